@@ -1,0 +1,112 @@
+# What ./run and ./test share: packages, the compiler, and stages with one line each.
+# Sourced, with `root` set to the repository. Everything is said on standard error:
+# standard output belongs to the server.
+
+# What the build needs, then what the tests need besides.
+build_packages=(ca-certificates curl libnghttp2-dev libsqlite3-dev libssl-dev zlib1g-dev)
+test_packages=(binutils nghttp2-client python3-venv)
+
+# Debian's fix for CVE-2026-27135, an assertion that a peer can reach. Older libraries are refused.
+nghttp2_minimum='1.52.0-1+deb12u3'
+swift_minimum='6.2'
+
+say() { printf '%s\n' "$@" >&2; }
+
+refuse() {
+  say "$@"
+  exit 1
+}
+
+is_installed() {
+  [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
+}
+
+nghttp2_is_recent() {
+  dpkg --compare-versions \
+    "$(dpkg-query -W -f='${Version}' libnghttp2-dev 2>/dev/null)" ge "$nghttp2_minimum"
+}
+
+# Prints those of its arguments that have to be installed or brought up to date.
+missing_packages() {
+  local package
+  for package in "$@"; do
+    if ! is_installed "$package"; then
+      printf '%s\n' "$package"
+    elif [[ "$package" == libnghttp2-dev ]] && ! nghttp2_is_recent; then
+      printf '%s\n' "$package"
+    fi
+  done
+}
+
+install_packages() {
+  apt-get update -qq </dev/null
+  DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -qq --no-install-recommends "$@" </dev/null
+}
+
+require_packages() {
+  command -v dpkg-query >/dev/null || refuse \
+    "This script installs packages on Debian and Ubuntu only. Install these by hand, headers and" \
+    "static archives, then build with: swift build -c release --static-swift-stdlib" \
+    "  nghttp2 ($nghttp2_minimum or newer), OpenSSL 3, SQLite 3, zlib"
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]} == 0)) && return
+  if ((EUID != 0)); then
+    say "These packages are missing or too old: ${missing[*]}"
+    refuse "Install them with:  sudo apt-get update && sudo apt-get install -y ${missing[*]}"
+  fi
+  stage packages install_packages "${missing[@]}" || exit 1
+  nghttp2_is_recent || refuse \
+    "libnghttp2-dev $(dpkg-query -W -f='${Version}' libnghttp2-dev) is older than $nghttp2_minimum," \
+    "which a peer can bring to a halt (CVE-2026-27135). Enable Debian's security updates, then" \
+    "run:  apt-get update && apt-get install -y libnghttp2-dev"
+}
+
+require_swift() {
+  command -v swift >/dev/null || refuse \
+    "Swift $swift_minimum or newer is needed and no 'swift' is on the search path." \
+    "Install it from https://www.swift.org/install/linux/"
+  local version
+  version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p;T;q')
+  # The older of two versions sorts first.
+  [[ "$(printf '%s\n' "$swift_minimum" "$version" | sort -V | sed -n 1p)" == "$swift_minimum" ]] ||
+    refuse "Swift $swift_minimum or newer is needed, 'swift' is ${version:-of no known version}." \
+      "Install it from https://www.swift.org/install/linux/"
+}
+
+log_of() { printf '%s/.build/logs/%s.log' "$root" "$1"; }
+
+# On a terminal, shows how far a build is ("[12/345]") on the stage's own line.
+follow() {
+  local line
+  while IFS= read -r line; do
+    [[ "$line" =~ ^\[[0-9]+/[0-9]+\] ]] && printf '\r  %-12s %s' "$1" "${BASH_REMATCH[0]}" >&2
+  done
+  printf '\r\033[K' >&2
+}
+
+# stage NAME COMMAND...: runs the command with its output in .build/logs/NAME.log and says how
+# long it took. A failure shows the end of the log; the status is the command's.
+stage() {
+  local name=$1 started=$SECONDS status=0
+  shift
+  mkdir -p "$root/.build/logs"
+  if [[ -t 2 && -z "${CI:-}" ]]; then
+    "$@" 2>&1 </dev/null | tee "$(log_of "$name")" | follow "$name" || status=$?
+  else
+    "$@" >"$(log_of "$name")" 2>&1 </dev/null || status=$?
+  fi
+  if ((status == 0)); then
+    printf '  %-12s %4d s\n' "$name" $((SECONDS - started)) >&2
+  else
+    printf '  %-12s %4d s  failed, the end of %s:\n' \
+      "$name" $((SECONDS - started)) ".build/logs/$name.log" >&2
+    tail -n 40 "$(log_of "$name")" >&2
+  fi
+  return "$status"
+}
+
+build_release() {
+  swift build --package-path "$root" -c release --static-swift-stdlib --product switchyard
+}
