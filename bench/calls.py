@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""The server's CPU for one call, as a ratio to a floor: see README.md beside this file.
+
+    FLOOR=/tmp/floor bench/calls.py --rows health,run-json,run-cbor --shapes c8m32,c64m16
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+
+import servers
+
+RUN = {"session_key": "s_bench", "input": "12 * (3 + 4)"}
+
+
+def no_preparation(_server):
+    return "/health"
+
+
+def path_of_run(server):
+    return "/api/runs/" + server.call("POST", "/api/runs", RUN)["run_id"]
+
+
+def path_of_runs(_server):
+    return "/api/runs"
+
+
+# name: (how the path is found, what is accepted, the body)
+ROWS = {
+    "health": (no_preparation, "application/json", None),
+    "run-json": (path_of_run, "application/json", None),
+    "run-cbor": (path_of_run, "application/cbor", None),
+    "create": (path_of_runs, "application/json", b'{"session_key":"s_bench","input":"hello"}'),
+}
+FLOOR_ROW = "health"
+
+
+def call_load(server, path, accept, body, shape, seconds):
+    """CPU microseconds of the server for each call that h2load finished."""
+    clients, streams = re.fullmatch(r"c(\d+)m(\d+)", shape).groups()
+    command = ["taskset", "-c", servers.CLIENT_CORE, "h2load", f"-c{clients}", f"-m{streams}", "-t1",
+               f"-D{seconds}", "--tls13-ciphers=TLS_AES_128_GCM_SHA256", "-H", f"accept: {accept}"]
+    for name, value in server.headers().items():
+        command += ["-H", f"{name}: {value}"]
+    with tempfile.NamedTemporaryFile() as data:
+        if body is not None:
+            data.write(body)
+            data.flush()
+            command += ["-d", data.name, "-H", "content-type: application/json"]
+        before = server.cpu_seconds()
+        output = subprocess.run(
+            [*command, server.url + path], capture_output=True, text=True, check=True).stdout
+        spent = server.cpu_seconds() - before
+    counts = re.search(r"(\d+) done, (\d+) succeeded, (\d+) failed", output)
+    done, succeeded, failed = map(int, counts.groups())
+    if done == 0 or failed or succeeded != done:
+        sys.exit(f"{server.name}: {counts[0]}\n{output}")
+    rate = float(re.search(r"finished in [\d.]+s, ([\d.]+) req/s", output)[1])
+    print(f"  {server.name:8} {path:20.20} {shape:7} {spent * 1e6 / done:7.2f} us/call {rate:9.0f} calls/s",
+          file=sys.stderr)
+    return spent * 1e6 / done
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    servers.add_arguments(parser)
+    parser.add_argument("--rows", default=FLOOR_ROW, help=f"of {', '.join(ROWS)}")
+    parser.add_argument("--shapes", default="c8m32,c64m16", help="connections and streams on each")
+    parser.add_argument("--seconds", type=int, default=5, help="length of one run (5)")
+    arguments = parser.parse_args()
+    with servers.servers(arguments) as (subject, floor):
+        print(servers.header("call", "shape", "subject", *["floor"] * bool(floor), "ratio"))
+        for name in arguments.rows.split(","):
+            prepare, accept, body = ROWS[name]
+            path = prepare(subject)
+            for shape in arguments.shapes.split(","):
+                def measure(server):
+                    if server is floor:
+                        return call_load(server, "/health", "*/*", None, shape, arguments.seconds)
+                    return call_load(server, path, accept, body, shape, arguments.seconds)
+                figures = servers.compare(subject, floor, arguments.runs, measure)
+                print(servers.row(f"{name} | {shape}", figures, "us"), flush=True)
+
+
+if __name__ == "__main__":
+    main()
