@@ -1,0 +1,75 @@
+/// Writes Swift source line by line, two spaces to a level.
+struct SourceWriter {
+  private(set) var text = ""
+  private var level = 0
+
+  mutating func line(_ line: String = "") {
+    if !line.isEmpty { text += String(repeating: "  ", count: level) + line }
+    text += "\n"
+  }
+
+  /// Lines between an opening and a closing one, a level deeper.
+  mutating func block(
+    _ opening: String, closing: String = "}", _ body: (inout SourceWriter) -> Void
+  ) {
+    line(opening)
+    continueBlock(closing: closing, body)
+  }
+
+  /// The lines after a closing line that opened again, such as `} else {`.
+  mutating func continueBlock(closing: String = "}", _ body: (inout SourceWriter) -> Void) {
+    level += 1
+    body(&self)
+    level -= 1
+    line(closing)
+  }
+}
+
+/// Members without type parameters: calls from another module reach code that is specialised in this one.
+extension SourceWriter {
+  mutating func concreteEncoders(_ access: String) {
+    for format in ["JSON", "CBOR"] {
+      block("\(access)func encode\(format)(into sink: inout Wire.\(format)Sink) {") {
+        $0.line("encode(into: &sink)")
+      }
+    }
+  }
+
+  mutating func concreteInitializers(_ access: String) {
+    for format in ["JSON", "CBOR"] {
+      let label = format.lowercased()
+      block(
+        "\(access)init(\(label) source: inout Wire.\(format)Source) throws(Wire.DecodeError) {"
+      ) { $0.line("try self.init(from: &source)") }
+    }
+  }
+}
+
+extension String {
+  /// This text as a Swift string literal of one line.
+  var literal: String {
+    var literal = "\""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\"": literal += "\\\""
+      case "\\": literal += "\\\\"
+      case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028
+        || scalar.value == 0x2029:
+        literal += "\\u{\(String(scalar.value, radix: 16))}"
+      default: literal.unicodeScalars.append(scalar)
+      }
+    }
+    return literal + "\""
+  }
+
+  /// The `FieldName` of this name: plain, as JSON and as a CBOR text item (RFC 8949 §3.1).
+  var fieldName: String {
+    let count = utf8.count
+    precondition(count <= Limits.nameMax, "the parser bounds every name")
+    let head =
+      count < 24
+      ? "\\u{\(String(0x60 + count, radix: 16))}" : "\\u{78}\\u{\(String(count, radix: 16))}"
+    let cbor = "\"" + head + literal.dropFirst()
+    return "Wire.FieldName(\(literal), json: \("\"\(self)\":".literal), cbor: \(cbor))"
+  }
+}
