@@ -60,7 +60,7 @@ def follow_floor(server, arguments):
     before = server.cpu_seconds()
     output, _ = start_load(server, "/stream", arguments, [f"-D{arguments.seconds}"]).communicate()
     spent = server.cpu_seconds() - before
-    total = int(re.search(r"traffic: .*\), [^(]*\((\d+)\)[^(]*\), [^(]*\((\d+)\) data", output)[2])
+    total = int(re.search(r"\((\d+)\) data", output)[1])
     return report(server, spent, total // FLOOR_EVENT_BYTES)
 
 
