@@ -1,0 +1,75 @@
+/// The folder that holds everything the server keeps: database, tokens, certificates.
+package struct DataFolder: ~Copyable, Sendable {
+  /// Where it is.
+  package let path: String
+  /// The file whose lock this value holds; nil for a command beside a running server.
+  private let lock: OpenFile?
+
+  /// Makes the folder (mode 0700) unless it is there, checks that it can be written and that no
+  /// other user may, and locks it until the value goes; throws `inUse` with the holder's process.
+  package static func lock(_ path: String) throws(StoreError) -> DataFolder {
+    try makeFolders(path)
+    try check(path)
+    let name = "\(path)/lock"
+    let file = try OpenFile.open(name, for: .keeping)
+    guard try file.tryLock(name) else {
+      let holder = try file.content(bytesMax: lockBytesMax, name).prefix { $0 != 0x0a }
+      throw .inUse(by: Int32(String(decoding: holder, as: UTF8.self)))
+    }
+    try file.replace(with: Array("\(SystemFailure.process)\n".utf8), name)
+    return DataFolder(path: path, lock: file)
+  }
+
+  /// The folder of a server that may be running, for a command that works beside it.
+  package static func open(_ path: String) throws(StoreError) -> DataFolder {
+    try check(path)
+    return DataFolder(path: path, lock: nil)
+  }
+
+  /// The database file.
+  package var databasePath: String { self.path(of: "main.db") }
+
+  /// The path of `name` in the folder.
+  package func path(of name: String) -> String { "\(path)/\(name)" }
+
+  /// Puts `bytes` under `name` (mode 0600): after a crash the old or the new content is there.
+  package func write(_ bytes: [UInt8], to name: String) throws(StoreError) {
+    let target = path(of: name)
+    let partial = path(of: ".\(name).partial")
+    try Files.remove(partial)
+    let file = try OpenFile.open(partial, for: .making)
+    try file.replace(with: bytes, partial)
+    try Files.rename(partial, to: target)
+    try Files.synchronizeFolder(of: target)
+  }
+
+  /// The content of `name`, nil when there is none; longer than `bytesMax` is `tooBig`.
+  package func read(_ name: String, bytesMax: Int) throws(StoreError) -> [UInt8]? {
+    let target = path(of: name)
+    do throws(StoreError) {
+      return try OpenFile.open(target, for: .reading).content(bytesMax: bytesMax, target)
+    } catch .cannotOpen(_, .notFound) {
+      return nil
+    }
+  }
+
+  private static let lockBytesMax = 64
+
+  private static func makeFolders(_ path: String) throws(StoreError) {
+    guard try Files.status(path) == nil else { return }
+    if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+      try makeFolders(String(path[..<slash]))
+    }
+    try Files.makeFolder(path)
+  }
+
+  private static func check(_ path: String) throws(StoreError) {
+    guard let status = try Files.status(path) else { throw .cannotOpen(path: path, .notFound) }
+    guard status.isFolder else { throw .cannotOpen(path: path, .notAFolder) }
+    // Reading the folder shows names only, as each file has mode 0600; writing it would let
+    // another user put a file of their own in the place of ours.
+    guard status.mode & 0o022 == 0 else {
+      throw .cannotOpen(path: path, .writableByOthers(mode: status.mode))
+    }
+  }
+}

@@ -1,0 +1,177 @@
+/// One connection with its statements and its open transaction: what transactions and readers
+/// work on. It stays with one thread at a time.
+package final class Session {
+  /// How the changes of the current write of a batch can be taken back.
+  private enum Undo {
+    /// No write is under way.
+    case none
+    /// The write has changed nothing yet.
+    case unneeded
+    /// A savepoint stands before its first change.
+    case savepoint
+  }
+
+  let connection: SQLiteConnection
+  /// Why the open transaction cannot be committed any more.
+  private(set) var loss: StoreError?
+  private var statements: StatementCache
+  private var isInTransaction = false
+  private var undo = Undo.none
+  private var actions: [@Sendable () -> Void] = []
+  private var actionsBefore = 0
+
+  init(_ connection: consuming SQLiteConnection, statementsMax: Int) {
+    self.connection = connection
+    statements = StatementCache(limit: statementsMax)
+  }
+
+  /// The statements kept compiled.
+  var cachedStatements: Int { statements.count }
+
+  /// Runs a statement to its end; gives the rows it changed.
+  func execute(_ sql: StaticString, _ values: [SQLValue]) throws(StoreError) -> Int {
+    var isChange = false
+    try run(sql, values) { (prepared) throws(StoreError) in
+      isChange = !prepared.statement.isReadOnly
+      while try prepared.statement.step(on: connection) {}
+    }
+    return isChange ? connection.changes : 0
+  }
+
+  /// Gives rows to `body` until it answers false.
+  func forEach(
+    _ sql: StaticString,
+    _ values: [SQLValue],
+    _ body: (borrowing Row) throws(StoreError) -> Bool,
+  ) throws(StoreError) {
+    try run(sql, values) { (prepared) throws(StoreError) in
+      let row = Row(prepared)
+      while try prepared.statement.step(on: connection) {
+        if try body(row) { continue }
+        // A change runs to its end even so: SQLite checks foreign keys in its last step.
+        guard !prepared.statement.isReadOnly else { return }
+        while try prepared.statement.step(on: connection) {}
+        return
+      }
+    }
+  }
+
+  private func run(
+    _ sql: StaticString,
+    _ values: [SQLValue],
+    _ body: (PreparedStatement) throws(StoreError) -> Void,
+  ) throws(StoreError) {
+    if let loss { throw loss }
+    let prepared = try statements.statement(for: sql, on: connection)
+    guard values.count == prepared.statement.parameters else {
+      throw .misuse("\(values.count) values for \(prepared.statement.parameters) parameters")
+    }
+    if undo == .unneeded && !prepared.statement.isReadOnly {
+      try control("SAVEPOINT one_write")
+      undo = .savepoint
+    }
+    prepared.isBusy = true
+    defer {
+      prepared.statement.reset()
+      prepared.isBusy = false
+    }
+    do throws(StoreError) {
+      for (index, value) in values.enumerated() {
+        try prepared.statement.bind(value, at: index + 1, on: connection)
+      }
+      try body(prepared)
+    } catch {
+      // A full disk or a lack of memory can make SQLite end the transaction; going on would
+      // commit each later statement by itself.
+      if isInTransaction && connection.isAutocommit { loss = error }
+      throw error
+    }
+  }
+
+  private func control(_ sql: StaticString) throws(StoreError) {
+    let prepared = try statements.statement(for: sql, on: connection)
+    defer { prepared.statement.reset() }
+    _ = try prepared.statement.step(on: connection)
+  }
+}
+
+extension Session {
+  /// Starts a transaction that holds the write lock.
+  func beginWriting() throws(StoreError) {
+    try endLeftover()
+    try control("BEGIN IMMEDIATE")
+    isInTransaction = true
+  }
+
+  /// Starts a transaction over the snapshot of its first statement.
+  func beginReading() throws(StoreError) {
+    try endLeftover()
+    try control("BEGIN")
+    isInTransaction = true
+  }
+
+  /// Starts one write of the batch.
+  func beginWrite() {
+    undo = .unneeded
+    actionsBefore = actions.count
+  }
+
+  /// Ends the current write; gives why it cannot be kept after all.
+  func endWrite(keeping: Bool) -> StoreError? {
+    defer { undo = .none }
+    do throws(StoreError) {
+      let violates = keeping && undo == .savepoint && connection.hasUnresolvedForeignKeys
+      if keeping && !violates {
+        if undo == .savepoint { try control("RELEASE one_write") }
+        return nil
+      }
+      actions.removeSubrange(actionsBefore...)
+      if loss == nil && undo == .savepoint {
+        try control("ROLLBACK TO one_write")
+        try control("RELEASE one_write")
+      }
+      return violates ? .constraint(StoreError.Constraint(kind: .foreignKey, name: "")) : nil
+    } catch {
+      loss = loss ?? error
+      return error
+    }
+  }
+
+  /// Ends the transaction, waiting for the disk; gives why nothing of it was kept.
+  func commit() -> StoreError? {
+    do throws(StoreError) {
+      if let loss { throw loss }
+      try control("COMMIT")
+      isInTransaction = false
+      return nil
+    } catch {
+      rollback()
+      return error
+    }
+  }
+
+  /// Ends the transaction without keeping its changes.
+  func rollback() {
+    isInTransaction = false
+    loss = nil
+    actions.removeAll()
+    do throws(StoreError) { try endLeftover() } catch {
+      // The next transaction tries again before it begins, and its callers get the reason.
+    }
+  }
+
+  /// Ends what SQLite has not ended by itself.
+  private func endLeftover() throws(StoreError) {
+    if !connection.isAutocommit { try control("ROLLBACK") }
+  }
+
+  /// What is to run after the commit, in the order of the writes.
+  func takeActions() -> [@Sendable () -> Void] {
+    defer { actions.removeAll(keepingCapacity: true) }
+    return actions
+  }
+
+  func afterCommit(_ action: @escaping @Sendable () -> Void) {
+    actions.append(action)
+  }
+}

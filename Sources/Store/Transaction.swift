@@ -1,0 +1,45 @@
+/// The inside of one write: it reads and changes rows, and all of it is kept or none.
+///
+/// It shares its disk transaction with the other writes of its batch, whose changes it sees in
+/// queue order; a write that throws takes back its own changes only.
+package struct Transaction: Querying, ~Copyable {
+  package let session: Session
+
+  init(_ session: Session) { self.session = session }
+
+  /// Runs a statement and gives the number of rows it inserted, updated or deleted.
+  @discardableResult
+  package borrowing func execute(
+    _ sql: StaticString,
+    _ values: SQLValue...,
+  ) throws(StoreError) -> Int {
+    try session.execute(sql, values)
+  }
+
+  /// Runs a statement with values made elsewhere; gives the number of rows changed.
+  @discardableResult
+  package borrowing func execute(
+    _ sql: StaticString,
+    values: [SQLValue],
+  ) throws(StoreError) -> Int {
+    try session.execute(sql, values)
+  }
+
+  /// Has `action` run on the writer's thread once this write is on disk and before its caller
+  /// learns so; dropped when the write is not kept. Actions run in the order of the writes.
+  package borrowing func afterCommit(_ action: @escaping @Sendable () -> Void) {
+    session.afterCommit(action)
+  }
+
+  /// A number that changes when another process commits to the same database, and only then.
+  package borrowing func foreignVersion() throws(StoreError) -> Int64 {
+    try first(Int64.self, "PRAGMA data_version") ?? 0
+  }
+}
+
+/// The inside of one read: every statement sees the same snapshot of committed rows.
+package struct Reader: Querying, ~Copyable {
+  package let session: Session
+
+  init(_ session: Session) { self.session = session }
+}
