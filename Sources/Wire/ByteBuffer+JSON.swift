@@ -1,0 +1,101 @@
+extension ByteBuffer {
+  /// Writes a JSON string: quotes, and escapes only where RFC 8259 §7 asks for them.
+  mutating func appendQuoted(_ text: String) {
+    // A native string always has contiguous UTF-8; the fallback copies a bridged one.
+    // SAFETY: the pointer is used only inside the closure.
+    let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe appendQuoted($0) }
+    guard done == nil else { return }
+    let copy = [UInt8](text.utf8)
+    // SAFETY: the pointer is used only inside the closure, while `copy` is alive.
+    unsafe copy.withUnsafeBufferPointer { unsafe appendQuoted($0) }
+  }
+
+  private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
+    append(UInt8(ascii: "\""))
+    var taken = unsafe appendClean(text)
+    while taken < text.count {
+      // SAFETY: `taken` is below the count, here and in the slice behind it.
+      unsafe appendEscaped(text[taken])
+      taken += 1
+      taken += unsafe appendClean(UnsafeBufferPointer(rebasing: text[taken...]))
+    }
+    append(UInt8(ascii: "\""))
+  }
+
+  /// Copies bytes up to the first that must be escaped, and says how many.
+  private mutating func appendClean(_ text: UnsafeBufferPointer<UInt8>) -> Int {
+    var taken = 0
+    // SAFETY: the closure writes below `text.count`, which is the room it asks for.
+    unsafe write(atMost: text.count) { room in
+      // SAFETY: every offset is below `text.count`, and `room` is at least as long.
+      let source = UnsafeRawBufferPointer(text)
+      let target = UnsafeMutableRawBufferPointer(room)
+      while taken &+ 8 <= text.count {
+        let word = unsafe source.loadUnaligned(fromByteOffset: taken, as: UInt64.self)
+        guard !JSONBytes.hasSpecial(word) else { break }
+        unsafe target.storeBytes(of: word, toByteOffset: taken, as: UInt64.self)
+        taken &+= 8
+      }
+      while taken < text.count {
+        // SAFETY: as above.
+        let byte = unsafe text[taken]
+        guard !JSONBytes.isSpecial(byte) else { break }
+        unsafe room[taken] = byte
+        taken &+= 1
+      }
+      return taken
+    }
+    return taken
+  }
+
+  private mutating func appendEscaped(_ byte: UInt8) {
+    append(UInt8(ascii: "\\"))
+    switch byte {
+    case 0x08: append(UInt8(ascii: "b"))
+    case 0x09: append(UInt8(ascii: "t"))
+    case 0x0a: append(UInt8(ascii: "n"))
+    case 0x0c: append(UInt8(ascii: "f"))
+    case 0x0d: append(UInt8(ascii: "r"))
+    case 0x22, 0x5c: append(byte)
+    default:
+      append("u00" as StaticString)
+      append(Hex.digit(byte >> 4))
+      append(Hex.digit(byte & 15))
+    }
+  }
+
+  /// Writes decimal digits.
+  mutating func appendDecimal(_ value: UInt64, isNegative: Bool = false) {
+    // SAFETY: the closure writes at most 20 bytes, which is the room it asks for.
+    unsafe write(atMost: 20) { room in
+      var digits = 1
+      var bound: UInt64 = 10
+      while digits < 20, value >= bound {
+        digits += 1
+        let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
+        guard !overflow else { break }
+        bound = next
+      }
+      let length = digits + (isNegative ? 1 : 0)
+      var rest = value
+      var index = length
+      repeat {
+        index &-= 1
+        let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
+        // SAFETY: at most 20 digits, or 19 and a sign, fit in the room of 20.
+        unsafe room[index] = UInt8(truncatingIfNeeded: remainder) &+ UInt8(ascii: "0")
+        rest = quotient
+      } while rest > 0
+      // SAFETY: the room is not empty.
+      if isNegative { unsafe room[0] = UInt8(ascii: "-") }
+      return length
+    }
+  }
+
+  /// Writes the shortest decimal text that reads back as `value`.
+  mutating func appendShortest(_ value: Double) {
+    var text = value.description
+    // SAFETY: the pointer is used only inside the closure.
+    text.withUTF8 { unsafe append($0) }
+  }
+}

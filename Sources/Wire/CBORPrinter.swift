@@ -1,0 +1,184 @@
+/// Writes CBOR bytes in diagnostic notation.
+struct CBORPrinter {
+  private var source: CBORSource
+  private var output = ByteBuffer(capacity: 256)
+  private let limits: DecodeLimits
+
+  init(_ bytes: [UInt8], _ limits: DecodeLimits) {
+    source = CBORSource(bytes, limits: limits)
+    self.limits = limits
+  }
+
+  mutating func sequence() throws(DecodeError) -> String {
+    while source.position < source.input.count {
+      if source.position > 0 { output.append(UInt8(ascii: "\n")) }
+      // The form is judged first: behind this check every head is one that an item can have.
+      var form = CBORForm(source.input[source.position...], limits)
+      _ = try form.item()
+      try item()
+    }
+    return String(decoding: output.bytes, as: UTF8.self)
+  }
+
+  private mutating func item() throws(DecodeError) {
+    let head = try source.head()
+    switch head.major {
+    case .unsigned:
+      output.appendDecimal(head.argument)
+      indicator(head)
+    case .negative:
+      negative(head.argument)
+      indicator(head)
+    case .bytes, .text: try string(head)
+    case .array: try container(head, "[", "]")
+    case .map: try container(head, "{", "}")
+    case .tag: try tag(head)
+    case .simple: simple(head)
+    }
+  }
+
+  private mutating func negative(_ argument: UInt64) {
+    // -1 - argument leaves 64 bits only for the largest argument.
+    guard argument < .max else { return output.append("-18446744073709551616" as StaticString) }
+    output.appendDecimal(argument + 1, isNegative: true)
+  }
+
+  /// Marks a head that is longer than its argument needs.
+  private mutating func indicator(_ head: CBORHead) {
+    guard head.additional >= 24, head.additional < 28,
+      head.additional != CBORHead.shortest(head.argument)
+    else { return }
+    mark(head.additional)
+  }
+
+  private mutating func mark(_ additional: UInt8) {
+    output.append(UInt8(ascii: "_"))
+    output.append(additional - 24 + UInt8(ascii: "0"))
+  }
+
+  private mutating func string(_ head: CBORHead) throws(DecodeError) {
+    guard head.isIndefinite else {
+      try piece(head.major, source.stringRange(head))
+      return indicator(head)
+    }
+    var count = 0
+    while source.input[source.position] != 0xff {
+      output.append(count == 0 ? "(_ " : ", ")
+      count += 1
+      let chunk = try source.head()
+      try piece(head.major, source.stringRange(chunk))
+      indicator(chunk)
+    }
+    source.position += 1
+    if count > 0 {
+      output.append(UInt8(ascii: ")"))
+    } else {
+      output.append(head.major == .text ? "\"\"_" : "''_")
+    }
+  }
+
+  private mutating func piece(_ major: MajorType, _ range: Range<Int>) throws(DecodeError) {
+    source.position = range.upperBound
+    if major == .text {
+      output.appendQuoted(try source.text(in: range))
+    } else {
+      hex("h'", source.input[range])
+    }
+  }
+
+  private mutating func hex(_ prefix: StaticString, _ bytes: ArraySlice<UInt8>) {
+    output.append(prefix)
+    for byte in bytes {
+      output.append(Hex.digit(byte >> 4))
+      output.append(Hex.digit(byte & 15))
+    }
+    output.append(UInt8(ascii: "'"))
+  }
+
+  private mutating func container(
+    _ head: CBORHead, _ open: StaticString, _ close: StaticString
+  ) throws(DecodeError) {
+    output.append(open)
+    let start = output.count
+    if head.isIndefinite { output.append("_" as StaticString) } else { indicator(head) }
+    if output.count > start { output.append(UInt8(ascii: " ")) }
+    var count: UInt64 = 0
+    while head.isIndefinite ? source.input[source.position] != 0xff : count < head.argument {
+      if count > 0 { output.append(", " as StaticString) }
+      count += 1
+      try item()
+      if head.major == .map {
+        output.append(": " as StaticString)
+        try item()
+      }
+    }
+    if head.isIndefinite { source.position += 1 }
+    output.append(close)
+  }
+
+  private mutating func tag(_ head: CBORHead) throws(DecodeError) {
+    if let digits = try bignum(head) { return output.append(digits) }
+    output.appendDecimal(head.argument)
+    indicator(head)
+    output.append(UInt8(ascii: "("))
+    try item()
+    output.append(UInt8(ascii: ")"))
+  }
+
+  /// Takes the content of a bignum that our own sink would write so, and returns its digits; else takes
+  /// nothing and returns nil.
+  private mutating func bignum(_ head: CBORHead) throws(DecodeError) -> [UInt8]? {
+    guard head.additional == 2 || head.additional == 3 else { return nil }
+    var ahead = source
+    let content = try ahead.head()
+    guard content.major == .bytes, content.additional == CBORHead.shortest(content.argument),
+      (9...UInt64(Decimal.bytesMax)).contains(content.argument)
+    else { return nil }
+    let range = try ahead.stringRange(content)
+    guard source.input[range.lowerBound] != 0 else { return nil }
+    source.position = range.upperBound
+    let isNegative = head.additional == 3
+    let bytes = [UInt8](source.input[range])
+    return Decimal.digits(
+      negative: isNegative, magnitude: isNegative ? Decimal.incremented(bytes) : bytes)
+  }
+
+  private mutating func simple(_ head: CBORHead) {
+    switch head.additional {
+    case 20: output.append("false" as StaticString)
+    case 21: output.append("true" as StaticString)
+    case 22: output.append("null" as StaticString)
+    case 23: output.append("undefined" as StaticString)
+    case 25, 26, 27: float(head)
+    default:
+      output.append("simple(" as StaticString)
+      output.appendDecimal(head.argument)
+      output.append(UInt8(ascii: ")"))
+    }
+  }
+
+  private mutating func float(_ head: CBORHead) {
+    guard let width = FloatWidth(rawValue: head.additional) else {
+      preconditionFailure("not a float's head")
+    }
+    let value = width.value(head.argument)
+    guard !value.isNaN else { return notANumber(head, width) }
+    if value.isInfinite {
+      output.append(value < 0 ? "-Infinity" as StaticString : "Infinity")
+    } else {
+      output.appendShortest(value)
+    }
+    if width != FloatWidth.shortest(value) { mark(head.additional) }
+  }
+
+  private mutating func notANumber(_ head: CBORHead, _ width: FloatWidth) {
+    guard head.argument == width.quietNaN else {
+      let bytes = (0..<width.bytes).reversed().map {
+        UInt8(truncatingIfNeeded: head.argument >> UInt64(8 * $0))
+      }
+      return hex("float'", bytes[...])
+    }
+    output.append("NaN" as StaticString)
+    if width != .half { mark(head.additional) }
+  }
+}

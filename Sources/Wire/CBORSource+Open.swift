@@ -1,0 +1,82 @@
+extension CBORSource {
+  package mutating func open() throws(DecodeError) -> WireValue {
+    let head = try head()
+    switch head.major {
+    case .unsigned: return WireValue(head.argument)
+    case .negative:
+      if let value = Int64(exactly: head.argument) { return .integer(~value) }
+      let bytes = (0..<8).map { UInt8(truncatingIfNeeded: head.argument >> UInt64(56 - 8 * $0)) }
+      return .bigInteger(negative: true, magnitude: Decimal.incremented(bytes))
+    case .bytes: return .bytes(try bytes(head))
+    case .text: return .text(try text(head))
+    case .array: return try openArray(head)
+    case .map: return try openMap(head)
+    case .tag: return try openTag(head)
+    case .simple: return try simple(head)
+    }
+  }
+
+  private func simple(_ head: CBORHead) throws(DecodeError) -> WireValue {
+    switch head.additional {
+    case 20: .bool(false)
+    case 21: .bool(true)
+    case 22: .null
+    case 23: .undefined
+    case 25, 26, 27: .double(try float(head))
+    default: .simple(UInt8(truncatingIfNeeded: head.argument))
+    }
+  }
+
+  private mutating func openArray(_ head: CBORHead) throws(DecodeError) -> WireValue {
+    position = head.offset
+    try beginArray()
+    var elements: [WireValue] = []
+    while try nextElement() {
+      do throws(DecodeError) {
+        elements.append(try open())
+      } catch {
+        throw error.within(element: elements.count)
+      }
+    }
+    return .array(elements)
+  }
+
+  private mutating func openMap(_ head: CBORHead) throws(DecodeError) -> WireValue {
+    position = head.offset
+    try beginMap()
+    var members = OpenMembers()
+    while try nextElement() {
+      let start = position
+      let key = try open()
+      let name = CBORDiagnostic.keyName(key)
+      guard members.isNew(key) else {
+        throw DecodeError(.duplicateKey, at: start, "this key is given twice").within(key: name)
+      }
+      do throws(DecodeError) {
+        guard position >= input.count || input[position] != 0xff else {
+          throw DecodeError(.oddMapBreak, at: position, "a key without a value")
+        }
+        members.append(key, try open())
+      } catch {
+        throw error.within(key: name)
+      }
+    }
+    return .map(members.all)
+  }
+
+  private mutating func openTag(_ head: CBORHead) throws(DecodeError) -> WireValue {
+    try budget.descend(at: head.offset)
+    try budget.spend(at: head.offset)
+    let content = try open()
+    budget.ascend()
+    guard case .bytes(let bytes) = content, bytes.count <= Decimal.bytesMax else {
+      return .tagged(head.argument, content)
+    }
+    switch head.argument {
+    case Tag.unsignedBignum: return WireValue(negative: false, magnitude: bytes)
+    case Tag.negativeBignum:
+      return WireValue(negative: true, magnitude: Decimal.incremented(bytes))
+    default: return .tagged(head.argument, content)
+    }
+  }
+}

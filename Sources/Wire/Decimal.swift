@@ -1,0 +1,88 @@
+/// Arithmetic on absolute values of any size, most significant byte first.
+///
+/// Both conversions take time that grows with the square of the length: callers bound it by
+/// `Decimal.digitsMax` and `Decimal.bytesMax`.
+enum Decimal {
+  /// Longest integer read from digits: more than 2^2048 has.
+  static let digitsMax = 617
+  /// Longest absolute value, in bytes, that is taken for an integer.
+  static let bytesMax = 256
+
+  /// The bytes of a run of ASCII digits.
+  static func magnitude(ofDigits digits: some Collection<UInt8>) -> [UInt8] {
+    var limbs: [UInt32] = []
+    for digit in digits {
+      var carry = UInt64(digit - UInt8(ascii: "0"))
+      for index in limbs.indices {
+        carry += UInt64(limbs[index]) * 10
+        limbs[index] = UInt32(truncatingIfNeeded: carry)
+        carry >>= 32
+      }
+      if carry > 0 { limbs.append(UInt32(truncatingIfNeeded: carry)) }
+    }
+    let bytes = limbs.reversed().flatMap { limb in
+      [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: limb >> $0) }
+    }
+    return [UInt8](bytes.drop { $0 == 0 })
+  }
+
+  /// The ASCII digits of an absolute value, with a sign.
+  static func digits(negative: Bool, magnitude: [UInt8]) -> [UInt8] {
+    var rest = magnitude[...]
+    var groups: [UInt32] = []
+    var work = [UInt8](rest)
+    while let first = work.firstIndex(where: { $0 != 0 }) {
+      rest = work[first...]
+      var quotient: [UInt8] = []
+      quotient.reserveCapacity(rest.count)
+      var remainder: UInt64 = 0
+      for byte in rest {
+        remainder = remainder << 8 | UInt64(byte)
+        quotient.append(UInt8(truncatingIfNeeded: remainder / 1_000_000_000))
+        remainder %= 1_000_000_000
+      }
+      groups.append(UInt32(remainder))
+      work = quotient
+    }
+    guard let top = groups.popLast() else { return [UInt8(ascii: "0")] }
+    var text = [UInt8]((negative ? "-\(top)" : "\(top)").utf8)
+    for group in groups.reversed() {
+      let digits = [UInt8]("\(group)".utf8)
+      text.append(contentsOf: repeatElement(UInt8(ascii: "0"), count: 9 - digits.count))
+      text.append(contentsOf: digits)
+    }
+    return text
+  }
+
+  /// The absolute value less one; zero stays zero.
+  static func decremented(_ magnitude: [UInt8]) -> [UInt8] {
+    var result = magnitude
+    for index in result.indices.reversed() {
+      result[index] &-= 1
+      if result[index] != 0xff { return result }
+    }
+    return magnitude
+  }
+
+  /// The absolute value plus one.
+  static func incremented(_ magnitude: [UInt8]) -> [UInt8] {
+    var result = magnitude
+    for index in result.indices.reversed() {
+      result[index] &+= 1
+      if result[index] != 0 { return result }
+    }
+    return [1] + result
+  }
+
+  /// The absolute value of a double that is an integer.
+  static func magnitude(of value: Double) -> [UInt8]? {
+    guard value.isFinite, value == value.rounded() else { return nil }
+    guard value != 0 else { return [] }
+    // An integral double is its 53 bits shifted left, or fits in 64 bits anyway.
+    let shift = max(Int(value.exponent) - 52, 0)
+    let significand = UInt64((value.magnitude / Double(sign: .plus, exponent: shift, significand: 1)))
+    let low = significand << UInt64(shift % 8)
+    let head = stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: low >> $0) }
+    return [UInt8](head.drop { $0 == 0 }) + [UInt8](repeating: 0, count: shift / 8)
+  }
+}

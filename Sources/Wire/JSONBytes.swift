@@ -1,0 +1,22 @@
+/// The classes of bytes inside a JSON string, eight at a time.
+enum JSONBytes {
+  private static let ones: UInt64 = 0x0101_0101_0101_0101
+  private static let tops: UInt64 = 0x8080_8080_8080_8080
+
+  /// Whether one of the eight bytes is a quote, a backslash or a control character.
+  @inline(__always)
+  static func hasSpecial(_ word: UInt64) -> Bool {
+    let quote = word ^ (ones &* 0x22)
+    let slash = word ^ (ones &* 0x5c)
+    let controls = (word &- ones &* 0x20) & ~word
+    let quotes = (quote &- ones) & ~quote
+    let slashes = (slash &- ones) & ~slash
+    return (controls | quotes | slashes) & tops != 0
+  }
+
+  /// Whether `byte` is a quote, a backslash or a control character.
+  @inline(__always)
+  static func isSpecial(_ byte: UInt8) -> Bool {
+    byte < 0x20 || byte == 0x22 || byte == 0x5c
+  }
+}
