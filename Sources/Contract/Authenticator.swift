@@ -1,0 +1,16 @@
+/// Knows callers by their credentials; the pipeline asks, a domain of accounts answers.
+package protocol Authenticator: Sendable {
+  /// What is known of a bearer credential without waiting.
+  func recognise(bearer: [UInt8]) -> Recognition
+  /// The caller of a credential that was not in memory; nil when nobody has it.
+  func find(bearer: [UInt8]) async throws(Fault) -> Principal?
+  /// The caller without a credential: nil where one is required.
+  var withoutCredential: Principal? { get }
+}
+
+/// The outcome of a look in memory.
+package enum Recognition: Sendable {
+  case known(Principal)
+  /// Not in memory: the store must be asked.
+  case unknown
+}

@@ -1,0 +1,25 @@
+package import Wire
+
+/// A representation that every unary answer can be sent in.
+package enum BodyFormat: CaseIterable, Hashable, Sendable {
+  case json
+  case cbor
+  case markdown
+
+  /// The value in this format; `title` heads a Markdown body and is not seen elsewhere.
+  package func encode(_ value: some Coded, title: String) -> [UInt8] {
+    switch self {
+    case .json: value.json()
+    case .cbor: value.cbor()
+    case .markdown: Markdown.render(value.wireValue(), title: title)
+    }
+  }
+}
+
+/// A representation that a feed can be sent in.
+package enum FeedFormat: CaseIterable, Hashable, Sendable {
+  /// `text/event-stream` (WHATWG HTML §9.2).
+  case eventStream
+  /// `application/cbor-seq` (RFC 8742).
+  case cborSequence
+}

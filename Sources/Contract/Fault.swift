@@ -1,0 +1,77 @@
+package import Wire
+
+/// A refusal on its way to a client: every representation and every door renders this one description.
+///
+/// Everything in it may be read by a stranger; what may not stays in the log under the request's id.
+package struct Fault: Error, Hashable, Sendable {
+  package let code: FaultCode
+  /// The published name where a document gives one (`RUN_ALREADY_FINISHED`); else the code's own.
+  package let name: String?
+  /// A sentence that says what is wrong and, where it can, what to do.
+  package let message: String
+  /// Facts for programs, in the order they are written.
+  package let details: [Detail]
+  /// When to try again, in seconds; nil where waiting does not help.
+  package let retryAfterSeconds: Int?
+  /// The methods that the resource has, for a 405.
+  package let allowed: [Verb]
+
+  package init(
+    _ code: FaultCode, _ message: String, name: String? = nil, details: [Detail] = [],
+    retryAfterSeconds: Int? = nil, allowed: [Verb] = []
+  ) {
+    self.code = code
+    self.name = name
+    self.message = message
+    self.details = details
+    self.retryAfterSeconds = retryAfterSeconds
+    self.allowed = allowed
+  }
+}
+
+extension Fault {
+  /// One named fact of a refusal.
+  package struct Detail: Hashable, Sendable {
+    package let name: String
+    package let value: WireValue
+
+    package init(_ name: String, _ value: WireValue) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The refusal of input that could not be read as the type that was asked for.
+  package init(_ error: DecodeError) {
+    var details: [Detail] = []
+    if let offset = error.offset {
+      details.append(Detail("offset", .integer(Int64(offset))))
+    }
+    details.append(Detail("kind", .text(error.kind.rawValue)))
+    details.append(Detail("path", .text(error.path.description)))
+    let place = error.path.parts.isEmpty ? "" : "\(error.path): "
+    self.init(
+      error.kind.isMalformed ? .malformed : .invalid, place + error.message, details: details)
+  }
+
+  /// The refusal of one named field that is well-formed but not acceptable.
+  package static func field(_ name: String, _ message: String) -> Fault {
+    Fault(.invalid, "\(name): \(message)", details: [Detail("field", .text(name))])
+  }
+}
+
+extension DecodeError.Kind {
+  /// Whether the bytes are no value at all, as opposed to a value of the wrong kind or size.
+  fileprivate var isMalformed: Bool {
+    switch self {
+    case .endInHead, .endInString, .endInItems, .reservedAdditional, .badSimple, .badChunkType,
+      .nestedIndefiniteChunk, .strayBreak, .breakInDefinite, .oddMapBreak, .indefiniteIntegerOrTag,
+      .endOfInput, .unexpectedByte, .badEscape, .loneSurrogate, .controlCharacter, .badNumber,
+      .trailingBytes, .invalidUTF8, .duplicateKey, .tooDeep, .tooCostly:
+      true
+    case .wrongType, .unknownField, .missingField, .tooShort, .tooLong, .outOfRange,
+      .patternMismatch, .notAChoice, .badTimestamp, .badBytes:
+      false
+    }
+  }
+}

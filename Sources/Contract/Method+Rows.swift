@@ -1,0 +1,121 @@
+package import Wire
+
+/// The constructors that rows are written with: each wraps *decode → run → encode* once, for its kind.
+extension Method {
+  /// A row that is answered on the event loop.
+  package init<Input: CodedRecord, Output: Coded>(
+    inline name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
+    permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
+    run: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> Output
+  ) {
+    let description = Self.describe(
+      name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
+      Output.schema, isFeed: false)
+    self.init(
+      description,
+      .inline { (domain, call) throws(Fault) in
+        let output = try run(domain, try call.input(), call.context)
+        return call.reply(output, status: status, title: description.title)
+      })
+  }
+
+  /// A row that is answered by a task.
+  package init<Input: CodedRecord, Output: Coded>(
+    task name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
+    permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
+    run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Answer<Output>
+  ) {
+    let description = Self.describe(
+      name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
+      Output.schema, isFeed: false)
+    self.init(
+      description,
+      .task { (domain, call) async throws(Fault) in
+        let answer = try await run(domain, try call.input(), call.context)
+        return call.reply(
+          answer.value, status: status, title: description.title, isReplayed: answer.isReplayed)
+      })
+  }
+
+  /// A row that is answered from memory when it can be, else by a task.
+  package init<Input: CodedRecord, Output: Coded>(
+    either name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
+    permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
+    memory: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> Output?,
+    run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
+  ) {
+    let description = Self.describe(
+      name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
+      Output.schema, isFeed: false)
+    self.init(
+      description,
+      .either(
+        { (domain, call) throws(Fault) in
+          guard let output = try memory(domain, try call.input(), call.context) else { return nil }
+          return call.reply(output, status: status, title: description.title)
+        },
+        { (domain, call) async throws(Fault) in
+          let output = try await run(domain, try call.input(), call.context)
+          return call.reply(output, status: status, title: description.title)
+        }))
+  }
+
+  /// A row that is answered by a feed of events.
+  package init<Input: CodedRecord>(
+    feed name: String, _ path: PathPattern, zone: Zone, summary: String, of event: Schema,
+    permission: Permission?, scope: ScopeRule = .none, faults: [FaultCode] = [],
+    run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> FeedReply
+  ) {
+    let description = Self.describe(
+      name, .get, path, zone, summary, permission, scope, 200, faults, Input.self, event,
+      isFeed: true)
+    self.init(
+      description,
+      .feed { (domain, call) async throws(Fault) in
+        try await run(domain, try call.input(), call.context)
+      })
+  }
+
+  private static func describe<Input: CodedRecord>(
+    _ name: String, _ verb: Verb, _ path: PathPattern, _ zone: Zone, _ summary: String,
+    _ permission: Permission?, _ scope: ScopeRule, _ status: Int, _ faults: [FaultCode],
+    _ input: Input.Type, _ output: Schema, isFeed: Bool
+  ) -> MethodDescription {
+    guard case .record(let record) = Input.schema else {
+      preconditionFailure("the input of \(name) is not a record")
+    }
+    return MethodDescription(
+      name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
+      status: status, faults: faults, input: record, output: output, isFeed: isFeed)
+  }
+}
+
+extension MethodDescription {
+  /// The heading of a Markdown answer: the output's type in words, else the method's own name.
+  package var title: String {
+    switch output {
+    case .record(let record): record.name
+    default: String(name.split(separator: "/").last ?? "Answer")
+    }
+  }
+}
+
+extension Call {
+  /// The typed input, from path, query and body together.
+  package func input<Input: CodedRecord>() throws(Fault) -> Input {
+    do throws(DecodeError) {
+      return try Input(parameters: parameters, body: body)
+    } catch {
+      throw Fault(error)
+    }
+  }
+
+  /// The answer's bytes in the negotiated format.
+  package func reply(
+    _ output: some Coded, status: Int, title: String, isReplayed: Bool = false
+  ) -> Reply {
+    Reply(
+      status: status, body: format.encode(output, title: title), contentType: .negotiated(format),
+      isReplayed: isReplayed)
+  }
+}

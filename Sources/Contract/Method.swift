@@ -1,0 +1,138 @@
+package import Wire
+
+/// One row of the interface: what a router, a document, a client and the command line need to know.
+package struct MethodDescription: Sendable {
+  /// The RPC name, `switchyard.runs.v1.Runs/Create`.
+  package let name: String
+  package let verb: Verb
+  package let path: PathPattern
+  package let zone: Zone
+  /// One sentence for the manual and OpenAPI.
+  package let summary: String
+  /// Who may call: nil for everybody.
+  package let permission: Permission?
+  package let scope: ScopeRule
+  /// The status of success.
+  package let status: Int
+  /// The refusals that the method itself can give, besides those of the pipeline.
+  package let faults: [FaultCode]
+  package let input: RecordSchema
+  package let output: Schema
+  /// Whether the answer is a feed of events instead of one value.
+  package let isFeed: Bool
+
+  /// Names and limits of a row, apart from its types and its code.
+  package init(
+    _ name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
+    permission: Permission?, scope: ScopeRule, status: Int, faults: [FaultCode],
+    input: RecordSchema, output: Schema, isFeed: Bool
+  ) {
+    self.name = name
+    self.verb = verb
+    self.path = path
+    self.zone = zone
+    self.summary = summary
+    self.permission = permission
+    self.scope = scope
+    self.status = status
+    self.faults = faults
+    self.input = input
+    self.output = output
+    self.isFeed = isFeed
+  }
+}
+
+/// A method bound to nothing yet: its description and the function of the domain.
+package struct Method<Domain: Sendable>: Sendable {
+  package let description: MethodDescription
+  package let body: MethodBody<Domain>
+
+  package init(_ description: MethodDescription, _ body: MethodBody<Domain>) {
+    self.description = description
+    self.body = body
+  }
+}
+
+/// How a method's answer comes about; the kinds differ in what they cost (one table in the design, §2).
+package enum MethodBody<Domain: Sendable>: Sendable {
+  /// Answered at once, on the event loop.
+  case inline(@Sendable (Domain, Call) throws(Fault) -> Reply)
+  /// Answered by a task that may wait for the store, a model or an actor.
+  case task(@Sendable (Domain, Call) async throws(Fault) -> Reply)
+  /// Answered at once when the domain has the value in memory, else by a task.
+  case either(
+    @Sendable (Domain, Call) throws(Fault) -> Reply?,
+    @Sendable (Domain, Call) async throws(Fault) -> Reply
+  )
+  /// Answered by a feed of events.
+  case feed(@Sendable (Domain, Call) async throws(Fault) -> FeedReply)
+}
+
+/// A request that passed the pipeline, before its input is decoded.
+package struct Call: Sendable {
+  package let context: CallContext
+  /// Path and query parameters.
+  package let parameters: [Parameter]
+  package let body: WireBody
+  /// The representation of the answer; feeds read it for refusals only.
+  package let format: BodyFormat
+
+  package init(context: CallContext, parameters: [Parameter], body: WireBody, format: BodyFormat) {
+    self.context = context
+    self.parameters = parameters
+    self.body = body
+    self.format = format
+  }
+}
+
+/// One encoded answer.
+package struct Reply: Sendable {
+  package let status: Int
+  package let body: [UInt8]
+  /// The media type's format, or another type that the method itself chose.
+  package let contentType: ReplyType
+  /// Whether this is the kept answer to an earlier request with the same key.
+  package let isReplayed: Bool
+
+  package init(status: Int, body: [UInt8], contentType: ReplyType, isReplayed: Bool = false) {
+    self.status = status
+    self.body = body
+    self.contentType = contentType
+    self.isReplayed = isReplayed
+  }
+}
+
+/// What an answer's bytes are.
+package enum ReplyType: Hashable, Sendable {
+  case negotiated(BodyFormat)
+  /// A fixed media type that takes no part in negotiation, such as the metrics' text.
+  case fixed(StaticText)
+}
+
+/// A text that is known at build time and can be compared.
+package struct StaticText: Hashable, Sendable, ExpressibleByStringLiteral {
+  package let value: StaticString
+
+  package init(stringLiteral value: StaticString) {
+    self.value = value
+  }
+
+  package static func == (left: StaticText, right: StaticText) -> Bool {
+    "\(left.value)" == "\(right.value)"
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine("\(value)")
+  }
+}
+
+/// A value with the circumstances of its making.
+package struct Answer<Output: Coded>: Sendable {
+  package let value: Output
+  package let isReplayed: Bool
+
+  package init(_ value: Output, isReplayed: Bool = false) {
+    self.value = value
+    self.isReplayed = isReplayed
+  }
+}

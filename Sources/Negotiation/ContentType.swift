@@ -1,0 +1,55 @@
+package import Contract
+
+/// What a client says that its body is (RFC 9110 §8.3).
+package enum ContentType: Hashable, Sendable {
+  /// There is no field.
+  case absent
+  /// A type that request bodies are read in: JSON or CBOR.
+  case readable(MediaType)
+  /// Any other type, a list of types, a JSON body in another charset than UTF-8, two fields.
+  case unreadable
+
+  /// The types that request bodies are read in.
+  package static let readable: [MediaType] = [.json, .cbor]
+
+  package init(_ head: borrowing FieldSection) {
+    var found: ContentType = .absent
+    for entry in head.entries where head.equals(entry.name, "content-type") {
+      guard case .absent = found else {
+        self = .unreadable
+        return
+      }
+      found = Self.read(head, entry.value)
+    }
+    self = found
+  }
+
+  private static func read(_ head: borrowing FieldSection, _ value: Range<Int>) -> ContentType {
+    for type in readable where head.equals(value, type.row.name) { return .readable(type) }
+    var reader = FieldReader(head.bytes, in: value)
+    guard let type = reader.token(), reader.take(UInt8(ascii: "/")), let subtype = reader.token()
+    else { return .unreadable }
+    let whole = type.lowerBound..<subtype.upperBound
+    guard let media = readable.first(where: { reader.matches(whole, $0.row.name) }),
+      isUTF8(&reader)
+    else { return .unreadable }
+    return .readable(media)
+  }
+
+  /// Reads the parameters to the field's end; only a charset means anything here.
+  private static func isUTF8(_ reader: inout FieldReader) -> Bool {
+    while true {
+      switch reader.parameter() {
+      case .none:
+        reader.skipSpace()
+        return reader.isAtEnd
+      case .empty: continue
+      case .malformed: return false
+      case .pair(let name, let value):
+        guard !reader.matches(name, "charset") || reader.matches(value, "utf-8") else {
+          return false
+        }
+      }
+    }
+  }
+}

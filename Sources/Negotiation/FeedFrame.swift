@@ -1,0 +1,61 @@
+package import Contract
+package import Wire
+
+/// One message of a feed: an event of the log, which has an id, or a control message, which has none and so
+/// never moves the subscriber's position (the catalogue, §0.9).
+package struct FeedFrame: Sendable {
+  /// The name of the message, `run.event`.
+  package let event: StaticString
+  /// The position to resume from; nil for control messages.
+  package let id: Int64?
+  /// The content; compact, so without a line end.
+  package let content: StoredJSON
+
+  /// An event of the log.
+  package init(_ item: FeedItem, event: StaticString) {
+    self.event = event
+    id = item.position
+    content = item.event
+  }
+
+  private init(control event: StaticString, _ content: StoredJSON) {
+    self.event = event
+    id = nil
+    self.content = content
+  }
+
+  /// The first message of every feed.
+  package static func greeting(_ content: StoredJSON) -> FeedFrame {
+    FeedFrame(control: "connected", content)
+  }
+
+  /// The sign of life of a silent feed.
+  package static func ping(at time: Timestamp) -> FeedFrame {
+    FeedFrame(control: "ping", StoredJSON(encoding: ["ts": .text(time.text)] as WireValue))
+  }
+
+  /// The refusal that ends a feed which could not go on.
+  package static func failure(_ fault: Fault, zone: Zone, circumstances: FaultCircumstances) -> FeedFrame {
+    FeedFrame(
+      control: "failure",
+      StoredJSON(encoding: zone.row.shape.value(of: fault, in: zone, circumstances)))
+  }
+}
+
+extension FeedFormat {
+  /// The bytes of one message.
+  package func encode(_ frame: FeedFrame) -> [UInt8] {
+    switch self {
+    case .eventStream: EventStreamText.message(frame)
+    case .cborSequence: CBORItem.message(frame)
+    }
+  }
+
+  /// The bytes that tell a subscriber how long to wait before it comes back, in milliseconds.
+  package func encode(retryMilliseconds: Int) -> [UInt8] {
+    switch self {
+    case .eventStream: [UInt8]("retry: \(retryMilliseconds)\n\n".utf8)
+    case .cborSequence: CBORItem.retry(Int64(retryMilliseconds))
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import Contract
+import Negotiation
+
+/// The fields that answers of one kind share, put together once.
+struct FieldTemplates: Sendable {
+  /// How far an answer may be kept.
+  enum Keeping: Int, CaseIterable, Sendable {
+    /// Caches decide for themselves.
+    case open
+    /// `cache-control: no-store`, because the answer is one caller's or a refusal.
+    case none
+  }
+
+  private let sections: [FieldSection]
+
+  init() {
+    sections = MediaType.allCases.flatMap { type in
+      Keeping.allCases.map { keeping in
+        var section = FieldSection()
+        section.append(name: "content-type", value: type.row.contentType)
+        section.append(name: "vary", value: "accept")
+        if keeping == .none { section.append(name: "cache-control", value: "no-store") }
+        return section
+      }
+    }
+  }
+
+  /// The fields of a negotiated answer of this type.
+  func fields(_ type: MediaType, _ keeping: Keeping) -> FieldSection {
+    sections[type.rawValue * Keeping.allCases.count + keeping.rawValue]
+  }
+}

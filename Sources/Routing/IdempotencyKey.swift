@@ -1,0 +1,63 @@
+import Contract
+import Wire
+
+/// The key under which a request is done once (the catalogue, §0.5).
+enum IdempotencyKey {
+  static let fieldName: StaticString = "idempotency-key"
+
+  /// The key as the client wrote it, without quotes around it (RFC 8941 §3.3.3); nil when there is none.
+  static func read(_ head: borrowing FieldSection) throws(Fault) -> ArraySlice<UInt8>? {
+    switch head.single(fieldName) {
+    case .absent: return nil
+    case .repeated: throw invalid("it is given twice")
+    case .value(let value):
+      var key = head.bytes[value]
+      let quote = UInt8(ascii: "\"")
+      if key.count >= 2, key.first == quote, key.last == quote { key = key.dropFirst().dropLast() }
+      guard (1...lengthMax).contains(key.count), key.allSatisfy({ (0x21...0x7e).contains($0) })
+      else { throw invalid("not 1 to \(lengthMax) visible ASCII characters") }
+      return key
+    }
+  }
+
+  /// The claim on `key` by a caller in a scope, for one method; equal claims are the same request.
+  static func claim(
+    _ key: ArraySlice<UInt8>, method: String, scope: Scope?, principal: Principal,
+    fingerprint: [UInt8]
+  ) -> IdempotencyClaim {
+    // No part can hold a line end, so no two claims share a text.
+    let parts = [
+      scope?.organisation ?? "", scope?.user ?? "", scope?.project ?? "", principal.id, method,
+      String(decoding: key, as: UTF8.self),
+    ]
+    return IdempotencyClaim(key: parts.joined(separator: "\n"), fingerprint: fingerprint)
+  }
+
+  /// The bytes whose digest tells two requests apart: method, path, sorted query, media type and body.
+  static func material(
+    verb: Verb, target: RequestTarget, query: ArraySlice<UInt8>, mediaType: StaticString?,
+    body: [UInt8]
+  ) -> [UInt8] {
+    let pairs = query.split(separator: UInt8(ascii: "&"))
+      .sorted { $0.lexicographicallyPrecedes($1) }
+    var material = [UInt8](verb.rawValue.utf8)
+    material.append(lineEnd)
+    material.append(contentsOf: target.bytes[target.path])
+    material.append(lineEnd)
+    material.append(contentsOf: pairs.joined(separator: [UInt8(ascii: "&")]))
+    material.append(lineEnd)
+    if let mediaType { material.append(contentsOf: "\(mediaType)".utf8) }
+    material.append(lineEnd)
+    material.append(contentsOf: body)
+    return material
+  }
+
+  private static let lengthMax = 255
+  private static let lineEnd = UInt8(ascii: "\n")
+
+  private static func invalid(_ message: String) -> Fault {
+    Fault(
+      .malformed, "\(fieldName): \(message)", name: "IDEMPOTENCY_KEY_INVALID",
+      details: [Fault.Detail("field", .text("\(fieldName)"))])
+  }
+}

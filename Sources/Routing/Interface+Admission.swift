@@ -1,0 +1,140 @@
+import Contract
+import Negotiation
+import Wire
+
+/// Steps 1 to 4: what the head alone decides.
+extension Interface {
+  /// Fills the exchange; the answer to `OPTIONS`, nil for requests that a row must answer.
+  func admit(_ exchange: inout Exchange, bodyCount: Int) throws(Fault) -> Response? {
+    if let allowed = try locate(&exchange) { return options(allowed, exchange) }
+    guard let route = exchange.route else { preconditionFailure("located nothing and threw nothing") }
+    guard bodyCount <= limits.bodyBytesMax else {
+      throw Fault(
+        .contentTooLarge, "the body is longer than \(limits.bodyBytesMax) bytes",
+        details: [Fault.Detail("limit", .integer(Int64(limits.bodyBytesMax)))])
+    }
+    try checkContent(exchange, verb: rows[route].verb, bodyCount: bodyCount)
+    try negotiate(&exchange, isFeed: rows[route].isFeed)
+    exchange.parameters = try parameters(exchange, rows[route])
+    return nil
+  }
+
+  /// Finds the row for path and method; the verbs of the resource when the request asks for those.
+  func locate(_ exchange: inout Exchange) throws(Fault) -> [Verb]? {
+    let verb = exchange.head.method.flatMap { Verb(exchange.head.bytes[$0]) }
+    if verb == .options, let path = exchange.head.path, exchange.head.equals(path, "*") {
+      return Verb.allCases
+    }
+    let target = try RequestTarget(exchange.head, limits: limits)
+    exchange.target = target
+    guard let index = router.resource(for: target.bytes, target.path) else {
+      throw Fault(.notFound, "there is nothing at this path")
+    }
+    let resource = router.resources[index]
+    guard let verb, let route = route(for: verb, in: resource) else {
+      let allowed = allowed(resource)
+      if verb == .options { return allowed }
+      throw Fault(
+        .methodNotAllowed,
+        "this path allows \(allowed.map(\.rawValue).joined(separator: ", "))", allowed: allowed)
+    }
+    exchange.route = route
+    exchange.isHead = verb == .head
+    return nil
+  }
+
+  /// The bytes of body that a head announces; 0 when it says nothing.
+  func announcedBody(_ head: borrowing FieldSection) throws(Fault) -> Int {
+    switch head.single("content-length") {
+    case .absent: return 0
+    case .value(let value):
+      let digits = head.bytes[value]
+      guard !digits.isEmpty, digits.allSatisfy((UInt8(ascii: "0")...UInt8(ascii: "9")).contains)
+      else { throw malformedLength }
+      return Int(head.string(value)) ?? .max
+    case .repeated: throw malformedLength
+    }
+  }
+
+  private var malformedLength: Fault { Fault(.malformed, "content-length is not one number") }
+
+  private func route(for verb: Verb, in resource: Router.Resource) -> Int? {
+    guard verb == .head else { return resource.route(for: verb) }
+    guard let route = resource.route(for: .get), !rows[route].isFeed else { return nil }
+    return route
+  }
+
+  private func allowed(_ resource: Router.Resource) -> [Verb] {
+    Verb.allCases.filter { $0 == .options || route(for: $0, in: resource) != nil }
+  }
+
+  /// A body is read where the verb carries one, and only when its type says how.
+  private func checkContent(_ exchange: Exchange, verb: Verb, bodyCount: Int) throws(Fault) {
+    guard !verb.isBodyless else {
+      guard bodyCount == 0 else {
+        throw Fault(.malformed, "\(verb.rawValue) takes no body here; parameters go into the query")
+      }
+      return
+    }
+    switch exchange.contentType {
+    case .readable: return
+    case .absent where bodyCount == 0: return
+    case .absent: throw unreadable("the body has no content-type")
+    case .unreadable: throw unreadable("bodies of this content-type are not read")
+    }
+  }
+
+  private func unreadable(_ message: String) -> Fault {
+    let types = ContentType.readable.map { WireValue.text("\($0.row.name)") }
+    return Fault(
+      .unsupportedMediaType, message, details: [Fault.Detail("readable", .array(types))])
+  }
+
+  private func negotiate(_ exchange: inout Exchange, isFeed: Bool) throws(Fault) {
+    if isFeed {
+      guard let chosen = exchange.accept.choiceForFeed() else {
+        throw unacceptable(FeedFormat.allCases.map(\.mediaType))
+      }
+      exchange.feedFormat = chosen
+    } else {
+      guard let chosen = exchange.accept.choiceForAnswer() else {
+        throw unacceptable(BodyFormat.allCases.map(\.mediaType))
+      }
+      exchange.format = chosen
+    }
+  }
+
+  private func unacceptable(_ offers: [MediaType]) -> Fault {
+    let names = offers.map { WireValue.text("\($0.row.name)") }
+    return Fault(
+      .notAcceptable, "accept names none of the types that this method answers in",
+      details: [Fault.Detail("offers", .array(names))])
+  }
+
+  /// Path and query parameters; a query is read only where there is no body to carry the input.
+  private func parameters(_ exchange: Exchange, _ row: RowPlan) throws(Fault) -> [Parameter] {
+    guard let target = exchange.target else { preconditionFailure("a row without a path") }
+    let query =
+      target.query.isEmpty
+      ? [] : try QueryParameters.read(exchange.head.bytes[target.query], limits: limits)
+    if !row.verb.isBodyless, let first = query.first {
+      throw Fault(
+        DecodeError(.unknownField, at: nil, "\(row.verb.rawValue) takes no query parameters")
+          .within(key: first.name))
+    }
+    guard !row.pathParameters.isEmpty else { return query }
+    return target.parameters(row.pathParameters) + query
+  }
+}
+
+extension Verb {
+  /// The verb with this name in upper case (RFC 9110 §9.1: method names are case-sensitive).
+  fileprivate init?(_ name: ArraySlice<UInt8>) {
+    guard let verb = Verb.all.first(where: { $0.rawValue.utf8.elementsEqual(name) }) else {
+      return nil
+    }
+    self = verb
+  }
+
+  private static let all = Verb.allCases
+}

@@ -1,0 +1,147 @@
+import Contract
+import Negotiation
+import Wire
+
+/// Steps 5 to 11: who calls, may they, and the row itself.
+extension Interface {
+  /// What is known about the caller without waiting.
+  enum Caller {
+    case known(Principal)
+    case unknown([UInt8])
+  }
+
+  /// Step 5. Open rows take no notice of credentials.
+  func caller(_ exchange: Exchange) throws(Fault) -> Caller {
+    guard let route = exchange.route, rows[route].permission != nil else {
+      return .known(.anonymous)
+    }
+    switch BearerCredential(exchange.head) {
+    case .absent:
+      guard let principal = services.authenticator.withoutCredential else {
+        throw Self.unauthenticated
+      }
+      return .known(principal)
+    case .unreadable: throw Self.unauthenticated
+    case .token(let bearer):
+      switch services.authenticator.recognise(bearer: bearer) {
+      case .known(let principal): return .known(principal)
+      case .unknown: return .unknown(bearer)
+      }
+    }
+  }
+
+  /// The rest of the pipeline behind a question to the store.
+  func ask(
+    _ exchange: Exchange, _ body: [UInt8], _ bearer: [UInt8]
+  ) -> @Sendable () async -> Response {
+    { [self] in
+      do throws(Fault) {
+        guard let principal = try await services.authenticator.find(bearer: bearer) else {
+          throw Self.unauthenticated
+        }
+        switch proceed(exchange, body, as: principal) {
+        case .response(let response): return response
+        case .pending(let rest): return await rest()
+        }
+      } catch {
+        return refusal(error, exchange)
+      }
+    }
+  }
+
+  /// One body for every reason, so that it tells nothing about credentials.
+  private static let unauthenticated = Fault(.unauthenticated, "authentication failed")
+
+  /// Steps 6 and 7.
+  func authorise(_ exchange: inout Exchange, _ principal: Principal) throws(Fault) -> Scope? {
+    guard let route = exchange.route else { preconditionFailure("a caller without a row") }
+    let scope = try ScopeReader.scope(
+      rows[route].scope, exchange.head, &exchange.parameters, spares: rows[route].spareScope,
+      principal: principal)
+    if let permission = rows[route].permission, !principal.permissions.contains(permission) {
+      throw Fault(
+        .forbidden, "this needs the permission \(permission.rawValue)",
+        details: [Fault.Detail("permission", .text(permission.rawValue))])
+    }
+    return scope
+  }
+
+  /// Steps 6 to 9, then the row.
+  func proceed(_ admitted: Exchange, _ body: [UInt8], as principal: Principal) -> Outcome {
+    var exchange = admitted
+    exchange.principal = principal.id
+    do throws(Fault) {
+      let scope = try authorise(&exchange, principal)
+      if let rates, rows[routeIndex(exchange)].permission != nil { try rates.admit(principal.id) }
+      let context = CallContext(
+        principal: principal, scope: scope, correlationID: exchange.correlationID,
+        claim: try claim(exchange, body, scope, principal), path: exchange.path)
+      let call = Call(
+        context: context, parameters: exchange.parameters,
+        body: wireBody(exchange.contentType, body), format: exchange.format)
+      return try run(call, exchange)
+    } catch {
+      return .response(refusal(error, exchange))
+    }
+  }
+
+  private func routeIndex(_ exchange: Exchange) -> Int {
+    guard let route = exchange.route else { preconditionFailure("a call without a row") }
+    return route
+  }
+
+  private func wireBody(_ type: ContentType, _ body: [UInt8]) -> WireBody {
+    guard !body.isEmpty else { return .none }
+    return type == .readable(.cbor) ? .cbor(body) : .json(body)
+  }
+
+  /// Step 9; reading methods take no notice of a key.
+  private func claim(
+    _ exchange: Exchange, _ body: [UInt8], _ scope: Scope?, _ principal: Principal
+  ) throws(Fault) -> IdempotencyClaim? {
+    let verb = rows[routeIndex(exchange)].verb
+    guard verb.isMutating, let key = try IdempotencyKey.read(exchange.head),
+      let target = exchange.target
+    else { return nil }
+    let mediaType: StaticString? =
+      if case .readable(let type) = exchange.contentType { type.row.name } else { nil }
+    let material = IdempotencyKey.material(
+      verb: verb, target: target, query: exchange.head.bytes[target.query], mediaType: mediaType,
+      body: body)
+    return IdempotencyKey.claim(
+      key, method: rows[routeIndex(exchange)].name, scope: scope, principal: principal,
+      fingerprint: services.digest(material))
+  }
+
+  /// Steps 10 and 11.
+  private func run(_ call: Call, _ exchange: Exchange) throws(Fault) -> Outcome {
+    switch routes[routeIndex(exchange)].body {
+    case .inline(let run): return .response(answer(try run(call), exchange))
+    case .task(let run): return .pending(later(call, exchange, run))
+    case .either(let memory, let run):
+      if let reply = try memory(call) { return .response(answer(reply, exchange)) }
+      return .pending(later(call, exchange, run))
+    case .feed(let run):
+      return .pending { [self] in
+        do throws(Fault) {
+          return feed(try await run(call), exchange)
+        } catch {
+          return refusal(error, exchange)
+        }
+      }
+    }
+  }
+
+  private func later(
+    _ call: Call, _ exchange: Exchange,
+    _ run: @escaping @Sendable (Call) async throws(Fault) -> Reply
+  ) -> @Sendable () async -> Response {
+    { [self] in
+      do throws(Fault) {
+        return answer(try await run(call), exchange)
+      } catch {
+        return refusal(error, exchange)
+      }
+    }
+  }
+}

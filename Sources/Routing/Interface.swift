@@ -1,0 +1,80 @@
+package import Contract
+import Negotiation
+import Wire
+
+/// The interface of the server: all routes, and the pipeline that every request goes through in one fixed
+/// order (the catalogue, §0.2).
+///
+/// A step refuses by throwing a fault; what stands earlier wins. A body's bytes are read only for a caller
+/// who may send them, so a malformed body is found last, with the rest of its decoding.
+package final class Interface: Sendable {
+  let routes: [Route]
+  let rows: [RowPlan]
+  let router: Router
+  let zones = ZoneTable()
+  let services: InterfaceServices
+  let limits: InterfaceLimits
+  let rates: RateLimiter?
+  let templates = FieldTemplates()
+
+  /// Checks the whole table first: everything that is wrong with it is thrown at once.
+  package init(
+    routes: [Route], services: InterfaceServices, limits: InterfaceLimits
+  ) throws(InterfaceProblems) {
+    let descriptions = routes.map(\.description)
+    let problems = limits.problems() + TableCheck.problems(descriptions)
+    guard problems.isEmpty else { throw InterfaceProblems(problems) }
+    self.routes = routes
+    self.services = services
+    self.limits = limits
+    rows = descriptions.map(RowPlan.init)
+    router = Router(descriptions.map { ($0.path, $0.verb) })
+    rates = RateLimiter(limits, clock: services.clock)
+  }
+
+  /// The rows of all methods, in the order of the table.
+  package var descriptions: [MethodDescription] { routes.map(\.description) }
+
+  /// Runs the pipeline as far as it goes without waiting.
+  package func respond(to request: consuming Request) -> Outcome {
+    let body = request.body
+    var exchange = Exchange(request.head, identifiers: services.identifiers)
+    do throws(Fault) {
+      if let options = try admit(&exchange, bodyCount: body.count) { return .response(options) }
+      switch try caller(exchange) {
+      case .known(let principal): return proceed(exchange, body, as: principal)
+      case .unknown(let bearer): return .pending(ask(exchange, body, bearer))
+      }
+    } catch {
+      return .response(refusal(error, exchange))
+    }
+  }
+
+  /// The refusal of a request whose body need not be read for it; nil when the body must be.
+  package func preview(_ head: borrowing FieldSection) -> Response? {
+    var exchange = Exchange(copy head, identifiers: services.identifiers)
+    do throws(Fault) {
+      let announced = try announcedBody(exchange.head)
+      guard try admit(&exchange, bodyCount: announced) == nil else { return nil }
+      guard case .known(let principal) = try caller(exchange) else { return nil }
+      exchange.principal = principal.id
+      _ = try authorise(&exchange, principal)
+      return nil
+    } catch {
+      return refusal(error, exchange)
+    }
+  }
+
+  /// The refusal of a request that the gateway gives up on: in the zone's shape, and in the format that is
+  /// asked for as far as the head tells.
+  package func refuse(_ head: borrowing FieldSection, with fault: Fault) -> Response {
+    var exchange = Exchange(copy head, identifiers: services.identifiers)
+    do throws(Fault) {
+      _ = try locate(&exchange)
+    } catch {
+      // The gateway's reason stands; the path only helps to find the zone.
+      exchange.route = nil
+    }
+    return refusal(fault, exchange)
+  }
+}

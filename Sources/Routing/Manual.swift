@@ -1,0 +1,44 @@
+package import Contract
+
+/// Describes the interface as a page of the manual, made from the rows alone.
+package enum Manual {
+  /// All methods: one table a zone, in the order of the rows.
+  package static func markdown(_ rows: [MethodDescription]) -> String {
+    let zones = Zone.allCases.filter { zone in rows.contains { $0.zone == zone } }
+    let parts = zones.map { zone in
+      """
+      ## \(zone.rawValue)
+
+      | method | request | permission | scope | answer | refusals | |
+      |---|---|---|---|---|---|---|
+      \(rows.filter { $0.zone == zone }.map(line).joined(separator: "\n"))
+
+      """
+    }
+    return """
+      # Methods
+
+      Made from the method table; a test fails when this page is stale.
+
+      \(parts.joined(separator: "\n"))
+      """
+  }
+
+  private static func line(_ row: MethodDescription) -> String {
+    let cells = [
+      "`\(row.name)`", "`\(row.verb.rawValue) \(row.path)`", row.permission?.rawValue ?? "–",
+      scope(row.scope), row.isFeed ? "feed" : "\(row.status)",
+      PipelineFaults.all(row).map { "\($0.row(in: row.zone).status)" }
+        .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+        .joined(separator: " "),
+      row.summary.replacing("|", with: "\\|"),
+    ]
+    return "| \(cells.joined(separator: " | ")) |"
+  }
+
+  private static func scope(_ rule: ScopeRule) -> String {
+    let fields = ScopeReader.fields(rule)
+    guard !fields.isEmpty else { return "–" }
+    return fields.map { $0.isRequired ? "\($0.name)" : "(\($0.name))" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,33 @@
+package import Contract
+package import Wire
+
+/// The OpenAPI document of this server, encoded once in every format.
+package struct OpenAPIDocument: Sendable {
+  package let value: WireValue
+  private let bodies: [BodyFormat: [UInt8]]
+
+  /// The document of `rows` and of its own row.
+  package init(_ rows: [MethodDescription], limits: InterfaceLimits, version: String) {
+    let value = OpenAPI.document(
+      rows + [Self.method.description], limits: limits, version: version)
+    self.value = value
+    bodies = Dictionary(
+      uniqueKeysWithValues: BodyFormat.allCases.map { format in
+        (format, format.encode(value, title: Self.method.description.summary))
+      })
+  }
+
+  /// The row under which the document is served.
+  package static let method = Method<OpenAPIDocument>(
+    MethodDescription(
+      "switchyard.interface.v1.Interface/Describe", .get, "/api/v1/openapi", zone: .ops,
+      summary: "The interface as an OpenAPI document.", permission: nil, scope: .none, status: 200,
+      faults: [], input: RecordSchema(name: "NoInput", documentation: "Nothing.", fields: []),
+      output: .open, isFeed: false),
+    .inline { (document, call) throws(Fault) in
+      let _: NoInput = try call.input()
+      return Reply(
+        status: 200, body: document.bodies[call.format] ?? [],
+        contentType: .negotiated(call.format))
+    })
+}

@@ -1,0 +1,73 @@
+import Contract
+import Wire
+
+/// The parameters of operations: fields, path and query.
+enum OpenAPIParameters {
+  /// The parameters that many operations share.
+  static func components() -> [WireMember] {
+    [
+      WireMember(
+        key(CorrelationID.fieldName),
+        header(
+          CorrelationID.fieldName, isRequired: false,
+          "The client's own id for the request; it comes back, and a new one where there is none.",
+          pattern: "^[A-Za-z0-9._:-]{1,128}$")),
+      WireMember(
+        key(IdempotencyKey.fieldName),
+        header(
+          IdempotencyKey.fieldName, isRequired: false,
+          "The request is done once for all requests with this key; outcomes are kept for 24 hours.",
+          pattern: "^\"?[!-~]{1,255}\"?$")),
+    ]
+  }
+
+  /// The parameters of one operation.
+  static func of(_ row: MethodDescription, _ components: inout SchemaComponents) -> [WireValue] {
+    let inPath = row.path.parameters
+    var parameters = inPath.compactMap { name in
+      row.input.fields.first { $0.name == name }
+        .map { parameter($0, in: "path", isRequired: true, &components) }
+    }
+    if row.verb.isBodyless {
+      for field in row.input.fields where !inPath.contains(field.name) {
+        parameters.append(parameter(field, in: "query", isRequired: field.isRequired, &components))
+      }
+    }
+    for field in ScopeReader.fields(row.scope) {
+      parameters.append(
+        header(
+          field.name, isRequired: field.isRequired, "A part of the scope that the request acts in.",
+          pattern: "^[A-Za-z0-9._:@-]{1,128}$"))
+    }
+    parameters.append(reference(CorrelationID.fieldName))
+    if row.verb.isMutating { parameters.append(reference(IdempotencyKey.fieldName)) }
+    return parameters
+  }
+
+  private static func parameter(
+    _ field: FieldSchema, in place: String, isRequired: Bool,
+    _ components: inout SchemaComponents
+  ) -> WireValue {
+    var schema = field.schema.jsonSchema(in: &components)
+    if let standard = field.standard { schema["default"] = standard }
+    return [
+      "name": .text(field.name), "in": .text(place), "required": .bool(isRequired),
+      "description": .text(field.documentation), "schema": schema,
+    ]
+  }
+
+  private static func header(
+    _ name: StaticString, isRequired: Bool, _ description: String, pattern: String
+  ) -> WireValue {
+    [
+      "name": key(name), "in": "header", "required": .bool(isRequired),
+      "description": .text(description), "schema": ["type": "string", "pattern": .text(pattern)],
+    ]
+  }
+
+  private static func reference(_ name: StaticString) -> WireValue {
+    ["$ref": .text("#/components/parameters/\(name)")]
+  }
+
+  private static func key(_ name: StaticString) -> WireValue { .text("\(name)") }
+}

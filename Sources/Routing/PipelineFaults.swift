@@ -1,0 +1,16 @@
+import Contract
+
+/// The refusals that the pipeline can give before a row runs.
+enum PipelineFaults {
+  /// All refusals that a caller of `row` can meet, its own included, each once, by status.
+  static func all(_ row: MethodDescription) -> [FaultCode] {
+    let rules: [(Bool, [FaultCode])] = [
+      (true, [.malformed, .invalid, .notAcceptable, .uriTooLong, .headersTooLarge, .broken]),
+      (row.permission != nil, [.unauthenticated, .forbidden, .throttled, .unavailable]),
+      (!row.verb.isBodyless, [.contentTooLarge, .unsupportedMediaType]),
+      (true, row.faults),
+    ]
+    let possible = Set(rules.filter(\.0).flatMap(\.1))
+    return FaultCode.allCases.filter(possible.contains)
+  }
+}

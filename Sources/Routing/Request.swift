@@ -1,0 +1,14 @@
+package import Contract
+
+/// A whole request as the gateway received it.
+package struct Request: Sendable {
+  /// Pseudo fields and fields; `:method` and `:path` are reached without a search.
+  package var head: FieldSection
+  /// The content, empty when there is none.
+  package var body: [UInt8]
+
+  package init(head: FieldSection, body: [UInt8]) {
+    self.head = head
+    self.body = body
+  }
+}

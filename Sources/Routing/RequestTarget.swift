@@ -1,0 +1,77 @@
+import Contract
+import Wire
+
+/// The two parts of `:path` (RFC 9113 §8.3.1), the path decoded.
+///
+/// A path without escapes stays where it came in; any other is decoded once, before it is matched, so that
+/// `/%68ealth` is `/health` and nothing can hide from a literal behind an escape.
+struct RequestTarget: Sendable {
+  /// What `path` is a range of.
+  let bytes: [UInt8]
+  let path: Range<Int>
+  /// The query as it came, without its question mark; a range of the head's bytes.
+  let query: Range<Int>
+
+  init(_ head: borrowing FieldSection, limits: InterfaceLimits) throws(Fault) {
+    guard let whole = head.path, let first = whole.first, head.bytes[first] == UInt8(ascii: "/")
+    else { throw Self.refusal(.unexpectedByte, "the path does not begin with a slash") }
+    guard whole.count <= limits.targetBytesMax else {
+      throw Fault(
+        .uriTooLong, "the path and its query are longer than \(limits.targetBytesMax) bytes",
+        details: [Fault.Detail("limit", .integer(Int64(limits.targetBytesMax)))])
+    }
+    var end = whole.upperBound
+    var hasEscape = false
+    for index in whole {
+      let byte = head.bytes[index]
+      // RFC 3986 §2: a URI is visible ASCII, and what is behind a number sign is never sent.
+      guard (0x21...0x7e).contains(byte), byte != UInt8(ascii: "#") else {
+        throw Self.refusal(.unexpectedByte, "the path holds a byte that no URI has")
+      }
+      if end == whole.upperBound {
+        if byte == UInt8(ascii: "?") { end = index }
+        if byte == UInt8(ascii: "%") { hasEscape = true }
+      }
+    }
+    query = end < whole.upperBound ? (end + 1)..<whole.upperBound : end..<end
+    guard hasEscape else {
+      bytes = head.bytes
+      path = whole.lowerBound..<end
+      return
+    }
+    bytes = try Self.decode(head.bytes[whole.lowerBound..<end])
+    path = bytes.indices
+  }
+
+  /// The path as text.
+  var pathText: String { String(decoding: bytes[path], as: UTF8.self) }
+
+  /// The segments that `places` name, as parameters.
+  func parameters(_ places: [(name: String, segment: Int)]) -> [Parameter] {
+    let segments = bytes[path].dropFirst().split(
+      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    return places.map { place in
+      Parameter(
+        name: place.name, value: String(decoding: segments[place.segment], as: UTF8.self))
+    }
+  }
+
+  private static func decode(_ path: ArraySlice<UInt8>) throws(Fault) -> [UInt8] {
+    // An escaped slash would move the borders of segments, a control character has no place in a name.
+    let slashes = path.count { $0 == UInt8(ascii: "/") }
+    let decoded: [UInt8]
+    do throws(DecodeError) {
+      decoded = [UInt8](try PercentDecoding.text(path).utf8)
+    } catch {
+      throw Fault(error)
+    }
+    guard decoded.count(where: { $0 == UInt8(ascii: "/") }) == slashes,
+      !decoded.contains(where: { $0 < 0x20 || $0 == 0x7f })
+    else { throw refusal(.badEscape, "the path hides a slash or a control character") }
+    return decoded
+  }
+
+  private static func refusal(_ kind: DecodeError.Kind, _ message: String) -> Fault {
+    Fault(DecodeError(kind, at: nil, message))
+  }
+}

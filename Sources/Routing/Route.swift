@@ -1,0 +1,35 @@
+package import Contract
+
+/// A method bound to the domain that answers it: a row without its types.
+package struct Route: Sendable {
+  package let description: MethodDescription
+  let body: Body
+
+  package init<Domain: Sendable>(_ method: Method<Domain>, on domain: Domain) {
+    description = method.description
+    body =
+      switch method.body {
+      case .inline(let run):
+        .inline { (call) throws(Fault) in try run(domain, call) }
+      case .task(let run):
+        .task { (call) async throws(Fault) in try await run(domain, call) }
+      case .either(let memory, let run):
+        .either(
+          { (call) throws(Fault) in try memory(domain, call) },
+          { (call) async throws(Fault) in try await run(domain, call) })
+      case .feed(let run):
+        .feed { (call) async throws(Fault) in try await run(domain, call) }
+      }
+  }
+}
+
+extension Route {
+  /// `MethodBody` with its domain given.
+  enum Body: Sendable {
+    case inline(@Sendable (Call) throws(Fault) -> Reply)
+    case task(@Sendable (Call) async throws(Fault) -> Reply)
+    case either(
+      @Sendable (Call) throws(Fault) -> Reply?, @Sendable (Call) async throws(Fault) -> Reply)
+    case feed(@Sendable (Call) async throws(Fault) -> FeedReply)
+  }
+}

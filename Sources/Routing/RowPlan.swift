@@ -1,0 +1,31 @@
+import Contract
+
+/// What the pipeline asks of a row, worked out once.
+struct RowPlan: Sendable {
+  let name: String
+  let verb: Verb
+  let zone: Zone
+  let permission: Permission?
+  let scope: ScopeRule
+  let isFeed: Bool
+  /// The names of the path's parameters with the segments they stand in.
+  let pathParameters: [(name: String, segment: Int)]
+  /// The query parameters that may stand in for scope fields.
+  let spareScope: [String]
+
+  init(_ description: MethodDescription) {
+    name = description.name
+    verb = description.verb
+    zone = description.zone
+    permission = description.permission
+    scope = description.scope
+    isFeed = description.isFeed
+    spareScope = ScopeReader.spareParameters(description)
+    pathParameters = description.path.segments.enumerated().compactMap { index, segment in
+      switch segment {
+      case .literal: nil
+      case .parameter(let name): (name, index)
+      }
+    }
+  }
+}
