@@ -1,0 +1,15 @@
+/// Something a model can have done.
+package protocol Tool: Sendable {
+  /// What a model is told about it; its arguments are checked before `run`.
+  var description: ToolDescription { get }
+
+  /// Whether a call changes anything that outlives the run; such a call is not repeated blindly
+  /// after a crash.
+  var mutates: Bool { get }
+
+  /// The result for arguments that fit the description; `now` is in milliseconds since
+  /// 1970-01-01T00:00:00Z.
+  nonisolated(nonsending) func run(
+    _ arguments: [ToolArgument], at now: Int64
+  ) async throws(ToolError) -> ToolValue
+}

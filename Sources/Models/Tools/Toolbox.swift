@@ -1,0 +1,29 @@
+/// The tools of one run, by name.
+package struct Toolbox: Sendable {
+  private let tools: [any Tool]
+
+  /// Two tools of one name are a mistake of whoever built the box.
+  package init(_ tools: [any Tool]) {
+    let names = Set(tools.map(\.description.name))
+    precondition(names.count == tools.count, "two tools of one name")
+    self.tools = tools
+  }
+
+  /// What a model is told, in the order the tools were given.
+  package var descriptions: [ToolDescription] { tools.map(\.description) }
+
+  /// The tool called `name`, if the box holds it.
+  package subscript(name: String) -> (any Tool)? {
+    tools.first { $0.description.name == name }
+  }
+
+  /// Runs the tool a call names, after its arguments were checked; `now` is in milliseconds since
+  /// 1970-01-01T00:00:00Z.
+  package nonisolated(nonsending) func run(
+    _ call: ToolCall, at now: Int64
+  ) async throws(ToolError) -> ToolValue {
+    guard let tool = self[call.name] else { throw .unknownTool(call.name) }
+    try tool.description.check(call.arguments)
+    return try await tool.run(call.arguments, at: now)
+  }
+}
