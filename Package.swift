@@ -1,0 +1,79 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is compiled as strictly as the compiler can.
+let strict: [SwiftSetting] = [
+  .treatAllWarnings(as: .error), .strictMemorySafety(), .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// The C libraries are linked from their archives: the release binary brings them along.
+let archives: [LinkerSetting] = [
+  .unsafeFlags([
+    "-Xlinker", "-l:libnghttp2.a", "-Xlinker", "-l:libsqlite3.a", "-Xlinker", "-l:libssl.a",
+    "-Xlinker", "-l:libcrypto.a", "-Xlinker", "-l:libz.a",
+  ])
+]
+
+/// Archives and the C++ runtime of the static standard library, for the binary that leaves this machine.
+let standalone: [LinkerSetting] =
+  archives + [
+    .unsafeFlags(
+      ["-Xclang-linker", "-static-libgcc", "-Xclang-linker", "-static-libstdc++"],
+      .when(configuration: .release))
+  ]
+
+/// A target whose types are coded: its coding is generated from their declarations.
+func coded(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(
+    name: name, dependencies: dependencies, swiftSettings: strict, plugins: ["WireCoding"])
+}
+
+func plain(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: archives)
+}
+
+let package = Package(
+  name: "switchyard",
+  products: [.executable(name: "switchyard", targets: ["switchyard"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+    .systemLibrary(name: "CNghttp2", path: "Sources/CNghttp2"),
+    .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
+    .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
+    .executableTarget(name: "WireGenerator", swiftSettings: strict),
+    .plugin(name: "WireCoding", capability: .buildTool(), dependencies: ["WireGenerator"]),
+    plain("Wire", []),
+    plain("Contract", ["Wire"]),
+    plain("Cryptography", ["COpenSSL"]),
+    plain("TLS", ["COpenSSL"]),
+    plain("HTTP2", ["CNghttp2", "Contract"]),
+    plain("Negotiation", ["Contract", "Wire"]),
+    plain("Routing", ["Contract", "Negotiation", "Wire"]),
+    plain("Gateway", ["CLinux", "Contract", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
+    plain("Store", ["CSQLite"]),
+    plain("Events", ["Contract", "Cryptography", "Store", "Wire"]),
+    plain("Identity", ["Contract", "Cryptography", "Store", "Wire"]),
+    plain("Models", []),
+    coded("Runs", ["Contract", "Events", "Models", "Store", "Wire"]),
+    .executableTarget(
+      name: "switchyard",
+      dependencies: [
+        "Contract", "Cryptography", "Events", "Gateway", "HTTP2", "Identity", "Models",
+        "Negotiation", "Routing", "Runs", "Store", "TLS", "Wire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict, linkerSettings: standalone, plugins: ["WireCoding"]),
+  ]
+)

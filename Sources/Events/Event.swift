@@ -1,0 +1,89 @@
+package import Store
+package import Wire
+
+/// An event before it has its place in the log.
+package struct EventDraft: Sendable {
+  /// The stream that orders it, `run:run_…`.
+  package let stream: String
+  package let tenant: String
+  package let project: String?
+  package let type: String
+  package let time: Timestamp
+  /// Who did it: a kind (`user`, `model`, `system`) and an id.
+  package let actor: Party
+  /// What it was done to.
+  package let subject: Party
+  package let correlationID: String?
+  /// The event as subscribers read it, once its number is known.
+  package let payload: @Sendable (Int64) -> WireValue
+
+  package init(
+    stream: String, tenant: String, project: String?, type: String, time: Timestamp, actor: Party,
+    subject: Party, correlationID: String?, payload: @escaping @Sendable (Int64) -> WireValue
+  ) {
+    self.stream = stream
+    self.tenant = tenant
+    self.project = project
+    self.type = type
+    self.time = time
+    self.actor = actor
+    self.subject = subject
+    self.correlationID = correlationID
+    self.payload = payload
+  }
+}
+
+/// Somebody or something that an event is about.
+package struct Party: Hashable, Sendable {
+  package let kind: String
+  package let id: String
+
+  package init(_ kind: String, _ id: String) {
+    self.kind = kind
+    self.id = id
+  }
+}
+
+/// An event as it stands in the log.
+package struct Event: Record, Sendable {
+  /// The statement that reads every column, in the order that `init(row:)` wants.
+  package static let afterSequence: StaticString = """
+    SELECT seq, stream, stream_seq, tenant_id, project_id, type, ts, actor_kind, actor_id,
+      subject_kind, subject_id, payload, privacy, correlation_id, prev_hash, hash
+    FROM event_log WHERE seq > ?1 ORDER BY seq LIMIT ?2
+    """
+
+  /// The place in the whole log, in commit order; gaps are possible.
+  package let sequence: Int64
+  package let stream: String
+  /// The place in the stream, from 1, without gaps.
+  package let streamSequence: Int64
+  package let tenant: String
+  package let project: String?
+  package let type: String
+  package let time: Timestamp
+  package let actor: Party
+  package let subject: Party
+  package let payload: [UInt8]
+  package let privacy: [UInt8]
+  package let correlationID: String?
+  package let previousHash: [UInt8]
+  package let hash: [UInt8]
+
+  package init(row: borrowing Row) throws(StoreError) {
+    sequence = try row.integer(0)
+    stream = try row.text(1)
+    streamSequence = try row.integer(2)
+    tenant = try row.text(3)
+    project = try row.optionalText(4)
+    type = try row.text(5)
+    time = Timestamp(milliseconds: try row.integer(6))
+    actor = Party(try row.text(7), try row.text(8))
+    subject = Party(try row.text(9), try row.text(10))
+    payload = try row.textBytes(11)
+    privacy = try row.textBytes(12)
+    correlationID = try row.optionalText(13)
+    previousHash = try row.blob(14)
+    hash = try row.blob(15)
+  }
+}

@@ -1,0 +1,88 @@
+package import Contract
+package import Store
+internal import Wire
+
+/// The append-only log that everything which happens is written to, in the transaction that makes it happen.
+package struct EventLog: Sendable {
+  private let doorbell: Doorbell
+
+  /// `doorbell` is rung after each commit, for every stream that has grown.
+  package init(doorbell: Doorbell) {
+    self.doorbell = doorbell
+  }
+
+  /// Appends to the drafts' streams, in order; the events are there when the transaction is.
+  package func append(
+    _ drafts: [EventDraft], in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    var ends: [String: StreamEnd] = [:]
+    for draft in drafts {
+      let end: StreamEnd
+      if let known = ends[draft.stream] {
+        end = known
+      } else {
+        end = try Self.end(of: draft.stream, in: transaction)
+      }
+      ends[draft.stream] = try Self.append(draft, after: end, in: transaction)
+    }
+    for (stream, end) in ends {
+      try transaction.execute(
+        """
+        INSERT INTO event_streams (stream, head, hash) VALUES (?1, ?2, ?3)
+        ON CONFLICT (stream) DO UPDATE SET head = excluded.head, hash = excluded.hash
+        """, .text(stream), .integer(end.head), .blob(end.hash))
+    }
+    let doorbell = doorbell
+    let streams = Array(ends.keys)
+    transaction.afterCommit { for stream in streams { doorbell.ring(stream) } }
+  }
+
+  private static func append(
+    _ draft: EventDraft, after end: StreamEnd, in transaction: borrowing Transaction
+  ) throws(StoreError) -> StreamEnd {
+    let head = end.head + 1
+    let redacted = Redaction.redact(draft.payload(head), type: draft.type)
+    let privacy: WireValue = ["level": "internal", "classes": []]
+    let facts = HashedFacts(
+      stream: draft.stream, streamSequence: head, tenant: draft.tenant, project: draft.project,
+      type: draft.type, time: draft.time, actor: draft.actor, subject: draft.subject,
+      correlationID: draft.correlationID, payload: redacted, privacy: privacy)
+    let hash = facts.hash(after: end.hash)
+    try transaction.execute(
+      """
+      INSERT INTO event_log (stream, stream_seq, tenant_id, project_id, type, ts, actor_kind,
+        actor_id, subject_kind, subject_id, payload, privacy, correlation_id, prev_hash, hash)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+      """, .text(draft.stream), .integer(head), .text(draft.tenant), .optional(draft.project),
+      .text(draft.type), .integer(draft.time.milliseconds), .text(draft.actor.kind),
+      .text(draft.actor.id), .text(draft.subject.kind), .text(draft.subject.id),
+      .text(String(decoding: redacted.json(), as: UTF8.self)),
+      .text(String(decoding: privacy.json(), as: UTF8.self)), .optional(draft.correlationID),
+      .blob(end.hash), .blob(hash))
+    return StreamEnd(head: head, hash: hash)
+  }
+
+  private static func end(
+    of stream: String, in transaction: borrowing Transaction
+  ) throws(StoreError) -> StreamEnd {
+    try transaction.first(
+      StreamEnd.self, "SELECT head, hash FROM event_streams WHERE stream = ?1", .text(stream))
+      ?? StreamEnd(head: 0, hash: HashedFacts.origin)
+  }
+}
+
+/// The last event of a stream: its number and its hash.
+struct StreamEnd: Record {
+  let head: Int64
+  let hash: [UInt8]
+
+  init(head: Int64, hash: [UInt8]) {
+    self.head = head
+    self.hash = hash
+  }
+
+  init(row: borrowing Row) throws(StoreError) {
+    head = try row.integer(0)
+    hash = try row.blob(1)
+  }
+}

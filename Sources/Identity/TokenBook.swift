@@ -1,0 +1,84 @@
+package import Contract
+internal import Cryptography
+package import Store
+internal import Synchronization
+internal import Wire
+
+/// Knows callers by opaque tokens; what it learned from the store it believes for one second, so that a token
+/// that another process revokes is dead a second later.
+package final class TokenBook: Authenticator {
+  private struct Entry {
+    let record: TokenRecord
+    /// When the store was asked, in nanoseconds of the monotonic clock.
+    let learned: Int64
+  }
+
+  /// How long an answer of the store is believed.
+  private static let beliefNanoseconds: Int64 = 1_000_000_000
+  /// Tokens that are remembered at once; one more makes the book start anew.
+  private static let entriesMax = 10_000
+  /// The longest text that can be a token; a longer one is refused unread.
+  private static let bytesMax = 512
+
+  private let entries = Mutex<[Digest: Entry]>([:])
+  private let database: Database
+  private let wallClock: any WallClock
+  private let clock: any MonotonicClock
+
+  package init(database: Database, wallClock: any WallClock, clock: any MonotonicClock) {
+    self.database = database
+    self.wallClock = wallClock
+    self.clock = clock
+  }
+
+  package var withoutCredential: Principal? { nil }
+
+  package func recognise(bearer: [UInt8]) -> Recognition {
+    guard bearer.count <= Self.bytesMax else { return .unknown }
+    let digest = SHA256.digest(of: bearer)
+    let now = clock.nanoseconds
+    guard let entry = entries.withLock({ $0[digest] }),
+      now - entry.learned < Self.beliefNanoseconds, entry.record.isLive(at: wallClock.now)
+    else { return .unknown }
+    return .known(entry.record.principal)
+  }
+
+  package func find(bearer: [UInt8]) async throws(Fault) -> Principal? {
+    guard bearer.count <= Self.bytesMax else { return nil }
+    let digest = SHA256.digest(of: bearer)
+    let now = clock.nanoseconds
+    let record = try await Self.record(digest, in: database)
+    entries.withLock { entries in
+      if entries.count >= Self.entriesMax { entries.removeAll() }
+      entries[digest] = record.map { Entry(record: $0, learned: now) }
+    }
+    guard let record, record.isLive(at: wallClock.now) else { return nil }
+    return record.principal
+  }
+
+  private static func record(
+    _ digest: Digest, in database: Database
+  ) async throws(Fault) -> TokenRecord? {
+    do throws(StoreError) {
+      return try await database.read { (reader) throws(StoreError) in
+        try TokenRecord.find(hash: digest.bytes, in: reader)
+      }
+    } catch {
+      throw Fault(.unavailable, "tokens cannot be checked now", retryAfterSeconds: 1)
+    }
+  }
+}
+
+/// Lets everybody in with every permission: `--insecure-no-auth`, on loopback only.
+package struct OpenDoor: Authenticator {
+  private static let everybody = Principal(
+    kind: .unchecked, id: "unchecked", permissions: Set(Permission.allCases))
+
+  package init() {}
+
+  package var withoutCredential: Principal? { Self.everybody }
+
+  package func recognise(bearer: [UInt8]) -> Recognition { .known(Self.everybody) }
+
+  package func find(bearer: [UInt8]) async throws(Fault) -> Principal? { Self.everybody }
+}

@@ -1,0 +1,69 @@
+internal import Models
+internal import Store
+internal import Wire
+
+/// What a run needs to go on after its worker is gone: the steps that are done and what the tools gave.
+struct Checkpoint: Sendable {
+  /// The steps that are complete.
+  var stepsDone = 0
+  var exchanges: [ToolExchange] = []
+  var usage = TokenUsage()
+  /// A call of a changing tool that was begun: whether it took effect is not known.
+  var unfinishedCall: String?
+
+  func save(of job: RunJob, in transaction: borrowing Transaction) throws(StoreError) {
+    let state: WireValue = [
+      "steps_done": .integer(Int64(stepsDone)),
+      "exchanges": .array(exchanges.map(\.wireValue)), "usage": usage.wireValue(),
+    ]
+    try transaction.execute(
+      """
+      INSERT INTO checkpoints (run_id, agent_id, step_id, state, unfinished_call)
+      VALUES (?1, ?2, ?3, ?4, ?5)
+      ON CONFLICT (run_id) DO UPDATE SET step_id = excluded.step_id, state = excluded.state,
+        unfinished_call = excluded.unfinished_call
+      """, .text(job.id.text), .text(job.agent), .text("step_\(stepsDone)"),
+      .text(String(decoding: state.json(), as: UTF8.self)), .optional(unfinishedCall))
+  }
+
+  /// The run's checkpoint; nil when there is none or it does not read.
+  static func find(
+    of id: RunID, in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> Checkpoint? {
+    let row = try reader.first(
+      CheckpointRow.self, "SELECT state, unfinished_call FROM checkpoints WHERE run_id = ?1",
+      .text(id.text))
+    guard let row else { return nil }
+    do throws(DecodeError) {
+      return try Checkpoint(state: try WireValue(json: row.state), row.unfinishedCall)
+    } catch {
+      return nil
+    }
+  }
+
+  init() {}
+
+  private init(state: WireValue, _ unfinishedCall: String?) throws(DecodeError) {
+    let damage = DecodeError(.wrongType, at: nil, "not a checkpoint")
+    guard case .integer(let steps)? = state["steps_done"],
+      case .array(let rows)? = state["exchanges"], let usage = state["usage"]
+    else { throw damage }
+    stepsDone = Int(clamping: steps)
+    self.usage = try TokenUsage(json: usage.json())
+    self.unfinishedCall = unfinishedCall
+    for row in rows {
+      guard let exchange = ToolExchange(row) else { throw damage }
+      exchanges.append(exchange)
+    }
+  }
+}
+
+private struct CheckpointRow: Record {
+  let state: [UInt8]
+  let unfinishedCall: String?
+
+  init(row: borrowing Row) throws(StoreError) {
+    state = try row.textBytes(0)
+    unfinishedCall = try row.optionalText(1)
+  }
+}

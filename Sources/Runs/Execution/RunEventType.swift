@@ -1,0 +1,14 @@
+/// The types of a run's events that this server writes (the catalogue, §4.4).
+enum RunEventType {
+  static let started = "run.started"
+  static let completed = "run.completed"
+  static let failed = "run.failed"
+  static let cancelled = "run.cancelled"
+  static let resumed = "run.resumed"
+  static let stepStarted = "step.started"
+  static let stepCompleted = "step.completed"
+  static let modelCalled = "llm.called"
+  static let token = "llm.token"
+  static let toolCalled = "tool.called"
+  static let toolResult = "tool.result"
+}

@@ -1,0 +1,126 @@
+internal import Contract
+internal import Events
+internal import Store
+internal import Wire
+
+/// A run as the worker that executes it knows it.
+struct RunJob: Record, Sendable {
+  let id: RunID
+  let scope: Scope
+  let session: SessionKey
+  let ordinal: Int64
+  let input: String
+  let agent: String
+  let choice: ModelChoice?
+  let metadata: WireValue?
+  let timeoutMilliseconds: Int64
+  let eventCount: Int64
+
+  init(row: borrowing Row) throws(StoreError) {
+    id = RunID(trusted: try row.text(0))
+    scope = Scope(
+      organisation: try row.text(1), user: try row.text(2), project: try row.optionalText(3))
+    session = SessionKey(trusted: try row.text(4))
+    ordinal = try row.integer(5)
+    input = try row.text(6)
+    agent = try row.text(7)
+    choice = try row.optionalJSON(8)
+    metadata = try row.optionalJSON(9)
+    timeoutMilliseconds = try row.integer(10)
+    eventCount = try row.integer(11)
+  }
+
+  /// The event, ready for the log.
+  func event(
+    _ type: String, step: Int?, span: String, at time: Timestamp, by actor: Party,
+    payload: WireValue
+  ) -> EventDraft {
+    let job = self
+    return EventDraft(
+      stream: Runner.stream(of: id), tenant: scope.organisation, project: scope.project,
+      type: type, time: time, actor: actor, subject: Party("run", id.text), correlationID: nil
+    ) { sequence in
+      RunEvent(
+        v: 1, seq: sequence, ts: time, sessionKey: job.session, runID: job.id, agentID: job.agent,
+        stepID: step.map { "step_\($0)" }, spanID: span, parentSpanID: nil, type: type,
+        payload: payload, redaction: EventRedaction(containsSecrets: false)
+      ).wireValue()
+    }
+  }
+}
+
+/// The statements by which workers take runs and let go of them.
+extension RunJob {
+  /// The oldest run that no earlier run of its session holds up.
+  static func next(_ transaction: borrowing Transaction) throws(StoreError) -> RunJob? {
+    try transaction.first(
+      RunJob.self,
+      """
+      SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
+        metadata, timeout_ms, event_count
+      FROM runs AS candidate WHERE status = 'pending' AND NOT EXISTS (
+        SELECT 1 FROM runs AS earlier WHERE earlier.org_id = candidate.org_id
+          AND earlier.user_id = candidate.user_id AND earlier.session_key = candidate.session_key
+          AND earlier.ordinal < candidate.ordinal AND earlier.status IN ('pending', 'running'))
+      ORDER BY ordinal LIMIT 1
+      """)
+  }
+
+  /// The runs whose worker is gone: leases that ended before `time`, at most `limit`.
+  static func abandoned(
+    at time: Timestamp, limit: Int, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> [RunJob] {
+    try transaction.all(
+      RunJob.self,
+      """
+      SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
+        metadata, timeout_ms, event_count
+      FROM runs WHERE status = 'running' AND lease_expires_at <= ?1 ORDER BY ordinal LIMIT ?2
+      """, .integer(time.milliseconds), .integer(Int64(limit)))
+  }
+
+  /// The run, for the method that ends it before a worker has it.
+  static func find(
+    _ id: RunID, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> RunJob? {
+    try transaction.first(
+      RunJob.self,
+      """
+      SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
+        metadata, timeout_ms, event_count
+      FROM runs WHERE id = ?1
+      """, .text(id.text))
+  }
+
+  /// Takes the run for the node; false when it was taken or ended meanwhile.
+  func claim(
+    by node: String, at time: Timestamp, until end: Int64, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool {
+    try transaction.execute(
+      """
+      UPDATE runs SET status = 'running', phase = 'executing', lease_owner = ?2,
+        lease_expires_at = ?3, started_at = coalesce(started_at, ?4)
+      WHERE id = ?1 AND status = 'pending'
+      """, .text(id.text), .text(node), .integer(end), .integer(time.milliseconds)) == 1
+  }
+
+  /// Lengthens the node's claim; false when the run is no longer the node's.
+  func renew(
+    by node: String, until end: Int64, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool {
+    try transaction.execute(
+      """
+      UPDATE runs SET lease_expires_at = ?3
+      WHERE id = ?1 AND status = 'running' AND lease_owner = ?2
+      """, .text(id.text), .text(node), .integer(end)) == 1
+  }
+
+  /// Puts the run back into the queue, at its old place.
+  func release(_ transaction: borrowing Transaction) throws(StoreError) -> Bool {
+    try transaction.execute(
+      """
+      UPDATE runs SET status = 'pending', phase = 'queued', lease_owner = NULL,
+        lease_expires_at = NULL WHERE id = ?1 AND status = 'running'
+      """, .text(id.text)) == 1
+  }
+}

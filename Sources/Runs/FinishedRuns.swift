@@ -1,0 +1,34 @@
+internal import Contract
+internal import Synchronization
+
+/// Finished runs in memory: they can change no more, on this node or another, so what is here is true.
+final class FinishedRuns: Sendable {
+  private struct Entry {
+    let scope: Scope
+    let view: RunView
+  }
+
+  private let entries = Mutex<[String: Entry]>([:])
+  private let countMax: Int
+
+  init(countMax: Int) {
+    self.countMax = countMax
+  }
+
+  /// The run, when it is here and lies in the scope.
+  func find(_ id: RunID, in scope: Scope) -> RunView? {
+    entries.withLock { entries in
+      guard let entry = entries[id.text], entry.scope == scope else { return nil }
+      return entry.view
+    }
+  }
+
+  /// Keeps a run that was read, when it is finished; a full memory begins anew.
+  func keep(_ record: RunRecord) {
+    guard record.view.status.isFinal else { return }
+    entries.withLock { entries in
+      if entries.count >= countMax { entries.removeAll(keepingCapacity: true) }
+      entries[record.view.runID.text] = Entry(scope: record.scope, view: record.view)
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package import Wire
+
+/// What starts a run.
+package struct CreateRun: Coded {
+  /// The session that the run belongs to; `s_default` when it is absent.
+  package let sessionKey: SessionKey?
+  /// What is asked.
+  package let input: Text<1, 100_000>
+  /// The agent that answers; `main` when it is absent.
+  package let agentID: Text<1, 80>?
+  /// The model that answers; the built-in one when it is absent.
+  package let llmConfig: ModelChoice?
+  /// Free notes of the caller, at most 4 KiB as JSON; the provider `mock` reads its script from `mock`.
+  package let metadata: WireValue?
+  /// How long the run may take, in milliseconds; 300 000 when it is absent.
+  package let timeoutMs: Bounded<1, 3_600_000>?
+}
+
+/// The language model of a run.
+package struct ModelChoice: Coded {
+  static let omitsNil = true
+
+  /// `builtin`, `mock`, or a provider that was configured with a key.
+  package let provider: Text<1, 80>
+  /// The provider's name for the model.
+  package let model: Text<1, 200>?
+  /// How freely the model chooses, 0 to 2.
+  package let temperature: Temperature?
+  /// The most tokens that the model may write.
+  package let maxTokens: Bounded<1, 1_000_000>?
+}
+
+/// How freely a model chooses its words: 0 to 2.
+package struct Temperature: Hashable, Sendable {
+  package let value: Double
+
+  package static let range = 0.0...2.0
+}
+
+extension Temperature: Coded {
+  package static var schema: Schema {
+    .number(minimum: range.lowerBound, maximum: range.upperBound)
+  }
+
+  package func encode<S: Sink>(into sink: inout S) { sink.double(value) }
+
+  package init<S: Source>(from source: inout S) throws(DecodeError) {
+    let start = source.offset
+    value = try source.double()
+    guard Self.range.contains(value) else {
+      throw DecodeError(.outOfRange, at: start, "expected a number from 0 to 2")
+    }
+  }
+}
+
+/// The receipt for a run that was accepted and will not be forgotten.
+package struct RunAccepted: Coded {
+  /// The run, also the name of its event stream.
+  package let runID: RunID
+  package let status: RunStatus
+  package let createdAt: Timestamp
+}

@@ -1,0 +1,87 @@
+package import Wire
+
+/// A run as its owner sees it.
+package struct RunView: Coded {
+  package let runID: RunID
+  package let sessionKey: SessionKey
+  package let status: RunStatus
+  /// When a worker took the run up; null while it waits.
+  package let startedAt: Timestamp?
+  /// When the run came to its end; null before.
+  package let endedAt: Timestamp?
+  /// From start to end in milliseconds; null before the end.
+  package let durationMs: Int64?
+  /// The run's events, tokens not counted.
+  package let eventCount: Int64
+  /// The tools that were called.
+  package let toolCallCount: Int64
+  package let agentID: String
+  /// The group that the run was given to; null for a run of one agent.
+  package let groupID: String?
+  /// The run that started this one; null for a run that a caller started.
+  package let parentRunID: String?
+  /// What the run is doing at present; null at the end.
+  package let phase: RunPhase?
+  /// The answer; null before it is complete.
+  package let output: String?
+  /// Why the run failed; null when it did not.
+  package let error: RunError?
+  /// What the models read and wrote; null before the end.
+  package let usage: TokenUsage?
+  package let createdAt: Timestamp
+}
+
+/// Why a run failed.
+package struct RunError: Coded, Hashable {
+  static let omitsNil = true
+
+  /// A stable code such as `RUN_TIMEOUT`.
+  package let code: String
+  /// A sentence for people.
+  package let message: String
+  /// Facts for programs.
+  package let details: WireValue?
+}
+
+/// Tokens read and written by all models of a run.
+package struct TokenUsage: Coded, Hashable {
+  package var promptTokens: Int64 = 0
+  package var completionTokens: Int64 = 0
+  package var totalTokens: Int64 = 0
+}
+
+/// Which run is meant.
+package struct RunReference: Coded {
+  package let runID: RunID
+}
+
+/// Which of a session's runs are wanted.
+package struct SessionRunsQuery: Coded {
+  package let sessionKey: SessionKey
+  /// The page, from 1.
+  package var page: Bounded<1, 10_000> = 1
+  /// Runs on a page.
+  package var limit: Bounded<1, 100> = 20
+}
+
+/// One page of a session's runs, newest first.
+package struct SessionRunsPage: Coded {
+  package let runs: [RunView]
+  /// The session's runs on all pages.
+  package let total: Int64
+  package let page: Int64
+  package let limit: Int64
+}
+
+/// A request to end a run early.
+package struct CancelRun: Coded {
+  package let runID: RunID
+  /// Why, for the run's last event.
+  package let reason: Text<0, 1000>?
+}
+
+/// The receipt for a cancellation that will not be forgotten.
+package struct RunCancelled: Coded {
+  package let success: Bool
+  package let runID: RunID
+}

@@ -1,0 +1,40 @@
+/// The limits of the runs' half of the server.
+package struct RunLimits: Sendable {
+  /// Runs that wait; one more is refused.
+  package var queueMax = 1000
+  /// Runs that are executed at once; 0 leaves all of them waiting.
+  package var workers = 4
+  /// How long a run may take when it does not say.
+  package var timeoutStandard: Duration = .seconds(300)
+  /// How long a worker's claim on a run lasts without a sign of life, and how often it gives one.
+  package var leaseMax: Duration = .seconds(60)
+  package var heartbeatEvery: Duration = .seconds(20)
+  /// How often runs whose worker is gone are looked for.
+  package var reapEvery: Duration = .seconds(15)
+  /// Steps of one run; the last one must answer.
+  package var stepsMax = 16
+  /// Tokens that are written in one transaction.
+  package var tokensPerWrite = 64
+  /// How long a token may wait for others before it is written.
+  package var tokenDelayMax: Duration = .milliseconds(5)
+  /// JSON bytes of a run's metadata.
+  package var metadataBytesMax = 4096
+  /// Finished runs that are kept in memory for readers.
+  package var finishedKept = 4096
+
+  package init() {}
+
+  /// Everything that is wrong with these limits taken together.
+  package func problems() -> [String] {
+    var problems: [String] = []
+    let positive: [(String, Bool)] = [
+      ("queueMax", queueMax > 0), ("timeoutStandard", timeoutStandard > .zero),
+      ("stepsMax", stepsMax > 0), ("tokensPerWrite", tokensPerWrite > 0),
+      ("metadataBytesMax", metadataBytesMax > 0), ("finishedKept", finishedKept > 0),
+    ]
+    for (name, holds) in positive where !holds { problems.append("\(name) must be above zero") }
+    if !(0...256).contains(workers) { problems.append("workers must be from 0 to 256") }
+    if heartbeatEvery >= leaseMax { problems.append("heartbeatEvery must be below leaseMax") }
+    return problems
+  }
+}

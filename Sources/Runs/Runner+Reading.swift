@@ -1,0 +1,95 @@
+internal import Contract
+internal import Events
+internal import Store
+internal import Wire
+
+extension Runner {
+  /// The run, when it is finished and in memory.
+  nonisolated func remembered(
+    _ input: RunReference, _ context: CallContext
+  ) -> RunView? {
+    finished.find(input.runID, in: scope(context))
+  }
+
+  /// The run as it is in the store.
+  nonisolated func read(
+    _ input: RunReference, _ context: CallContext
+  ) async throws(Fault) -> RunView {
+    let scope = scope(context)
+    let record = try await setup.database.read { (reader) throws(Fault) in
+      try Self.find(input.runID, in: scope, reader)
+    }
+    finished.keep(record)
+    return record.view
+  }
+
+  /// One page of a session's runs.
+  nonisolated func list(
+    _ input: SessionRunsQuery, _ context: CallContext
+  ) async throws(Fault) -> SessionRunsPage {
+    let scope = scope(context)
+    return try await setup.database.read { (reader) throws(Fault) in
+      try Fault.translating { () throws(StoreError) in
+        let offset = (input.page.value - 1) * input.limit.value
+        let records = try RunRecord.page(
+          of: input.sessionKey, in: scope, offset: offset, limit: input.limit.value, reader)
+        return SessionRunsPage(
+          runs: records.map(\.view),
+          total: try RunRecord.count(of: input.sessionKey, in: scope, reader),
+          page: Int64(input.page.value), limit: Int64(input.limit.value))
+      }
+    }
+  }
+
+  /// Some of a run's events.
+  nonisolated func events(
+    _ input: RunEventsQuery, _ context: CallContext
+  ) async throws(Fault) -> RunEventsPage {
+    let scope = scope(context)
+    let epoch = setup.epoch
+    let filter = try Self.filter(input.type, includeTokens: input.includeTokens)
+    return try await setup.database.read { (reader) throws(Fault) in
+      _ = try Self.find(input.runID, in: scope, reader)
+      let stream = Self.stream(of: input.runID)
+      let head = try Fault.translating { () throws(StoreError) in
+        try EventLog.head(of: stream, in: reader)
+      }
+      let position = try RunCursor.position(in: input.cursor?.text, head: head, epoch: epoch)
+      return try Fault.translating { () throws(StoreError) in
+        let limit = input.limit.value
+        var items = try EventLog.items(
+          of: stream, after: position, limit: limit + 1, filter: filter, in: reader)
+        let hasMore = items.count > limit
+        if hasMore { items.removeLast() }
+        return RunEventsPage(
+          events: items.map(\.event),
+          total: try EventLog.count(of: stream, filter: filter, in: reader),
+          nextCursor: items.last.map { String($0.sequence) }, hasMore: hasMore)
+      }
+    }
+  }
+
+  static func find(
+    _ id: RunID, in scope: Scope, _ reader: borrowing some Querying & ~Copyable
+  ) throws(Fault) -> RunRecord {
+    let record: RunRecord?
+    do throws(StoreError) {
+      record = try RunRecord.find(id, in: scope, reader)
+    } catch {
+      throw Fault(error)
+    }
+    guard let record else { throw notFound(id) }
+    return record
+  }
+
+  static func filter(_ types: [Text<1, 70>], includeTokens: Bool) throws(Fault) -> EventFilter {
+    let names = types.map(\.text)
+    // Who asks for tokens by name gets them.
+    let excluded = includeTokens || names.contains(RunEventType.token) ? nil : RunEventType.token
+    guard let filter = EventFilter(types: names, excluding: excluded) else {
+      throw Fault.field(
+        "type", "at most \(EventFilter.patternsMax) event types, or families such as tool.*")
+    }
+    return filter
+  }
+}

@@ -1,0 +1,70 @@
+package import Contract
+package import Events
+package import Models
+package import Store
+
+/// What the domain of runs is made from.
+package struct RunnerSetup: Sendable {
+  package let database: Database
+  package let log: EventLog
+  package let epoch: LogEpoch
+  package let providers: ModelProviders
+  package let wallClock: any WallClock
+  package let clock: any MonotonicClock
+  package let pausing: any Pausing
+  package let identifiers: any IdentifierSource
+  package let limits: RunLimits
+  /// The name under which this process holds leases.
+  package let node: String
+
+  package init(
+    database: Database, log: EventLog, epoch: LogEpoch, providers: ModelProviders,
+    wallClock: any WallClock, clock: any MonotonicClock, pausing: any Pausing,
+    identifiers: any IdentifierSource, limits: RunLimits, node: String
+  ) {
+    self.database = database
+    self.log = log
+    self.epoch = epoch
+    self.providers = providers
+    self.wallClock = wallClock
+    self.clock = clock
+    self.pausing = pausing
+    self.identifiers = identifiers
+    self.limits = limits
+    self.node = node
+  }
+}
+
+/// The domain of runs: takes them, executes them, shows them.
+///
+/// The truth is in the store; the actor holds only what belongs to this process: which runs it executes now.
+package actor Runner {
+  nonisolated let setup: RunnerSetup
+  nonisolated let finished: FinishedRuns
+  nonisolated let signal = WorkSignal()
+  /// The queue's length, for health and metrics.
+  package nonisolated let gauge = QueueGauge()
+  /// The runs that this process executes, by name.
+  var executing: [RunID: RunControl] = [:]
+
+  package init(_ setup: RunnerSetup) {
+    self.setup = setup
+    finished = FinishedRuns(countMax: setup.limits.finishedKept)
+  }
+
+  /// The name of a run's stream in the log.
+  static func stream(of id: RunID) -> String { "run:\(id.text)" }
+
+  /// The refusal of a run that is not there, or not the caller's to see.
+  static func notFound(_ id: RunID) -> Fault {
+    Fault(.notFound, "there is no run \(id.text)")
+  }
+
+  /// The scope, which the pipeline has checked for every method of this domain.
+  nonisolated func scope(_ context: CallContext) -> Scope {
+    guard let scope = context.scope else {
+      preconditionFailure("a method of runs was called without a scope")
+    }
+    return scope
+  }
+}
