@@ -55,7 +55,7 @@ import Testing
       let text = (0..<count).map { _ in Self.pieces[Int.random(in: 0..<22, using: &generator)] }
         .joined()
       do throws(CalculatorError) {
-        #expect(try !Calculator.value(of: text).text.isEmpty)
+        #expect(try Calculator.value(of: text).text.isEmpty == false)
       } catch {
         #expect((0...text.utf8.count).contains(error.failure.offset ?? 0))
       }

@@ -1,9 +1,9 @@
 /// The most informative sentences of a text, word for word and in their order.
 ///
 /// The method is SumBasic (Nenkova and Vanderwende, 2005): a sentence weighs as much as its terms
-/// are frequent; when one is chosen its terms lose weight, so that the next one says something else.
-/// Latin words, numbers and pairs of neighbouring Han characters are the terms. All in integers, so
-/// that every machine chooses alike.
+/// are frequent; when one is chosen its terms lose weight, so that the next one says something
+/// else. Latin words, numbers and pairs of neighbouring Han characters are the terms. All in
+/// integers, so that every machine chooses alike.
 struct Summary {
   /// The sentences chosen, each a slice of the text.
   let sentences: [Substring]

@@ -18,11 +18,13 @@ struct CalculatorTokens {
   mutating func all() throws(CalculatorError) -> [CalculatorToken] {
     var tokens: [CalculatorToken] = []
     while let scalar = peek() {
-      switch scalar.kind {
-      case .space: position += 1
-      case .digit: tokens.append(try number())
-      case .symbol where scalar == "." && peek(1)?.kind == .digit: tokens.append(try number())
-      case .symbol, .letter, .ideograph, .mark: tokens.append(try sign())
+      if scalar.kind == .space {
+        position += 1
+      } else if let number = WrittenNumber(scalars[position...], scalarsMax: Calculator.bytesMax) {
+        tokens.append(try token(number))
+        position += number.length
+      } else {
+        tokens.append(try sign())
       }
     }
     return tokens
@@ -46,31 +48,12 @@ struct CalculatorTokens {
     return CalculatorToken(kind: .sign(sign), text: text, offset: offset)
   }
 
-  private mutating func number() throws(CalculatorError) -> CalculatorToken {
-    let start = position
-    var digits: [UInt8] = []
-    var fraction: Int?
-    while let scalar = peek() {
-      if scalar.kind == .digit {
-        digits.append(UInt8(scalar.value - 0x30))
-        fraction = fraction.map { $0 + 1 }
-      } else if scalar == ".", fraction == nil, peek(1)?.kind == .digit {
-        fraction = 0
-      } else if scalar != "," || fraction != nil || !isGroupAhead {
-        break
-      }
-      position += 1
+  private func token(_ number: WrittenNumber) throws(CalculatorError) -> CalculatorToken {
+    guard let value = Rational(digits: number.digits, fraction: number.fraction) else {
+      throw .overflow(at: offsets[position])
     }
-    guard let number = Rational(digits: digits, fraction: fraction ?? 0) else {
-      throw .overflow(at: offsets[start])
-    }
-    let text = text(of: start..<position)
-    return CalculatorToken(kind: .number(number), text: text, offset: offsets[start])
-  }
-
-  /// Whether a comma and exactly three digits stand here, as in 12,000.
-  private var isGroupAhead: Bool {
-    (1...3).allSatisfy { peek($0)?.kind == .digit } && peek(4)?.kind != .digit
+    let text = text(of: position..<position + number.length)
+    return CalculatorToken(kind: .number(value), text: text, offset: offsets[position])
   }
 
   private func text(of range: Range<Int>) -> String {

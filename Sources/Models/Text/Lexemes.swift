@@ -23,38 +23,45 @@ struct Lexemes: Sequence, IteratorProtocol {
     guard let first = peek() else { return nil }
     text = String.UnicodeScalarView()
     room = Self.scalarsMax
-    var kind = kind(of: first)
-    switch kind {
-    case .number:
-      takeNumber()
-      // “3rd” and “4x4” are words, not numbers with something behind them.
-      if peek()?.kind == .letter {
-        kind = .word
-        takeWord()
-      }
-    case .word: takeWord()
-    case .ideograph, .symbol: take()
-    }
+    let kind = takeLexeme(of: first.kind)
     return Lexeme(kind: kind, text: String(text), isSpaced: isSpaced)
   }
 
-  private func peek(_ distance: Int = 0) -> Unicode.Scalar? {
-    var index = position
-    for _ in 0..<distance {
-      guard index < scalars.endIndex else { return nil }
-      scalars.formIndex(after: &index)
-    }
-    return index < scalars.endIndex ? scalars[index].folded : nil
+  private func peek() -> Unicode.Scalar? {
+    position < scalars.endIndex ? scalars[position].folded : nil
   }
 
-  private func kind(of first: Unicode.Scalar) -> Lexeme.Kind {
-    switch first.kind {
-    case .digit: .number
-    case .letter: .word
-    case .ideograph: .ideograph
-    case .symbol: first == "." && peek(1)?.kind == .digit ? .number : .symbol
-    case .space, .mark: .symbol
+  private func peekAfter() -> Unicode.Scalar? {
+    let after = scalars.index(after: position)
+    return after < scalars.endIndex ? scalars[after].folded : nil
+  }
+
+  /// Takes what begins here and says what it is.
+  private mutating func takeLexeme(of first: ScalarKind) -> Lexeme.Kind {
+    switch first {
+    case .letter:
+      takeWord()
+      return .word
+    case .digit, .symbol: return takeNumberOrSymbol()
+    case .ideograph:
+      take()
+      return .ideograph
+    case .space, .mark:
+      take()
+      return .symbol
     }
+  }
+
+  private mutating func takeNumberOrSymbol() -> Lexeme.Kind {
+    guard let number = WrittenNumber(scalars[position...], scalarsMax: Self.scalarsMax) else {
+      take()
+      return .symbol
+    }
+    take(number)
+    // “3rd” and “4x4” are words, not numbers with something behind them.
+    guard peek()?.kind == .letter else { return .number }
+    takeWord()
+    return .word
   }
 
   private mutating func take() {
@@ -72,30 +79,15 @@ struct Lexemes: Sequence, IteratorProtocol {
     while let scalar = peek(), room > 0 {
       switch scalar.kind {
       case .letter, .digit, .mark: take()
-      case .symbol where scalar == "'" && peek(1)?.kind == .letter: take()
+      case .symbol where scalar == "'" && peekAfter()?.kind == .letter: take()
       case .space, .ideograph, .symbol: return
       }
     }
   }
 
-  private mutating func takeNumber() {
-    var hasFraction = false
-    while let scalar = peek(), room > 0 {
-      if scalar.kind == .digit {
-        take()
-      } else if scalar == ".", !hasFraction, peek(1)?.kind == .digit {
-        hasFraction = true
-        take()
-      } else if scalar == ",", !hasFraction, isGroupAhead {
-        scalars.formIndex(after: &position)
-      } else {
-        return
-      }
-    }
-  }
-
-  /// Whether a comma and exactly three digits stand here, as in 12,000.
-  private var isGroupAhead: Bool {
-    (1...3).allSatisfy { peek($0)?.kind == .digit } && peek(4)?.kind != .digit
+  private mutating func take(_ number: WrittenNumber) {
+    text.append(contentsOf: number.text.unicodeScalars)
+    scalars.formIndex(&position, offsetBy: number.length)
+    room -= number.length
   }
 }

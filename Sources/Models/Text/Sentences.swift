@@ -1,8 +1,8 @@
 /// Cuts text into sentences, each a slice of the text without white space around it.
 ///
-/// A sentence ends at a line break, after 。！？!?, and after a full stop that white space and then no
-/// small letter follows: `3.14`, `example.org` and `e.g. this` stay whole. Closing quotes and brackets
-/// belong to the sentence they close.
+/// A sentence ends at a line break, after 。！？!?, and after a full stop that white space and
+/// then no small letter follows: `3.14`, `example.org` and `e.g. this` stay whole. Closing quotes
+/// and brackets belong to the sentence they close.
 struct Sentences: Sequence, IteratorProtocol {
   private let scalars: Substring.UnicodeScalarView
   private var position: String.Index

@@ -74,7 +74,7 @@ extension SessionRun {
   package static let limitMax: Int64 = 10
 
   /// The argument that calls use.
-  static let limit = "limit"
+  package static let limit = "limit"
 
   /// The tool's result for these runs, newest first.
   package static func result(_ runs: [SessionRun]) -> ToolValue {
