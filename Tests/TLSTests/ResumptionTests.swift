@@ -1,0 +1,114 @@
+import TLS
+import Testing
+
+@Suite("a session ticket")
+struct ResumptionTests {
+  private let fixture = Fixture()
+
+  /// What a client keeps of a first connection.
+  private func ticket(_ client: TLSContext, _ server: TLSContext) throws -> [UInt8] {
+    let pair = try fixture.pair(client, server)
+    pair.converse()
+    try #require(pair.isOpen)
+    return try #require(pair.client.resumption)
+  }
+
+  private func resumes(
+    _ client: TLSContext, _ server: TLSContext, _ ticket: [UInt8]
+  ) throws -> Bool {
+    let pair = try fixture.pair(client, server, resuming: ticket)
+    pair.converse()
+    try #require(pair.isOpen)
+    #expect(pair.client.isResumed == pair.server.isResumed)
+    #expect(pair.server.negotiatedProtocol == .h2)
+    return pair.server.isResumed
+  }
+
+  @Test("continues the session, again and again", arguments: Fixture.both)
+  func continues(_ version: TLSVersion) throws {
+    let client = try fixture.client(maximum: version)
+    let server = try fixture.server()
+    let first = try ticket(client, server)
+    for _ in 0..<3 { #expect(try resumes(client, server, first)) }
+  }
+
+  @Test("continues on another context with another certificate", arguments: Fixture.both)
+  func continuesElsewhere(_ version: TLSVersion) throws {
+    let client = try fixture.client(maximum: version)
+    let first = try ticket(client, fixture.server())
+    #expect(try resumes(client, fixture.server(), first))
+  }
+
+  /// Periods that pass after the ticket was made, with or without a call to rotate in each.
+  @Test(
+    "outlives one new key and not two", arguments: Fixture.both,
+    [([1], true), ([1, 2], false), ([2], false), ([], true)] as [([Int64], Bool)])
+  func outlivesOneKey(_ version: TLSVersion, _ row: (rotations: [Int64], isResumed: Bool)) throws {
+    let client = try fixture.client(maximum: version)
+    let server = try fixture.server()
+    let first = try ticket(client, server)
+    for periods in row.rotations {
+      fixture.ticketKeys.rotate(at: Fixture.now + periods * TicketKeys.period)
+    }
+    #expect(try resumes(client, server, first) == row.isResumed)
+  }
+
+  @Test("is renewed under the new key", arguments: Fixture.both)
+  func isRenewed(_ version: TLSVersion) throws {
+    let client = try fixture.client(maximum: version)
+    let server = try fixture.server()
+    let first = try ticket(client, server)
+    fixture.ticketKeys.rotate(at: Fixture.now + TicketKeys.period)
+    let pair = try fixture.pair(client, server, resuming: first)
+    pair.converse()
+    let second = try #require(pair.client.resumption)
+    fixture.ticketKeys.rotate(at: Fixture.now + 2 * TicketKeys.period)
+    #expect(try resumes(client, server, second))
+    #expect(try !resumes(client, server, first))
+  }
+
+  @Test("keeps its key until the period is over")
+  func keepsItsKey() throws {
+    let client = try fixture.client()
+    let server = try fixture.server()
+    let first = try ticket(client, server)
+    for offset in [0, 1, TicketKeys.period - 1, 1 - TicketKeys.period, 5] {
+      fixture.ticketKeys.rotate(at: Fixture.now + offset)
+    }
+    #expect(try resumes(client, server, first))
+  }
+
+  @Test("loses its key when the clock leaps", arguments: [Int64.min, -1, 0, .max])
+  func losesItsKey(_ moment: Int64) throws {
+    let client = try fixture.client()
+    let server = try fixture.server()
+    let first = try ticket(client, server)
+    fixture.ticketKeys.rotate(at: moment)
+    #expect(try !resumes(client, server, first))
+  }
+
+  @Test("of another process is of no use, and does no harm", arguments: Fixture.both)
+  func isOfNoUseElsewhere(_ version: TLSVersion) throws {
+    let client = try fixture.client(maximum: version)
+    let credentials = try fixture.credentials()
+    let elsewhere = try TLSContext.server(
+      credentials, clients: .notAsked, ticketKeys: TicketKeys(at: Fixture.now))
+    let first = try ticket(client, elsewhere)
+    #expect(try !resumes(client, fixture.server(), first))
+  }
+
+  @Test("that cannot be read is left out", arguments: [[], [0], pattern(500)] as [[UInt8]])
+  func isLeftOut(_ saved: [UInt8]) throws {
+    #expect(try !resumes(fixture.client(), fixture.server(), saved))
+  }
+
+  @Test("does not carry a client past a rule for certificates", arguments: Fixture.both)
+  func keepsRules(_ version: TLSVersion) throws {
+    let client = try fixture.client(maximum: version)
+    let first = try ticket(client, fixture.server())
+    let strict = try fixture.server(clients: .required(authorities: fixture.authority.certificate))
+    let pair = try fixture.pair(client, strict, resuming: first)
+    pair.converse()
+    #expect(pair.server.error.isRefused)
+  }
+}
