@@ -86,23 +86,37 @@ follow() {
   printf '\r\033[K' >&2
 }
 
+# The lines of a log that say what went wrong, and its end.
+explain() {
+  grep -E 'error:|✘|^E  ' "$1" | tail -n 30
+  printf '%s\n' '  …'
+  tail -n 15 "$1"
+}
+
 # stage NAME COMMAND...: runs the command with its output in .build/logs/NAME.log and says how
-# long it took. A failure shows the end of the log; the status is the command's.
+# long it took. A failure is explained; the status is the command's.
 stage() {
-  local name=$1 started=$SECONDS status=0
+  local name=$1 started=$SECONDS status=0 log command
   shift
-  mkdir -p "$root/.build/logs"
+  log=$(log_of "$name")
+  mkdir -p "${log%/*}"
   if [[ -t 2 && -z "${CI:-}" ]]; then
-    "$@" 2>&1 </dev/null | tee "$(log_of "$name")" | follow "$name" || status=$?
+    # Not a pipe: what a compiler leaves behind when it fails would hold one open for ever.
+    "$@" >"$log" 2>&1 </dev/null &
+    command=$!
+    trap 'kill "$command" 2>/dev/null; exit 130' INT TERM
+    tail -n +1 -s 0.2 -f --pid="$command" "$log" 2>/dev/null | follow "$name"
+    wait "$command" || status=$?
+    trap - INT TERM
   else
-    "$@" >"$(log_of "$name")" 2>&1 </dev/null || status=$?
+    "$@" >"$log" 2>&1 </dev/null || status=$?
   fi
+  printf '  %-12s %4d s' "$name" $((SECONDS - started)) >&2
   if ((status == 0)); then
-    printf '  %-12s %4d s\n' "$name" $((SECONDS - started)) >&2
+    say ''
   else
-    printf '  %-12s %4d s  failed, the end of %s:\n' \
-      "$name" $((SECONDS - started)) ".build/logs/$name.log" >&2
-    tail -n 40 "$(log_of "$name")" >&2
+    say "  failed, from .build/logs/$name.log:"
+    explain "$log" >&2
   fi
   return "$status"
 }
