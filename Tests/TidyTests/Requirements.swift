@@ -1,4 +1,4 @@
-/// What protocols ask for: a witness is documented where it is asked for, not again where it is given.
+/// What protocols ask for: a witness is documented where it is asked for, not where it is given.
 struct Requirements: Sendable {
   private var names: [String: Set<String>]
   private var parents: [String: Set<String>] = [:]

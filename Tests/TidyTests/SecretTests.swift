@@ -47,6 +47,9 @@ struct SecretTests {
     Row(path: "fuzz/.build-fuzz/a", text: "", found: ["fuzz/.build-fuzz/a: \(Tracked.built)"]),
     Row(path: "Tests/Outside/__pycache__/a", text: "", found: ["Tests/Outside/__pycache__/a: \(Tracked.built)"]),
     Row(path: "a.swift", text: "let x = 1", found: []),
+    Row(path: "e.sh", text: "\ncd /home/" + "ann/switchyard", found: ["e.sh:2: \(Tracked.local)"]),
+    Row(path: "f.py", text: "open(folder + '/works/a')", found: []),
+    Row(path: "g.md", text: "<https://example.org/work/a> and $root/work/a", found: []),
   ]
 
   @Test("a secret, a binary and a product are found", arguments: rows)
@@ -57,6 +60,9 @@ struct SecretTests {
 
   @Test("the messages say what to do instead")
   func speakPlainly() {
+    #expect(
+      Tracked.local
+        == "a path of one machine; instead: one that is relative to the repository, or an argument")
     #expect(Tracked.secret == "a private key; instead: let the test make one, and never commit any")
     #expect(
       Tracked.binary == "a binary file; instead: commit its source and the command that makes it")

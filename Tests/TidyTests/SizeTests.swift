@@ -70,6 +70,14 @@ struct SizeTests {
     #expect(findings("func a() -> B\nfunc b(c: C)\ninit(d: D)\nvar e: E\n") == [])
   }
 
+  @Test("brackets in literals open and close nothing")
+  func ignoresBracketsInLiterals() {
+    let literals = "  a(\"\\(b) } ) \\(c(\"{\"))\")\n"
+    #expect(findings("func a() {\n" + literals + "}\n") == [])
+    #expect(findings("func a() {\n" + literals + literals + "}\n").count == 1)
+    #expect(findings("// swift-format-ignore\nlet a = [\n" + literals + literals + "]\n") == [])
+  }
+
   @Test("a table is as long and as wide as it needs")
   func tablesAreExempt() {
     let row = "  Row(" + String(repeating: "1, ", count: 20) + "),\n"

@@ -64,8 +64,9 @@ struct SwiftScanner {
       frames[frames.count - 1] = .interpolation(openParentheses: openParentheses + 1)
       take(1, as: .code)
     case UInt8(ascii: ")") where openParentheses == 1:
+      // As the one that opened it, so that brackets are balanced in every reading.
       frames.removeLast()
-      take(1, as: .code)
+      take(1, as: .strings)
     case UInt8(ascii: ")"):
       frames[frames.count - 1] = .interpolation(openParentheses: openParentheses - 1)
       take(1, as: .code)

@@ -11,6 +11,10 @@ enum Tracked {
   private static let builtFolder = Pattern(
     #"(?:^|/)(?:\.build[^/]*|\.swiftpm|__pycache__|\.venv)/"#)
 
+  private static let machinePath = Pattern(Word.machinePath)
+
+  static let local =
+    "a path of one machine; instead: one that is relative to the repository, or an argument"
   static let secret =
     "a private key; instead: let the test make one, and never commit any"
   static let binary =
@@ -26,7 +30,10 @@ enum Tracked {
     if isBinary, !binaryFolders.contains(where: path.hasPrefix) {
       return [Finding(path: path, line: 0, message: binary)]
     }
-    return privateKey.matches(in: String(decoding: bytes, as: UTF8.self))
-      .map { Finding(path: path, line: $0.line, message: secret) }
+    let text = String(decoding: bytes, as: UTF8.self)
+    // Swift has a row of its own in the table of words.
+    let paths = path.hasSuffix(".swift") ? [] : machinePath.matches(in: text)
+    return privateKey.matches(in: text).map { Finding(path: path, line: $0.line, message: secret) }
+      + paths.map { Finding(path: path, line: $0.line, message: local) }
   }
 }

@@ -140,6 +140,9 @@ extension Word {
       bad: "let ctx = make()", good: "let context = make()"),
   ]
 
+  /// Folders that exist where one person works.
+  static let machinePath = #"(?<![\w.:})])/(?:work|root|home/\w+|Users)/"#
+
   // swift-format-ignore
   private static let text = [
     Word("TODO", #"\b(?:TODO|FIXME|XXX|HACK)\b"#, in: .comments,
@@ -149,7 +152,7 @@ extension Word {
       in: .text, except: tidy,
       instead: "one sentence about what is true",
       bad: "/// This function returns the run.", good: "/// The run, or nil when it was deleted."),
-    Word("a path of one machine", #"(?<![\w.:})])/(?:work|root|home/\w+|Users)/"#, in: .text,
+    Word("a path of one machine", machinePath, in: .text,
       except: tidy,
       instead: "a path relative to the repository or made by the test",
       bad: "let path = \"/home/ann/switchyard\"", good: "let path = \"\\(folder)/work/switchyard\""),
