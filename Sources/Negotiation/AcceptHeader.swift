@@ -45,7 +45,7 @@ package struct AcceptHeader: Sendable {
   /// The format for a refusal; nil when nothing tells one that the client reads.
   package func choiceForRefusal() -> BodyFormat? {
     best(of: Self.answers) { format in
-      format.signs.reduce(0) { max($0, weight(of: $1)) }
+      format.signs.reduce(weight(of: format.mediaType)) { max($0, weight(named: $1)) }
     }
   }
 
@@ -68,6 +68,11 @@ package struct AcceptHeader: Sendable {
 
   private func weight(of type: MediaType) -> UInt16 {
     isEmpty ? Self.full : weights[type.rawValue]
+  }
+
+  /// The weight of a type that was named itself, 0 where only a wildcard covers it.
+  private func weight(named type: MediaType) -> UInt16 {
+    precisions[type.rawValue] > MediaRange.wildcardPrecision ? weights[type.rawValue] : 0
   }
 
   /// The weight of a range that names none.

@@ -48,7 +48,10 @@ extension Fault {
     .map(details.map { WireMember(.text($0.name), $0.value) })
   }
 
-  fileprivate var presentDetails: WireValue? { details.isEmpty ? nil : detailsValue }
+  fileprivate var presentDetails: WireValue? {
+    // A bare nil beside a value would be the value null.
+    details.isEmpty ? WireValue?.none : detailsValue
+  }
 
   /// The members that RFC 9457 §3.1 defines.
   fileprivate func problem(_ type: String, _ row: FaultCode.Row, _ path: String) -> WireValue {

@@ -4,6 +4,9 @@ struct MediaRange {
   private let whole: Range<Int>
   /// Thousandths.
   private(set) var weight: UInt16 = 1000
+  /// The highest precision of a range with a wildcard.
+  static let wildcardPrecision: UInt8 = 2
+
   /// 1 for `*/*`, 2 for `text/*`, 3 for a type with parameters, 4 for a plain type.
   private(set) var precision: UInt8
   /// False when a charset other than UTF-8 is asked for.
@@ -29,7 +32,7 @@ struct MediaRange {
   func covers(_ media: MediaType, in reader: FieldReader) -> Bool {
     guard precision > 1 else { return true }
     let row = media.row
-    return precision == 2 ? reader.matches(type, row.type) : reader.matches(whole, row.name)
+    return precision == Self.wildcardPrecision ? reader.matches(type, row.type) : reader.matches(whole, row.name)
   }
 
   private mutating func readParameters(_ reader: inout FieldReader) -> Bool {

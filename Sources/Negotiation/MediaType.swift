@@ -46,13 +46,13 @@ extension BodyFormat {
     }
   }
 
-  /// The media types which tell that a client reads refusals in this format: a feed's frames hold the same
-  /// JSON or CBOR, and a problem document is JSON.
+  /// Other media types whose name tells that a client reads this format: a feed's frames hold the same JSON
+  /// or CBOR, and a problem document is JSON.
   var signs: [MediaType] {
     switch self {
-    case .json: [.json, .problemJSON, .eventStream]
-    case .cbor: [.cbor, .cborSequence]
-    case .markdown: [.markdown]
+    case .json: [.problemJSON, .eventStream]
+    case .cbor: [.cborSequence]
+    case .markdown: []
     }
   }
 }

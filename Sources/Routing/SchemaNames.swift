@@ -50,7 +50,9 @@ extension MethodDescription {
     let fields = input.fields.filter { !inPath.contains($0.name) }
     guard !verb.isBodyless, !fields.isEmpty else { return nil }
     guard fields.count < input.fields.count else { return input }
+    // Named for the method: two methods may leave different parts of one input to the body.
     return RecordSchema(
-      name: "\(input.name)Body", documentation: input.documentation, fields: fields)
+      name: "\(name.replacing("/", with: "."))Body", documentation: input.documentation,
+      fields: fields)
   }
 }
