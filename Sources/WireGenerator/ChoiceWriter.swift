@@ -19,11 +19,9 @@ extension Choice {
       }
       writer.line()
       writeEncoding(access, to: &writer)
-      writer.line()
       writer.concreteEncoders(access)
       writer.line()
       writeDecoding(access, to: &writer)
-      writer.line()
       writer.concreteInitializers(access)
     }
   }

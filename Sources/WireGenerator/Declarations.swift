@@ -68,7 +68,7 @@ struct FileModel: Hashable, Sendable {
   /// The import declarations, without their reach.
   var imports: [String] = []
   var records: [Located<Record>] = []
-  var choices: [Choice] = []
+  var choices: [Located<Choice>] = []
   /// The full names of all types that the file declares, coded or not.
   var declared: Set<[String]> = []
 
@@ -76,9 +76,11 @@ struct FileModel: Hashable, Sendable {
   var isCoded: Bool { !records.isEmpty || !choices.isEmpty }
 }
 
-/// A declaration with the types that it stands in, whose members it sees by their bare names.
+/// A declaration with its place.
 struct Located<Declaration: Hashable & Sendable>: Hashable, Sendable {
   let declaration: Declaration
-  /// Full names, outermost type first, the declared type itself last.
+  /// Where its keyword is in its file.
+  let offset: Int
+  /// The full names of the types whose members it sees bare, outermost first, its own last.
   let enclosing: [[String]]
 }

@@ -22,10 +22,12 @@ extension FileParser {
       }
     }
     guard !found.isEmpty else { throw Flaw(.noCases(header.name), at: header.keyword) }
+    let choice = Choice(
+      path: scope.path, isPackage: scope.reach == .package, documentation: prefix.documentation,
+      cases: found)
     model.choices.append(
-      Choice(
-        path: scope.path, isPackage: scope.reach == .package, documentation: prefix.documentation,
-        cases: found))
+      Located(
+        declaration: choice, offset: header.keyword.range.lowerBound, enclosing: scope.enclosing))
   }
 
   private mutating func cases(_ found: inout [Choice.Case]) throws(Flaw) {

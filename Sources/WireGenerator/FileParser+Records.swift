@@ -16,15 +16,17 @@ extension FileParser {
   }
 
   /// Reads the members of a coded struct; stops at its closing brace.
-  mutating func record(_ prefix: Prefix, _ scope: Scope) throws(Flaw) {
+  mutating func record(_ header: Header, _ prefix: Prefix, _ scope: Scope) throws(Flaw) {
     var body = Body()
     while !cursor.current.isSymbol("}"), cursor.current.kind != .end {
       if cursor.take(symbol: ";") { continue }
       let member = try self.prefix()
       let token = cursor.current
       if token.isWord("let") || token.isWord("var") {
-        if member.isStatic { try staticProperty(&body) } else {
-          if let property = try property(member) { body.properties.append(property) }
+        if member.isStatic {
+          try staticProperty(&body)
+        } else if let property = try property(member) {
+          body.properties.append(property)
         }
       } else {
         try otherMember(member, in: scope)
@@ -34,14 +36,19 @@ extension FileParser {
     let record = Record(
       path: scope.path, isPackage: scope.reach == .package, documentation: prefix.documentation,
       omitsNil: body.omitsNil, fields: fields)
-    model.records.append(Located(declaration: record, enclosing: scope.enclosing))
+    model.records.append(
+      Located(
+        declaration: record, offset: header.keyword.range.lowerBound, enclosing: scope.enclosing))
   }
 
   /// Passes over a member that stores nothing.
   mutating func otherMember(_ prefix: Prefix, in scope: Scope) throws(Flaw) {
     let token = cursor.current
-    if cursor.isAtTypeDeclaration {
-      if cursor.peek().text == "Draft" { throw Flaw(.takenName("Draft"), at: cursor.peek()) }
+    let isType = cursor.isAtTypeDeclaration
+    if isType || token.isWord("typealias"), cursor.peek().text == "Draft" {
+      throw Flaw(.takenName("Draft"), at: cursor.peek())
+    }
+    if isType {
       try typeDeclaration(prefix, in: scope)
     } else if token.isWord("typealias") {
       model.declared.insert(scope.path + [cursor.peek().source])

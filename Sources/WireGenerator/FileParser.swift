@@ -1,4 +1,4 @@
-/// Finds the coded types of one file and reads them; everything else is passed over by its brackets.
+/// Finds the coded types of one file and reads them; all else is passed over by its brackets.
 struct FileParser {
   let file: SourceFile
   var cursor: TokenCursor
@@ -8,8 +8,8 @@ struct FileParser {
 
   /// What `file` contributes to the generated source.
   ///
-  /// A file that declares no coded type is read for the names of its types only; if it cannot be read, the
-  /// compiler says why and nothing is lost here.
+  /// A file that declares no coded type is read for the names of its types only; if it cannot be
+  /// read, the compiler says why and nothing is lost here.
   static func model(of file: SourceFile) throws(Flaw) -> FileModel {
     do throws(Flaw) {
       return try strictModel(of: file)
@@ -80,7 +80,9 @@ struct FileParser {
       read.insert(place)
       try check(header, prefix, inner)
       cursor.advance()
-      if header.keyword.text == "struct" { try record(prefix, inner) } else {
+      if header.keyword.text == "struct" {
+        try record(header, prefix, inner)
+      } else {
         try choice(header, prefix, inner)
       }
     } else if header.keyword.text == "protocol" {
@@ -137,7 +139,7 @@ extension TokenCursor {
           let header = try ahead.header()
           if header.asksForCoding { found.append((scan.index, header)) }
         } catch {
-          // Not a declaration after all, such as `import struct`; the parser proper judges the rest.
+          // No declaration after all, such as `import struct`; the parser proper judges the rest.
         }
       }
       scan.advance()

@@ -30,8 +30,8 @@ enum Files {
     return bytes
   }
 
-  /// Makes `bytes` the content of a file; one that has it already is not touched, so that nothing which
-  /// depends on it is built again.
+  /// Makes `bytes` the content of a file; one that has it already is not touched, so that nothing
+  /// which depends on it is built again.
   static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
     if let present = present(at: path), present == bytes { return }
     // SAFETY: the path is a string for the time of the call.
@@ -68,7 +68,7 @@ enum Files {
   ) throws(FileError) -> Result {
     guard result >= 0 else {
       let code = errno
-      // SAFETY: `strerror` gives a terminated string, which is copied at once; one thread runs here.
+      // SAFETY: `strerror` gives a terminated string, copied at once; one thread runs here.
       throw FileError(path: path, reason: unsafe String(cString: strerror(code)))
     }
     return result

@@ -98,7 +98,9 @@ extension Lexer {
       frames[frames.count - 1] = .code(parentheses: parentheses + 1)
       index += 1
     case UInt8(ascii: ")"):
-      if parentheses == 1 { frames.removeLast() } else {
+      if parentheses == 1 {
+        frames.removeLast()
+      } else {
         frames[frames.count - 1] = .code(parentheses: parentheses - 1)
       }
       index += 1

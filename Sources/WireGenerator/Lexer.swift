@@ -1,5 +1,5 @@
-/// Cuts Swift source into tokens: enough of the language to find declarations and never to be misled by a
-/// comment or a literal.
+/// Cuts Swift source into tokens: enough of the language to find declarations and not to be misled
+/// by a comment or a literal.
 struct Lexer {
   let file: SourceFile
   var index = 0

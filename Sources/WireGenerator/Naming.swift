@@ -24,9 +24,9 @@ struct Naming: Hashable, Sendable {
 
   /// The words of a property's name, in small letters.
   ///
-  /// A word starts at a capital after a small letter or a digit, and at the last capital of a run when a small
-  /// letter follows it, unless that letter is the `s` of a plural: `runIDs` is run, ids. A digit never starts
-  /// a word: `sha256Digest` is sha256, digest. An underscore stays where it is.
+  /// A word starts at a capital after a small letter or a digit, and at the last capital of a run
+  /// when a small letter follows it, unless that is the `s` of a plural: `runIDs` is run, ids.
+  /// A digit never starts a word: `sha256Digest` is sha256, digest. An underscore stays.
   static func words(of property: String) -> [String] {
     let bytes = Array(property.utf8)
     var words: [[UInt8]] = [[]]

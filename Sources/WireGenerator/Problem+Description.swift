@@ -13,7 +13,7 @@ extension Problem: CustomStringConvertible {
     case .expected(let wanted, let found): "expected \(wanted), found \(found)"
     case .nestedTooDeep: "types are nested deeper than \(Limits.nestingMax) levels here"
     case .conditional: "a file that declares coded types takes no '#if'"
-    case .notStructOrEnum(let keyword): "only a struct or an enum can be coded, not a \(keyword)"
+    case .notStructOrEnum(let keyword): "this \(keyword) cannot be coded: only a struct or an enum can"
     case .local(let name): "'\(name)' is local to a function, where its coding cannot reach it"
     case .generic(let name): "'\(name)' is generic: write its coding by hand in an extension"
     case .hidden(let name): "'\(name)' is private: its coding stands in another file and cannot reach it"

@@ -1,8 +1,10 @@
 extension RecordWriter {
   func writeDraft(to writer: inout SourceWriter) {
     writer.block("\(access)struct Draft: Wire.RecordDraft {") { writer in
-      writeStorage(to: &writer)
-      writer.line()
+      if !record.fields.isEmpty {
+        writeStorage(to: &writer)
+        writer.line()
+      }
       writer.line("\(access)init() {}")
       writer.line()
       writeMerge(to: &writer)
@@ -27,23 +29,17 @@ extension RecordWriter {
         $0.line(field.wireName.fieldName)
       }
     }
+    writer.line()
     for field in record.fields {
       writer.line("fileprivate var \(field.source): \(storage(of: field))")
     }
-    if !record.fields.isEmpty { writer.line("private var \(seen): UInt64 = 0") }
+    writer.line("private var \(unused("seen")): UInt64 = 0")
   }
 
   private func storage(of field: Field) -> String {
     if field.type.isPatch { return "\(field.type) = .absent" }
     if field.type.isOptional, field.standard == nil { return "\(field.type) = nil" }
     return "Optional<\(field.type)> = nil"
-  }
-
-  /// The name of the mark of what was read, which no field has.
-  private var seen: String {
-    var name = "seen"
-    while record.fields.contains(where: { $0.source == name }) { name += "Fields" }
-    return name
   }
 
   private func writeMerge(to writer: inout SourceWriter) {
@@ -59,7 +55,7 @@ extension RecordWriter {
         }
       }
       writer.block(
-        "while let index = try source.nextField(\(fields), seen: &self.\(seen)) {"
+        "while let index = try source.nextField(\(fields), seen: &self.\(unused("seen"))) {"
       ) { writer in
         writer.block("do throws(Wire.DecodeError) {", closing: "} catch {") { writeSwitch(to: &$0) }
         writer.continueBlock { $0.line("throw error.within(field: \(fields).names[index])") }

@@ -11,7 +11,6 @@ extension RecordWriter {
       }
       writer.line("sink.endMap()")
     }
-    writer.line()
     writer.concreteEncoders(access)
   }
 
@@ -26,28 +25,30 @@ extension RecordWriter {
 
   /// The condition under which a field is written, or nil when it always is.
   private func presence(of field: Field) -> String? {
-    if field.type.isPatch { return "if case .absent = self.\(field.source) {} else" }
+    if field.type.isPatch { return "if self.\(field.source).isPresent" }
     if field.type.isOptional, record.omitsNil { return "if self.\(field.source) != nil" }
     return nil
   }
 
   private func writeFields(_ fields: [Field], to writer: inout SourceWriter) {
     for field in fields {
-      let lines = [
-        "sink.key(Draft.\(field.source))", "self.\(field.source).encode(into: &sink)",
-      ]
       if let presence = presence(of: field) {
-        writer.block("\(presence) {") { writer in lines.forEach { writer.line($0) } }
+        writer.block("\(presence) {") { writeField(field, to: &$0) }
       } else {
-        lines.forEach { writer.line($0) }
+        writeField(field, to: &writer)
       }
     }
+  }
+
+  private func writeField(_ field: Field, to writer: inout SourceWriter) {
+    writer.line("sink.key(Draft.\(field.source))")
+    writer.line("self.\(field.source).encode(into: &sink)")
   }
 }
 
 extension Field {
-  /// Whether the field comes first in the order of RFC 8949 §4.2.1: bytewise by encoded key, and so the
-  /// shorter name first.
+  /// Whether the field comes first in the order of RFC 8949 §4.2.1: bytewise by encoded key, and so
+  /// the shorter name first.
   fileprivate func precedes(_ other: Field) -> Bool {
     let (own, others) = (wireName.utf8, other.wireName.utf8)
     return own.count == others.count

@@ -64,22 +64,26 @@ struct RecordWriter {
       writer.line("try draft.merge(from: &source)")
       writer.line("self = try draft.finish(at: offset)")
     }
-    writer.line()
     writer.concreteInitializers(access)
     writer.line()
-    // An initializer in an extension keeps the defaults that the properties are declared with.
+    writeInitializer(to: &writer)
+  }
+
+  /// An initializer in an extension keeps the defaults that the properties are declared with.
+  private func writeInitializer(to writer: inout SourceWriter) {
+    let (draft, offset) = (unused("draft"), unused("offset"))
     writer.block(
-      "private init(_ draft: Draft, at offset: Int?) throws(Wire.DecodeError) {"
+      "private init(_ \(draft): Draft, at \(offset): Int?) throws(Wire.DecodeError) {"
     ) { writer in
       for field in record.fields where field.isRequired {
-        writer.block("guard let \(field.source) = draft.\(field.source) else {") { writer in
+        writer.block("guard let \(field.source) = \(draft).\(field.source) else {") { writer in
           writer.line("throw Wire.DecodeError(")
-          writer.line("  .missingField, at: offset, \"this field is required\"")
+          writer.line("  .missingField, at: \(offset), \"this field is required\"")
           writer.line(").within(field: Draft.\(field.source))")
         }
       }
       for field in record.fields {
-        let (name, value) = (field.source, "draft.\(field.source)")
+        let (name, value) = (field.source, "\(draft).\(field.source)")
         if field.standard != nil {
           writer.line("if let \(name) = \(value) { self.\(name) = \(name) }")
         } else {
@@ -87,6 +91,11 @@ struct RecordWriter {
         }
       }
     }
+  }
+
+  /// `name`, or something like it that no field is called.
+  func unused(_ name: String) -> String {
+    record.fields.contains { $0.source == name } ? unused(name + "Fields") : name
   }
 }
 

@@ -25,10 +25,11 @@ struct SourceWriter {
   }
 }
 
-/// Members without type parameters: calls from another module reach code that is specialised in this one.
+/// Members without type parameters: a call from another module reaches code specialised in its own.
 extension SourceWriter {
   mutating func concreteEncoders(_ access: String) {
     for format in ["JSON", "CBOR"] {
+      line()
       block("\(access)func encode\(format)(into sink: inout Wire.\(format)Sink) {") {
         $0.line("encode(into: &sink)")
       }
@@ -38,6 +39,7 @@ extension SourceWriter {
   mutating func concreteInitializers(_ access: String) {
     for format in ["JSON", "CBOR"] {
       let label = format.lowercased()
+      line()
       block(
         "\(access)init(\(label) source: inout Wire.\(format)Source) throws(Wire.DecodeError) {"
       ) { $0.line("try self.init(from: &source)") }
@@ -53,8 +55,7 @@ extension String {
       switch scalar {
       case "\"": literal += "\\\""
       case "\\": literal += "\\\\"
-      case _ where scalar.value < 0x20 || scalar.value == 0x7F || scalar.value == 0x2028
-        || scalar.value == 0x2029:
+      case "\u{0}"..."\u{1F}", "\u{7F}", "\u{2028}", "\u{2029}":
         literal += "\\u{\(String(scalar.value, radix: 16))}"
       default: literal.unicodeScalars.append(scalar)
       }

@@ -37,10 +37,10 @@ struct Target: Sendable {
   }
 
   var choices: [Choice] {
-    files.flatMap(\.model.choices)
+    files.flatMap { file in file.model.choices.map(\.declaration) }
   }
 
-  /// The name by which an extension at file level reaches what `name` means inside of `enclosing` types.
+  /// The name by which an extension at file level reaches what `name` means inside of `enclosing`.
   ///
   /// Such an extension sees the members of its own type, but not those of the types around it.
   private func qualified(_ name: String, in enclosing: [[String]]) -> String {
@@ -50,7 +50,7 @@ struct Target: Sendable {
     return name
   }
 
-  private func resolved(_ located: Located<Record>) -> Record {
+  func resolved(_ located: Located<Record>) -> Record {
     let record = located.declaration
     let rename = { (name: String) in qualified(name, in: located.enclosing) }
     return Record(

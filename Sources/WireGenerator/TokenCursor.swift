@@ -85,7 +85,7 @@ struct TokenCursor {
     } while depth > 0
   }
 
-  /// Moves to the end of a member without a body: to the next one, or to the brace that closes the type.
+  /// Moves to the end of a member without a body: to the next one or to the type's closing brace.
   mutating func skipToNextMember() throws(Flaw) {
     while !isAtMemberEnd {
       if isAtGroup { try skipGroup() } else { advance() }

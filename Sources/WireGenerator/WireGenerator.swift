@@ -1,6 +1,6 @@
 private import Glibc
 
-/// The command: `WireGenerator OUTPUT SOURCE…` writes the coding of the sources' coded types to one file.
+/// The command: `WireGenerator OUTPUT SOURCE…` writes the coding of all coded types to one file.
 @main
 enum WireGenerator {
   static func main() {
@@ -12,8 +12,8 @@ enum WireGenerator {
     }
   }
 
-  /// Runs the command and gives its exit status: 0 when the output stands, 1 when a source is refused, 2
-  /// when the arguments make no sense.
+  /// Runs the command and gives its exit status: 0 when the output stands, 1 when a source is
+  /// refused, 2 when the arguments make no sense.
   static func run(_ arguments: [String]) throws(FileError) -> Int32 {
     guard let output = arguments.first, !output.hasPrefix("-") else {
       try Files.report("usage: WireGenerator OUTPUT SOURCE...")
