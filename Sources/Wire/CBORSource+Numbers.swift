@@ -46,6 +46,8 @@ extension CBORSource {
       if let double = Double(exactly: value) { return double }
     case .unsigned(let value):
       if let double = Double(exactly: value) { return double }
+    case .bigInteger(let negative, let magnitude):
+      if let double = Decimal.double(magnitude) { return negative ? -double : double }
     default: break
     }
     throw DecodeError(.outOfRange, at: start, "no double has exactly this integer")
@@ -69,7 +71,8 @@ extension CBORSource {
     guard case .double(let double) = value else { return value }
     if let integer = Int64(exactly: double) { return .integer(integer) }
     if let unsigned = UInt64(exactly: double) { return .unsigned(unsigned) }
-    throw mismatch(head, "an integer")
+    guard double.isFinite, double == double.rounded() else { throw mismatch(head, "an integer") }
+    return value
   }
 
   /// The float whose head was taken.

@@ -119,7 +119,8 @@ extension CBORSource {
       throw DecodeError(.nestedIndefiniteChunk, at: position, "a chunk has a definite length")
     }
     try budget.spend(at: position)
-    let range = try stringRange(head())
+    let head = try head()
+    let range = try stringRange(head)
     position = range.upperBound
     return range
   }

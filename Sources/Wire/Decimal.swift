@@ -74,15 +74,15 @@ enum Decimal {
     return [1] + result
   }
 
-  /// The absolute value of a double that is an integer.
-  static func magnitude(of value: Double) -> [UInt8]? {
-    guard value.isFinite, value == value.rounded() else { return nil }
-    guard value != 0 else { return [] }
-    // An integral double is its 53 bits shifted left, or fits in 64 bits anyway.
-    let shift = max(Int(value.exponent) - 52, 0)
-    let significand = UInt64((value.magnitude / Double(sign: .plus, exponent: shift, significand: 1)))
-    let low = significand << UInt64(shift % 8)
-    let head = stride(from: 56, through: 0, by: -8).map { UInt8(truncatingIfNeeded: low >> $0) }
-    return [UInt8](head.drop { $0 == 0 }) + [UInt8](repeating: 0, count: shift / 8)
+  /// The double that is exactly this absolute value, or nil.
+  static func double(_ magnitude: [UInt8]) -> Double? {
+    let digits = magnitude.drop { $0 == 0 }
+    // The significant bytes of an exact double hold 53 bits at most, so eight of them at most.
+    let significant = digits.prefix(8)
+    guard digits.dropFirst(8).allSatisfy({ $0 == 0 }) else { return nil }
+    let head = significant.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    guard let value = Double(exactly: head) else { return nil }
+    let double = value * Double(sign: .plus, exponent: 8 * (digits.count - significant.count), significand: 1)
+    return double.isFinite ? double : nil
   }
 }

@@ -27,7 +27,8 @@ extension JSONSource {
     let start = try beginNumber()
     let token = try number()
     let value = try double(of: token)
-    guard !token.isInteger || token.range.count <= 16 || isExact(value, token) else {
+    // Fifteen digits are below 2^53, where every integer is a double.
+    guard !token.isInteger || token.range.count <= 15 || isExact(value, token) else {
       throw DecodeError(.outOfRange, at: start, "no double has exactly this integer")
     }
     return value
@@ -127,14 +128,9 @@ extension JSONSource {
   ]
 
   private func isExact(_ value: Double, _ token: JSONNumber) -> Bool {
-    var copy = self
-    copy.position = token.range.lowerBound
-    guard let exact = try? copy.exactInteger() else {
-      let digits = input[token.range].dropFirst(token.isNegative ? 1 : 0)
-      return digits.count <= Decimal.digitsMax
-        && Decimal.magnitude(ofDigits: digits) == Decimal.magnitude(of: value)
-    }
-    return Double(exactly: exact.magnitude) == value.magnitude
+    let digits = input[token.range].dropFirst(token.isNegative ? 1 : 0)
+    return digits.count <= Decimal.digitsMax
+      && Decimal.double(Decimal.magnitude(ofDigits: digits)) == value.magnitude
   }
 
   /// Takes a number that is an integer, however it is written: `100`, `1e2` and `100.0` are one.
@@ -143,14 +139,10 @@ extension JSONSource {
     let token = try number()
     guard let parts = decimalParts(token) else { throw JSONSource.outOfRange(start) }
     var magnitude = parts.significand
-    var exponent = parts.exponent
-    while exponent < 0, magnitude % 10 == 0, magnitude > 0 {
-      magnitude /= 10
-      exponent += 1
-    }
-    guard magnitude == 0 || exponent >= 0 else {
+    guard magnitude == 0 || parts.exponent >= 0 else {
       throw DecodeError(.wrongType, at: start, "expected an integer")
     }
+    var exponent = parts.exponent
     while exponent > 0, magnitude > 0 {
       let (next, overflow) = magnitude.multipliedReportingOverflow(by: 10)
       guard !overflow else { throw JSONSource.outOfRange(start) }
@@ -160,30 +152,34 @@ extension JSONSource {
     return (magnitude, token.isNegative)
   }
 
-  /// The number as `significand` × 10^`exponent`, or nil when the significand needs more than 64 bits.
+  /// The number as `significand` × 10^`exponent` with no zero at the significand's end, or nil when the
+  /// significand needs more than 64 bits.
   @inline(__always)
   private func decimalParts(_ token: JSONNumber) -> (significand: UInt64, exponent: Int)? {
     var significand: UInt64 = 0
-    var exponent = 0
+    var count = 0
+    var whole: Int?
+    // The index among the digits of the last one that is not zero: zeros are taken in only before another.
+    var last = -1
     var index = token.range.lowerBound + (token.isNegative ? 1 : 0)
-    var isFraction = false
     while index < token.range.upperBound {
-      let byte = input[index]
-      index += 1
-      if byte == UInt8(ascii: ".") {
-        isFraction = true
-        continue
+      let digit = input[index] &- UInt8(ascii: "0")
+      if digit > 9 {
+        guard input[index] == UInt8(ascii: ".") else { break }
+        whole = count
+      } else {
+        if digit > 0 {
+          guard let next = significand.shifted(by: count - last, adding: digit) else { return nil }
+          significand = next
+          last = count
+        }
+        count += 1
       }
-      guard byte | 0x20 != UInt8(ascii: "e") else { break }
-      let digit = UInt64(byte &- UInt8(ascii: "0"))
-      let (shifted, overflow) = significand.multipliedReportingOverflow(by: 10)
-      let (sum, carry) = shifted.addingReportingOverflow(digit)
-      guard !overflow, !carry else { return nil }
-      significand = sum
-      if isFraction { exponent -= 1 }
+      index += 1
     }
-    guard index < token.range.upperBound else { return (significand, exponent) }
-    return (significand, exponent + explicitExponent(index..<token.range.upperBound))
+    let exponent = (whole ?? count) - 1 - last
+    guard significand > 0, index < token.range.upperBound else { return (significand, exponent) }
+    return (significand, exponent + explicitExponent(index + 1..<token.range.upperBound))
   }
 
   /// The exponent behind the `e`, held within a million: beyond that every value is zero or too large.
@@ -194,5 +190,22 @@ extension JSONSource {
       return digit < 10 ? min(sum * 10 + Int(digit), 1_000_000) : sum
     }
     return isNegative ? -magnitude : magnitude
+  }
+}
+
+extension UInt64 {
+  /// The number with `digits` more decimal digits, the last of which is `digit`, or nil beyond 64 bits.
+  @inline(__always)
+  fileprivate func shifted(by digits: Int, adding digit: UInt8) -> UInt64? {
+    var value = self
+    if value > 0 {
+      for _ in 0..<digits {
+        let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+        guard !overflow else { return nil }
+        value = product
+      }
+    }
+    let (sum, overflow) = value.addingReportingOverflow(UInt64(digit))
+    return overflow ? nil : sum
   }
 }

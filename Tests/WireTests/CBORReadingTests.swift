@@ -1,0 +1,103 @@
+import Testing
+
+@testable import Wire
+
+@Suite("reading CBOR")
+struct CBORReadingTests {
+  struct Row: Sendable, CustomTestStringConvertible {
+    let hex: String
+    let refusal: Refusal
+    var testDescription: String { "\(hex): \(refusal)" }
+
+    init(_ hex: String, _ kind: DecodeError.Kind, _ offset: Int, _ path: String = "") {
+      self.hex = hex
+      refusal = Refusal(kind, offset, path)
+    }
+  }
+
+  @Test("well-formed but not valid CBOR is refused with offset and path", arguments: Self.bad)
+  func refuses(_ row: Row) {
+    #expect(
+      Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: bytes(row.hex)) }
+        == row.refusal)
+  }
+
+  // swift-format-ignore
+  static let bad: [Row] = [
+    Row("0000",                 .trailingBytes, 1),
+    Row("a000",                 .trailingBytes, 1),
+    Row("61ff",                 .invalidUTF8, 1),
+    Row("6361c080",             .invalidUTF8, 2),
+    Row("7f616161ffff",         .invalidUTF8, 4),
+    Row("7f61c361a9ff",         .invalidUTF8, 2),
+    Row("a2616100616101",       .duplicateKey, 4, "a"),
+    Row("a20100180102",         .duplicateKey, 3, "1"),
+    Row("bf616100616101ff",     .duplicateKey, 4, "a"),
+    Row("a26161007f6161ff01",   .duplicateKey, 4, "a"),
+    Row("81a1616ba2616100616101", .duplicateKey, 8, "[0].k.a"),
+    Row("a2f97e0000f97e0100",   .duplicateKey, 5, "NaN"),
+  ]
+
+  @Test("form goes before shape: what is malformed is said to be so, wherever a wrong field is")
+  func formFirst() {
+    // {"run_id": 1, then an array that a break ends too early}
+    let input = bytes("a2 667275 6e5f6964 01 66737461747573 81ff")
+    #expect(
+      Refusal.of { () throws(DecodeError) in _ = try SampleRun(cbor: input) }
+        == Refusal(.breakInDefinite, 17))
+    #expect(
+      Refusal.of { () throws(DecodeError) in _ = try SampleRun(json: utf8(#"{"run_id":1,"x":[}"#)) }
+        == Refusal(.unexpectedByte, 17))
+  }
+
+  @Test("keys that differ in type are two keys")
+  func keysOfTwoTypes() throws {
+    let value = try WireValue(cbor: bytes("a4 01 00 f93c00 00 6131 00 c14101 00"))
+    guard case .map(let members) = value else {
+      Issue.record("no map")
+      return
+    }
+    #expect(members.count == 4)
+  }
+
+  @Test("the tag that says that this is CBOR is taken at the front")
+  func selfDescribed() throws {
+    #expect(try WireValue(cbor: bytes("d9d9f701")) == 1)
+    #expect(try Int(cbor: bytes("d9d9f71818")) == 24)
+  }
+
+  struct Form: Sendable {
+    let hex: String
+    let value: WireValue
+
+    init(_ hex: String, _ value: WireValue) {
+      self.hex = hex
+      self.value = value
+    }
+  }
+
+  @Test("an integer has one form, however it was encoded", arguments: Self.forms)
+  func oneForm(_ row: Form) throws {
+    let value = try WireValue(cbor: bytes(row.hex))
+    #expect(value == row.value)
+    #expect(try WireValue(cbor: value.cbor()) == value)
+  }
+
+  // swift-format-ignore
+  static let forms: [Form] = [
+    Form("1a00000001", 1), Form("c24101", 1), Form("c2420001", 1), Form("c240", 0), Form("c34100", -1),
+    Form("c348ffffffffffffffff", .bigInteger(negative: true, magnitude: [1, 0, 0, 0, 0, 0, 0, 0, 0])),
+    Form("c25f4101ff", 1), Form("3b7fffffffffffffff", .integer(.min)),
+    Form("3b8000000000000000", .bigInteger(negative: true, magnitude: [0x80, 0, 0, 0, 0, 0, 0, 1])),
+    Form("c24980" + "0000000000000000", .bigInteger(negative: false, magnitude: [0x80, 0, 0, 0, 0, 0, 0, 0, 0])),
+  ]
+
+  @Test("a bignum longer than what is taken for an integer stays a tagged byte string")
+  func longBignum() throws {
+    let limit = [UInt8](repeating: 0xff, count: Decimal.bytesMax)
+    let atLimit = try WireValue(cbor: WireValue.tagged(2, .bytes(limit)).cbor())
+    #expect(atLimit == .bigInteger(negative: false, magnitude: limit))
+    let above = WireValue.tagged(2, .bytes(limit + [0]))
+    #expect(try WireValue(cbor: above.cbor()) == above)
+  }
+}
