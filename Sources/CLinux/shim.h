@@ -1,13 +1,27 @@
-// What the event loops need of Linux and the Swift overlay of glibc leaves out.
+// What the event loops need of Linux and the Swift overlay of glibc leaves out: functions that glibc
+// declares for GNU programs only.
 #pragma once
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
+
+extern int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
+extern int pthread_setname_np(unsigned long thread, const char *name);
+extern unsigned long pthread_self(void);
+
+/// The next waiting connection as a socket that never blocks and is not handed on to other programs.
+static inline int switchyard_accept(int listener) {
+  return accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
 
 /// Names the calling thread for tools such as top; at most 15 bytes.
 static inline int switchyard_name_thread(const char *name) {
   return pthread_setname_np(pthread_self(), name);
 }
+
+static const int switchyard_epoll_flags = EPOLL_CLOEXEC;
+static const int switchyard_eventfd_flags = EFD_CLOEXEC | EFD_NONBLOCK;
+static const int switchyard_socket_flags = SOCK_STREAM | SOCK_CLOEXEC;
+static const int switchyard_nonblocking_socket_flags = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+static const int switchyard_no_signal = MSG_NOSIGNAL;
+static const int switchyard_stream = SOCK_STREAM;

@@ -1,0 +1,87 @@
+internal import Contract
+internal import HTTP2
+internal import TLS
+
+/// One peer: its socket, its engines and what waits for it. It lives and dies on one loop.
+final class Connection {
+  /// Where a connection stands; each case but the last two has a deadline of its own.
+  enum Phase {
+    /// The first bytes decide whether the peer speaks TLS at all.
+    case greeting
+    case handshaking
+    case serving
+    /// Everything was written, our half is shut; what still comes in is thrown away until the peer is gone.
+    case lingering
+    case closed
+  }
+
+  let descriptor: Descriptor
+  let token: ConnectionToken
+  var tls: TLSSession
+  var phase = Phase.greeting
+  var http2: HTTP2Session?
+
+  /// Ciphertext that the socket did not take yet, and how much of it has gone.
+  var unsent: [UInt8] = []
+  var unsentOffset = 0
+  var interest: Interest = .reading
+  /// Whether the loop holds this connection in its list of those to flush.
+  var isDirty = false
+  /// Whether the connection ends as soon as everything has been written.
+  var isEnding = false
+
+  /// The requests that are being worked on, by stream; a handler may outlive its stream, never its count.
+  var pending: [StreamKey: PendingRequest] = [:]
+  var runningTasks = 0
+  /// The streams whose body is still coming.
+  var bodies: Set<StreamKey> = []
+  var feeds: [StreamKey: FeedSubscriber] = [:]
+  var marks: Marks
+
+  /// The moments that deadlines are counted from, in nanoseconds of the monotonic clock.
+  struct Marks {
+    let accepted: Int64
+    /// When our SETTINGS went out; nil once they are acknowledged.
+    var settingsSent: Int64?
+    /// When the last stream ended or the first byte of one arrived.
+    var active: Int64
+    /// When the socket last took a byte, while output waits.
+    var stalled: Int64?
+    /// When bytes of an unfinished header block began to come.
+    var headerBegan: Int64?
+    /// When the present window of body bytes began, and what it has brought.
+    var bodyWindow: Int64?
+    var bodyBytes = 0
+    /// When lingering began.
+    var lingering: Int64?
+    /// When the drain of this connection passed from notice to the last id.
+    var noticed: Int64?
+  }
+
+  init(descriptor: consuming Descriptor, token: ConnectionToken, tls: consuming TLSSession, now: Int64) {
+    self.descriptor = descriptor
+    self.token = token
+    self.tls = tls
+    marks = Marks(accepted: now, active: now)
+  }
+
+  var hasUnsent: Bool { unsentOffset < unsent.count }
+}
+
+/// A place in a loop's table of connections, with the generation that makes a stale token harmless.
+struct ConnectionToken: Hashable, Sendable {
+  let index: UInt32
+  let generation: UInt32
+
+  var bits: UInt64 { UInt64(generation) << 32 | UInt64(index) }
+
+  init(index: UInt32, generation: UInt32) {
+    self.index = index
+    self.generation = generation
+  }
+
+  init(bits: UInt64) {
+    index = UInt32(truncatingIfNeeded: bits)
+    generation = UInt32(truncatingIfNeeded: bits >> 32)
+  }
+}

@@ -1,0 +1,122 @@
+internal import Contract
+internal import HTTP2
+
+/// One open feed of one connection: a position in a topic, and the page that is being sent.
+///
+/// Pages are shared by all subscribers of the topic on the loop; the subscriber owns nothing but a few control
+/// bytes (greeting, ping, farewell).
+final class FeedSubscriber: BodyProducer {
+  let feed: SharedFeed
+  let stream: StreamKey
+  let connection: ConnectionToken
+  let principal: String
+
+  /// The position of the last event that was handed over whole, or is being handed over.
+  private(set) var position: Int64
+  private var page: EncodedPage?
+  private var pageOffset = 0
+  private var control: [UInt8]
+  private var controlOffset = 0
+  private var isEnding = false
+
+  /// Whether the engine waits for `resume`.
+  private(set) var isWaiting = false
+  /// When bytes last went out or were not there to go; nanoseconds of the monotonic clock.
+  var active: Int64
+
+  init(
+    feed: SharedFeed, stream: StreamKey, connection: ConnectionToken, principal: String,
+    position: Int64, greeting: [UInt8], now: Int64
+  ) {
+    self.feed = feed
+    self.stream = stream
+    self.connection = connection
+    self.principal = principal
+    self.position = position
+    control = greeting
+    active = now
+  }
+
+  func produce(into buffer: UnsafeMutableRawBufferPointer) -> Production {
+    var count = 0
+    // Control bytes stand between events, never inside one.
+    // SAFETY: the buffer is lent for this call; every write below stays inside it.
+    if pageOffset == 0 { count = unsafe copyControl(into: buffer, from: 0) }
+    while count < buffer.count, controlOffset == control.count, advance() {
+      guard let page else { break }
+      let copied = min(buffer.count - count, page.bytes.count - pageOffset)
+      // SAFETY: as above.
+      unsafe copy(page.bytes, from: pageOffset, count: copied, into: buffer, at: count)
+      count += copied
+      pageOffset += copied
+      finishPageIfSent()
+    }
+    isWaiting = false
+    if isDone { return .end(bytes: count) }
+    if count > 0 { return .bytes(count) }
+    isWaiting = true
+    return .wait
+  }
+
+  private var isDone: Bool {
+    page == nil && controlOffset == control.count && (isEnding || feed.end == position)
+  }
+
+  /// Makes sure that a page is at hand; false when the subscriber has to wait.
+  private func advance() -> Bool {
+    if page != nil { return true }
+    if isEnding { return false }
+    page = feed.page(after: position, for: self)
+    pageOffset = 0
+    return page != nil
+  }
+
+  private func finishPageIfSent() {
+    guard let sent = page, pageOffset == sent.bytes.count else { return }
+    position = sent.last
+    page = nil
+    pageOffset = 0
+  }
+
+  /// Puts bytes that are no event between two events; a page that was begun is finished first.
+  func say(_ bytes: [UInt8]) {
+    if controlOffset == control.count {
+      control = bytes
+      controlOffset = 0
+    } else {
+      control += bytes
+    }
+  }
+
+  /// Ends the feed once what has been begun is out.
+  func end(saying bytes: [UInt8]) {
+    say(bytes)
+    isEnding = true
+  }
+
+  private func copyControl(into buffer: UnsafeMutableRawBufferPointer, from start: Int) -> Int {
+    let count = min(buffer.count - start, control.count - controlOffset)
+    guard count > 0 else { return 0 }
+    // SAFETY: `count` is what is left of both.
+    unsafe copy(control, from: controlOffset, count: count, into: buffer, at: start)
+    controlOffset += count
+    if controlOffset == control.count {
+      control = []
+      controlOffset = 0
+    }
+    return count
+  }
+
+  private func copy(
+    _ bytes: [UInt8], from offset: Int, count: Int, into buffer: UnsafeMutableRawBufferPointer,
+    at start: Int
+  ) {
+    precondition(offset >= 0 && count >= 0 && offset + count <= bytes.count)
+    // SAFETY: the precondition and the callers' minimum keep both ranges inside their buffers.
+    unsafe bytes.withUnsafeBytes { source in
+      let part = unsafe UnsafeRawBufferPointer(rebasing: source[offset..<offset + count])
+      unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[start..<start + count])
+        .copyMemory(from: part)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package import Contract
+
+/// Hears what the loops do; called on their threads, so it must not block.
+package protocol GatewayObserver: Sendable {
+  /// The time of day that pings carry.
+  var wallClock: any WallClock { get }
+  /// A request was answered; a feed counts when it opens.
+  func answered(_ request: borrowing AnsweredRequest)
+  /// A feed's page could not be read.
+  func failed(_ fault: Fault, topic: FeedTopic)
+}
+
+/// The facts of one answer, for logs.
+package struct AnsweredRequest: Sendable {
+  /// The method's RPC name; empty when no row matched.
+  package let route: String
+  package let status: Int
+  /// The body's length; 0 for a feed.
+  package let bytes: Int
+  /// From the end of the request to the answer.
+  package let nanoseconds: Int64
+  package let principal: String
+  /// The answer's fields, `x-correlation-id` among them.
+  package let fields: FieldSection
+}

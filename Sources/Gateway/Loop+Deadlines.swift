@@ -1,0 +1,104 @@
+internal import Contract
+internal import HTTP2
+internal import Negotiation
+
+/// Deadlines: one sweep over the connections, twice a second, so that nothing has a timer of its own.
+extension Loop {
+  func sweep() {
+    for connection in connections.all {
+      if let reason = overdue(connection) {
+        metrics.expired[reason.rawValue, default: 0] += 1
+        expire(connection, reason)
+      } else {
+        pingFeeds(of: connection)
+        if isDraining { drain(connection) }
+      }
+    }
+    stopIfLate()
+  }
+
+  /// The deadline that a connection has missed.
+  private func overdue(_ connection: Connection) -> Deadline? {
+    let marks = connection.marks
+    func passed(_ limit: Duration, since mark: Int64?) -> Bool {
+      mark.map { now - $0 > limit.nanoseconds } ?? false
+    }
+    switch connection.phase {
+    case .closed: return nil
+    case .lingering: return passed(.seconds(1), since: marks.lingering) ? .lingering : nil
+    case .greeting, .handshaking:
+      return passed(limits.handshakeMax, since: marks.accepted) ? .handshake : nil
+    case .serving: break
+    }
+    if passed(limits.stallMax, since: marks.stalled) { return .stall }
+    if passed(limits.settingsMax, since: marks.settingsSent) { return .settings }
+    if passed(limits.headerMax, since: marks.headerBegan) { return .header }
+    if isBodySlow(connection) { return .body }
+    let isIdle = connection.http2?.openStreams == 0
+    return isIdle && passed(limits.idleMax, since: marks.active) ? .idle : nil
+  }
+
+  /// Whether unfinished bodies come too slowly: after some patience, so many bytes in each window.
+  private func isBodySlow(_ connection: Connection) -> Bool {
+    guard let http2 = connection.http2, !connection.bodies.isEmpty else {
+      connection.marks.bodyWindow = nil
+      return false
+    }
+    guard let began = connection.marks.bodyWindow else {
+      connection.marks.bodyWindow = now + (limits.bodyPatience - limits.bodyRateWindow).nanoseconds
+      connection.marks.bodyBytes = 0
+      return false
+    }
+    guard now - began > limits.bodyRateWindow.nanoseconds else { return false }
+    let received = connection.bodies.reduce(0) { $0 + http2.bodyReceived($1) }
+    let isSlow = received - connection.marks.bodyBytes < limits.bodyRateMin
+    connection.marks.bodyWindow = now
+    connection.marks.bodyBytes = received
+    return isSlow
+  }
+
+  /// Notes when a header block began that has not ended.
+  func noteHeaderProgress(_ connection: Connection, _ http2: HTTP2Session) {
+    connection.marks.headerBegan =
+      http2.isInsideFrame ? connection.marks.headerBegan ?? now : nil
+  }
+
+  private func expire(_ connection: Connection, _ reason: Deadline) {
+    switch reason {
+    case .handshake, .lingering, .stall: close(connection)
+    case .settings, .header, .body, .idle:
+      connection.http2?.goAway(reason.code)
+      connection.isEnding = true
+      markDirty(connection)
+    }
+  }
+
+  private func pingFeeds(of connection: Connection) {
+    for subscriber in connection.feeds.values
+    where now - subscriber.active > limits.pingEvery.nanoseconds {
+      guard subscriber.isWaiting else { continue }
+      subscriber.say(subscriber.feed.key.format.encode(.ping(at: observer.wallClock.now)))
+      wake(subscriber)
+    }
+  }
+}
+
+/// The deadlines of a connection.
+enum Deadline: String, CaseIterable, Hashable, Sendable {
+  case handshake
+  case settings
+  case header
+  case body
+  case idle
+  case stall
+  case lingering
+
+  /// The code that the last GOAWAY carries (RFC 9113 §7).
+  var code: HTTP2Code {
+    switch self {
+    case .settings: .settingsTimeout
+    case .header, .body: .enhanceYourCalm
+    case .handshake, .idle, .stall, .lingering: .noError
+    }
+  }
+}

@@ -1,0 +1,85 @@
+internal import Contract
+internal import HTTP2
+internal import Negotiation
+
+/// Feeds: who listens to what, and what wakes them.
+extension Loop {
+  /// Opens a feed; nil when a cap is reached.
+  func join(
+    _ plan: FeedPlan, _ format: FeedFormat, _ stream: StreamKey, _ connection: Connection,
+    principal: String
+  ) -> FeedSubscriber? {
+    guard census.enter(stream: plan.topic.stream, principal: principal, limits: limits) else {
+      return nil
+    }
+    let key = FeedKey(topic: plan.topic, format: format)
+    let feed =
+      feeds[key] ?? SharedFeed(plan, key: key, pagesKept: limits.feedPagesKept, wants: wants)
+    feeds[key] = feed
+    feed.subscribers += 1
+    let subscriber = FeedSubscriber(
+      feed: feed, stream: stream, connection: connection.token, principal: principal,
+      position: plan.position, greeting: format.encode(.greeting(plan.greeting)),
+      now: now)
+    connection.feeds[stream] = subscriber
+    return subscriber
+  }
+
+  func leave(_ subscriber: FeedSubscriber) {
+    let feed = subscriber.feed
+    feed.forget(subscriber)
+    feed.subscribers -= 1
+    census.leave(stream: feed.key.topic.stream, principal: subscriber.principal)
+    guard feed.subscribers == 0 else { return }
+    for task in feed.loading.values { task.cancel() }
+    feeds[feed.key] = nil
+  }
+
+  /// A stream of the log has grown: those who wait for its end look again.
+  func grew(_ stream: String) {
+    for feed in feeds.values where feed.key.topic.stream == stream {
+      feed.grew()
+    }
+  }
+
+  /// Begins the readings that subscribers asked for while their bytes were produced.
+  func loadAllWanted() {
+    for feed in wants.take() where feeds[feed.key] === feed {
+      for position in feed.takeWanted() { load(feed, after: position) }
+    }
+  }
+
+  func loaded(_ page: FeedPage, of key: FeedKey, after position: Int64) {
+    guard let feed = feeds[key] else { return }
+    now = Linux.nanoseconds
+    metrics.feedPagesRead += 1
+    metrics.feedEventsRead += page.items.count
+    for subscriber in feed.take(page, after: position) { wake(subscriber) }
+  }
+
+  /// A reading failed: the subscribers end and come back with their position.
+  func failed(_ fault: Fault, of key: FeedKey, after position: Int64) {
+    guard let feed = feeds[key] else { return }
+    metrics.feedFailures += 1
+    observer.failed(fault, topic: key.topic)
+    for subscriber in feed.fail(after: position) { end(subscriber) }
+  }
+
+  /// When a subscriber that was sent away should come back.
+  private static let retryMilliseconds = 1000
+
+  func end(_ subscriber: FeedSubscriber) {
+    subscriber.end(
+      saying: subscriber.feed.key.format.encode(retryMilliseconds: Self.retryMilliseconds))
+    wake(subscriber)
+  }
+
+  func wake(_ subscriber: FeedSubscriber) {
+    guard let connection = connections[subscriber.connection], let http2 = connection.http2 else {
+      return
+    }
+    subscriber.active = now
+    http2.resume(subscriber.stream)
+    markDirty(connection)
+  }
+}

@@ -1,0 +1,108 @@
+internal import Contract
+internal import HTTP2
+internal import Routing
+internal import Wire
+
+/// From stream events to answers.
+extension Loop {
+  func handleEvents(of http2: HTTP2Session, on connection: Connection) {
+    while let event = http2.nextEvent() {
+      switch event {
+      case .end(let stream): answer(stream, http2, connection)
+      case .headers(let stream): preview(stream, http2, connection)
+      case .body: break
+      case .headersTooLarge(let stream):
+        refuse(stream, http2, connection, Fault(.headersTooLarge, "the header fields are too large"))
+      case .bodyTooLarge(let stream):
+        let limit = http2Limits.bodyBytesMax
+        let fault = Fault(
+          .contentTooLarge, "the body is longer than \(limit) bytes",
+          details: [Fault.Detail("limit", .integer(Int64(limit)))])
+        refuse(stream, http2, connection, fault)
+      case .closed(let stream, _): closed(stream, connection)
+      case .settingsAcknowledged: connection.marks.settingsSent = nil
+      case .goAway, .pong: break
+      }
+    }
+  }
+
+  /// The request is complete: run it as far as it goes without waiting.
+  private func answer(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
+    connection.bodies.remove(stream)
+    guard let head = http2.takeHead(stream) else { return }
+    connection.marks.active = now
+    switch interface.respond(to: Request(head: head, body: http2.takeBody(stream))) {
+    case .response(let response):
+      submit(response, to: stream, asked: head, on: connection, since: now)
+    case .pending(let operation):
+      guard connection.runningTasks < http2Limits.concurrentStreamsMax else {
+        // Handlers of streams that were reset are still at work; the peer may try again (RFC 9113 §8.7).
+        http2.reset(stream, .refusedStream)
+        return
+      }
+      start(operation, for: stream, asked: head, on: connection, since: now)
+    }
+  }
+
+  /// A body is still to come: refuse now what no body can save.
+  private func preview(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
+    connection.marks.active = now
+    connection.bodies.insert(stream)
+    let response = http2.withHead(stream) { interface.preview($0) }
+    guard let response, let response else { return }
+    submit(response, to: stream, asked: FieldSection(), on: connection, since: now)
+  }
+
+  private func refuse(
+    _ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection, _ fault: Fault
+  ) {
+    connection.bodies.remove(stream)
+    guard let head = http2.takeHead(stream) else { return }
+    submit(
+      interface.refuse(head, with: fault), to: stream, asked: head, on: connection, since: now)
+  }
+
+  /// Hands an answer to the engine; the flush at the end of the turn writes it.
+  func submit(
+    _ response: Response, to stream: StreamKey, asked head: FieldSection,
+    on connection: Connection, since began: Int64
+  ) {
+    guard let http2 = connection.http2, http2.isOpen(stream) else { return }
+    var sent = 0
+    switch response.body {
+    case .none: http2.respond(stream, status: response.status, fields: response.fields, body: [])
+    case .bytes(let bytes):
+      sent = bytes.count
+      http2.respond(stream, status: response.status, fields: response.fields, body: bytes)
+    case .feed(let plan, let format):
+      guard let subscriber = join(plan, format, stream, connection, principal: response.principal)
+      else {
+        let refusal = interface.refuse(head, with: Self.tooManyFeeds)
+        return submit(refusal, to: stream, asked: head, on: connection, since: began)
+      }
+      http2.respond(
+        stream, status: response.status, fields: response.fields, producer: subscriber)
+    }
+    markDirty(connection)
+    record(response, bytes: sent, since: began)
+  }
+
+  private static let tooManyFeeds = Fault(
+    .throttled, "too many streams are open", name: "TOO_MANY_STREAMS", retryAfterSeconds: 5)
+
+  private func record(_ response: Response, bytes: Int, since began: Int64) {
+    let nanoseconds = now - began
+    metrics.count(route: response.route, status: response.status, nanoseconds: nanoseconds)
+    observer.answered(
+      AnsweredRequest(
+        route: response.route, status: response.status, bytes: bytes, nanoseconds: nanoseconds,
+        principal: response.principal, fields: response.fields))
+  }
+
+  private func closed(_ stream: StreamKey, _ connection: Connection) {
+    connection.marks.active = now
+    connection.bodies.remove(stream)
+    connection.pending.removeValue(forKey: stream)?.task.cancel()
+    if let subscriber = connection.feeds.removeValue(forKey: stream) { leave(subscriber) }
+  }
+}

@@ -1,0 +1,199 @@
+internal import Contract
+internal import HTTP2
+internal import Routing
+internal import TLS
+internal import Wire
+
+/// The state of one event loop: its connections, its feeds, its buffers.
+///
+/// The actor's executor is the loop's own thread, so everything here is touched by that thread alone, and
+/// the runtime checks it.
+actor Loop {
+  nonisolated let eventLoop: EventLoop
+  // SAFETY: the loop keeps its executor alive.
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    unsafe eventLoop.asUnownedSerialExecutor()
+  }
+
+  let interface: Interface
+  let limits: GatewayLimits
+  let http2Limits: HTTP2Limits
+  let observer: any GatewayObserver
+  let census: FeedCensus
+  let origin: String
+  var context: TLSContext
+
+  var connections = ConnectionTable()
+  var dirty: [Connection] = []
+  var feeds: [FeedKey: SharedFeed] = [:]
+  let wants = FeedWants()
+  var metrics = LoopMetrics()
+  var now: Int64 = 0
+  var drainBegan: Int64?
+  var isDraining: Bool { drainBegan != nil }
+  var isStopped = false
+
+  private let epoll: Descriptor
+  private var listeners: [ListeningSocket]
+  private var events = ReadyEvents()
+  private var sweptAt: Int64 = 0
+
+  /// Buffers that every connection of the loop borrows for one call.
+  var input = [UInt8](repeating: 0, count: 65_536)
+  var plaintext: [UInt8] = []
+  var ciphertext: [UInt8] = []
+
+  /// A listening socket and the event token that stands for it.
+  final class ListeningSocket {
+    let descriptor: Descriptor
+    init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+  }
+
+  /// Event tokens above every connection's: listeners count down from here, the mailbox has the last.
+  private static let mailboxToken = UInt64.max
+  private static let firstListenerToken = UInt64.max - 1
+
+  init(
+    eventLoop: EventLoop, addresses: [SocketAddress], setup: GatewaySetup, census: FeedCensus,
+    origin: String
+  ) throws(SystemError) {
+    self.eventLoop = eventLoop
+    interface = setup.interface
+    limits = setup.limits
+    http2Limits = setup.http2Limits
+    observer = setup.observer
+    context = setup.context
+    self.census = census
+    self.origin = origin
+    epoll = try Linux.makeEpoll()
+    listeners = []
+    try Linux.watch(
+      epoll.number, eventLoop.counter.number, [.reading, .edge], token: Self.mailboxToken, isNew: true)
+    for (index, address) in addresses.enumerated() {
+      let descriptor = try Linux.listen(
+        on: address, isShared: true, backlog: Int32(setup.limits.backlog))
+      try Linux.watch(
+        epoll.number, descriptor.number, .reading, token: Self.firstListenerToken - UInt64(index),
+        isNew: true)
+      listeners.append(ListeningSocket(descriptor))
+    }
+  }
+
+  /// Turns until the loop has drained; the calling thread becomes the loop's.
+  nonisolated func run() {
+    eventLoop.adoptCurrentThread()
+    assumeIsolated { $0.now = Linux.nanoseconds }
+    var jobs = JobBatch()
+    var isRunning = true
+    while isRunning {
+      let hasJobs = eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs)
+      isRunning = assumeIsolated { $0.turn(isBusy: hasJobs) }
+    }
+    // Jobs that were on their way still own continuations: they run, find nothing to do and end.
+    while eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs) {}
+  }
+
+  /// One round: write what is ready, wait, read what came; false when the loop has ended.
+  private func turn(isBusy: Bool) -> Bool {
+    for order in eventLoop.takeOrders() { carryOut(order) }
+    flushDirty()
+    loadAllWanted()
+    if isStopped || isDraining && connections.count == 0 { return false }
+    let pause: Int32 =
+      isBusy ? 0 : connections.count == 0 ? -1 : Int32(limits.sweepEvery.nanoseconds / 1_000_000)
+    do throws(SystemError) {
+      try Linux.wait(epoll.number, &events, milliseconds: pause)
+      now = Linux.nanoseconds
+      for index in 0..<events.count { dispatch(events[index].token, events[index].ready) }
+    } catch {
+      preconditionFailure("epoll_wait refused its own descriptor: \(error)")
+    }
+    if now - sweptAt >= limits.sweepEvery.nanoseconds {
+      sweptAt = now
+      sweep()
+    }
+    return true
+  }
+
+  private func carryOut(_ order: LoopOrder) {
+    switch order {
+    case .grew(let stream): grew(stream)
+    case .use(let context): self.context = context
+    case .drain: beginDrain()
+    }
+  }
+
+  private func dispatch(_ token: UInt64, _ ready: Interest) {
+    if token == Self.mailboxToken { return }
+    let listener = Self.firstListenerToken - token
+    if listener < UInt64(listeners.count) {
+      accept(from: listeners[Int(listener)])
+      return
+    }
+    guard let connection = connections[ConnectionToken(bits: token)] else { return }
+    if ready.contains(.writing) { flush(connection) }
+    if !ready.isDisjoint(with: [.reading, .failure]) { read(connection) }
+  }
+
+  private func accept(from listener: ListeningSocket) {
+    while let descriptor = Linux.accept(listener.descriptor.number) {
+      guard !isDraining, connections.count < limits.connectionsMax else {
+        metrics.connectionsRefused += 1
+        continue
+      }
+      let number = descriptor.number
+      let token = connections.reserve()
+      let connection = Connection(
+        descriptor: descriptor, token: token, tls: context.accept(at: observer.wallClock.now.milliseconds / 1000),
+        now: now)
+      connections.insert(connection)
+      metrics.connectionsAccepted += 1
+      do throws(SystemError) {
+        try Linux.watch(epoll.number, number, .reading, token: token.bits, isNew: true)
+      } catch {
+        close(connection)
+      }
+    }
+  }
+
+  /// Tells epoll what this connection waits for, when that has changed.
+  func watch(_ connection: Connection, _ interest: Interest) {
+    guard connection.interest != interest else { return }
+    connection.interest = interest
+    do throws(SystemError) {
+      try Linux.watch(
+        epoll.number, connection.descriptor.number, interest, token: connection.token.bits,
+        isNew: false)
+    } catch {
+      close(connection)
+    }
+  }
+
+  /// The loop's counters now.
+  func snapshot() -> LoopMetrics {
+    var metrics = metrics
+    for connection in connections.all {
+      metrics.openStreams += connection.http2?.openStreams ?? 0
+      metrics.openFeeds += connection.feeds.count
+    }
+    return metrics
+  }
+
+  /// Stops listening; connections end as their work does.
+  func stopListening() {
+    listeners.removeAll()
+  }
+
+  /// Forgets the connection and everything that it had going.
+  func close(_ connection: Connection) {
+    if case .closed = connection.phase { return }
+    connection.phase = .closed
+    for request in connection.pending.values { request.task.cancel() }
+    for subscriber in connection.feeds.values { leave(subscriber) }
+    connection.pending.removeAll()
+    connection.feeds.removeAll()
+    connection.http2 = nil
+    connections.remove(connection.token)
+    metrics.connectionsClosed += 1
+  }
+}

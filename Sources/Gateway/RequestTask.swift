@@ -1,0 +1,60 @@
+internal import Contract
+internal import HTTP2
+internal import Routing
+
+/// The work of one request that has to wait for something; cancelled when its stream goes.
+typealias RequestTask = Task<Void, Never>
+
+/// A request that is being worked on.
+struct PendingRequest {
+  let task: RequestTask
+  /// What was asked, for a refusal that comes late.
+  let head: FieldSection
+}
+
+extension Loop {
+  /// Runs `operation` on this loop and gives its answer to the stream, if that is still there.
+  ///
+  /// This is the one place that makes a task without a parent: its parent is the stream, which keeps the
+  /// handle, cancels it on closing, and counts it until it has ended.
+  func start(
+    _ operation: @escaping @Sendable () async -> Response, for stream: StreamKey,
+    asked head: FieldSection, on connection: Connection, since began: Int64
+  ) {
+    let token = connection.token
+    connection.runningTasks += 1
+    metrics.tasksStarted += 1
+    let task = Task(executorPreference: eventLoop) {
+      let response = await operation()
+      await self.deliver(response, to: stream, of: token, since: began)
+    }
+    connection.pending[stream] = PendingRequest(task: task, head: head)
+  }
+
+  private func deliver(
+    _ response: Response, to stream: StreamKey, of token: ConnectionToken, since began: Int64
+  ) {
+    guard let connection = connections[token] else { return }
+    connection.runningTasks -= 1
+    // A stream that has closed took its task out of the table.
+    guard let request = connection.pending.removeValue(forKey: stream) else { return }
+    now = Linux.nanoseconds
+    submit(response, to: stream, asked: request.head, on: connection, since: began)
+  }
+
+  /// Reads a page of a feed on this loop's behalf and gives it to those who wait for it.
+  func load(_ feed: SharedFeed, after position: Int64) {
+    let source = feed.source
+    let key = feed.key
+    let limit = limits.feedPageMax
+    let loading = Task(executorPreference: eventLoop) {
+      do throws(Fault) {
+        let page = try await source.page(after: position, limit: limit)
+        await self.loaded(page, of: key, after: position)
+      } catch {
+        await self.failed(error, of: key, after: position)
+      }
+    }
+    feed.loading[position] = loading
+  }
+}

@@ -1,0 +1,130 @@
+internal import Contract
+internal import Negotiation
+
+/// A topic in one representation, as this loop's subscribers share it: pages encoded once, and who waits where.
+///
+/// A page is known by the position that it follows, so history and news are the same thing: whoever stands at
+/// a position asks for the page after it, and one reading serves everybody who stands there.
+final class SharedFeed {
+  let key: FeedKey
+  let source: any FeedSource
+  let eventName: StaticString
+  /// The position after which nothing will ever come; nil while the topic goes on.
+  private(set) var end: Int64?
+  var loading: [Int64: RequestTask] = [:]
+  var subscribers = 0
+
+  private var pages: [Int64: EncodedPage] = [:]
+  private var order: [Int64] = []
+  private let pagesKept: Int
+  private let wants: FeedWants
+  private var waiting: [Int64: [FeedSubscriber]] = [:]
+  /// Positions that somebody asked for and nobody has begun to read.
+  private var wanted: Set<Int64> = []
+  /// Positions whose reading had begun when the stream grew, and may have missed it.
+  private var regrown: Set<Int64> = []
+
+  init(_ plan: FeedPlan, key: FeedKey, pagesKept: Int, wants: FeedWants) {
+    self.key = key
+    source = plan.source
+    eventName = plan.eventName
+    self.pagesKept = pagesKept
+    self.wants = wants
+  }
+
+  /// The page after `position`; when it is not at hand the subscriber is put down as waiting for it.
+  func page(after position: Int64, for subscriber: FeedSubscriber) -> EncodedPage? {
+    if end == position { return nil }
+    if let page = pages[position] { return page }
+    waiting[position, default: []].append(subscriber)
+    if loading[position] == nil { want(position) }
+    return nil
+  }
+
+  private func want(_ position: Int64) {
+    if wanted.isEmpty { wants.add(self) }
+    wanted.insert(position)
+  }
+
+  /// The positions to read now; the caller begins to.
+  func takeWanted() -> Set<Int64> {
+    defer { wanted.removeAll(keepingCapacity: true) }
+    return wanted
+  }
+
+  /// The stream has grown: everybody who waits at an end that was read looks again.
+  func grew() {
+    for position in waiting.keys where loading[position] == nil { want(position) }
+    regrown.formUnion(loading.keys)
+  }
+
+  /// Takes a page that was read, and gives those who waited for it.
+  func take(_ page: FeedPage, after position: Int64) -> [FeedSubscriber] {
+    loading[position] = nil
+    let mustRead = regrown.remove(position) != nil
+    if page.isLast { end = page.position }
+    guard !page.items.isEmpty || page.position > position || end == position else {
+      if mustRead, waiting[position] != nil { want(position) }
+      return []
+    }
+    if page.position > position {
+      let encoded = EncodedPage(page, name: eventName, format: key.format)
+      keep(encoded, after: position)
+    }
+    return waiting.removeValue(forKey: position) ?? []
+  }
+
+  /// Gives up a reading that failed; those who waited for it are told.
+  func fail(after position: Int64) -> [FeedSubscriber] {
+    loading[position] = nil
+    regrown.remove(position)
+    return waiting.removeValue(forKey: position) ?? []
+  }
+
+  func forget(_ subscriber: FeedSubscriber) {
+    guard var others = waiting[subscriber.position] else { return }
+    others.removeAll { $0 === subscriber }
+    waiting[subscriber.position] = others.isEmpty ? nil : others
+  }
+
+  private func keep(_ page: EncodedPage, after position: Int64) {
+    if order.count >= pagesKept { pages[order.removeFirst()] = nil }
+    pages[position] = page
+    order.append(position)
+  }
+}
+
+/// The feeds of one loop that have readings to begin.
+final class FeedWants {
+  private var feeds: [SharedFeed] = []
+
+  func add(_ feed: SharedFeed) { feeds.append(feed) }
+
+  func take() -> [SharedFeed] {
+    if feeds.isEmpty { return [] }
+    defer { feeds.removeAll(keepingCapacity: true) }
+    return feeds
+  }
+}
+
+/// What subscribers share: the events of one topic in one representation.
+struct FeedKey: Hashable, Sendable {
+  let topic: FeedTopic
+  let format: FeedFormat
+}
+
+/// Some consecutive events as they go over the wire.
+final class EncodedPage {
+  let bytes: [UInt8]
+  /// The position of the page's end.
+  let last: Int64
+
+  init(_ page: FeedPage, name: StaticString, format: FeedFormat) {
+    var bytes: [UInt8] = []
+    for item in page.items {
+      bytes += format.encode(FeedFrame(item, event: name))
+    }
+    self.bytes = bytes
+    last = page.position
+  }
+}

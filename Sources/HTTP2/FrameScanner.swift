@@ -1,0 +1,170 @@
+/// Sees the header of every frame before the frame engine does, across arbitrary splits.
+///
+/// nghttp2 drops some frames without a word (HEADERS below the newest stream, anything on a closed
+/// stream, unknown types) and limits few of the others; here each of them is seen and counted.
+struct FrameScanner: Sendable {
+  /// Whose frames these are.
+  enum Source: Hashable, Sendable {
+    case client
+    case server
+  }
+
+  private enum State: Sendable {
+    case preface(left: Int)
+    case header(have: Int)
+    case padding
+    case payload
+  }
+
+  /// How many streams back a HEADERS frame may still be told from one that was never opened.
+  static let openedMax = 512
+  private static let prefaceBytes = 24
+  private static let headerBytes = 9
+
+  /// Frames whose header is complete; CONTINUATION is part of the frame it continues.
+  private(set) var frames = 0
+
+  private let source: Source
+  private var state: State
+  private var header: InlineArray<9, UInt8>
+  private var payloadLeft = 0
+  private var isData = false
+  private var isHeadOpen = false
+  private var newestStream: UInt32 = 0
+  private var opened: OpenedStreams
+
+  init(source: Source) {
+    self.source = source
+    state = source == .client ? .preface(left: Self.prefaceBytes) : .header(have: 0)
+    header = InlineArray(repeating: 0)
+    opened = OpenedStreams(capacity: Self.openedMax)
+  }
+
+  /// True while a header block, or a frame other than DATA, has begun and not ended.
+  var isInsideFrame: Bool {
+    switch state {
+    case .preface: true
+    case .header(let have): isHeadOpen || have > 0
+    case .padding, .payload: isHeadOpen || !isData
+    }
+  }
+
+  /// Reads on; counts each header that is completed, and stops at the first that must not be.
+  mutating func scan(_ bytes: Span<UInt8>, into tally: inout FrameTally) throws(HTTP2Error) {
+    var position = 0
+    while position < bytes.count {
+      switch state {
+      case .preface(let left):
+        let step = min(left, bytes.count - position)
+        position += step
+        state = step == left ? .header(have: 0) : .preface(left: left - step)
+      case .header(have: 0) where bytes.count - position >= Self.headerBytes:
+        for index in 0..<Self.headerBytes { header[index] = bytes[position + index] }
+        position += Self.headerBytes
+        try headerComplete(&tally)
+      case .header(let have):
+        header[have] = bytes[position]
+        position += 1
+        if have + 1 < Self.headerBytes {
+          state = .header(have: have + 1)
+        } else {
+          try headerComplete(&tally)
+        }
+      case .padding:
+        // The length counts this byte too: all that is left of an empty frame is padding.
+        if Int(bytes[position]) >= payloadLeft - 1 { tally.count(.emptyData) }
+        state = .payload
+      case .payload:
+        let step = min(payloadLeft, bytes.count - position)
+        position += step
+        payloadLeft -= step
+        if payloadLeft == 0 { state = .header(have: 0) }
+      }
+    }
+  }
+
+  private mutating func headerComplete(_ tally: inout FrameTally) throws(HTTP2Error) {
+    payloadLeft = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
+    let kind =
+      header[3] < FrameKind.extensionType.rawValue
+      ? FrameKind(rawValue: header[3]) ?? .extensionType : .extensionType
+    let flags = header[4]
+    let stream =
+      UInt32(header[5] & 0x7f) << 24 | UInt32(header[6]) << 16 | UInt32(header[7]) << 8
+      | UInt32(header[8])
+    state = payloadLeft == 0 ? .header(have: 0) : .payload
+    isData = kind == .data
+    if kind == .headers || kind == .continuation {
+      isHeadOpen = flags & FrameFlag.endHeaders == 0
+    }
+    tally.count(kind)
+    if kind != .continuation { frames &+= 1 }
+
+    switch kind {
+    case .data where flags & FrameFlag.endStream == 0:
+      if payloadLeft == 0 {
+        tally.count(.emptyData)
+      } else if flags & FrameFlag.padded != 0 {
+        state = .padding
+      }
+    case .headers where source == .client:
+      try open(stream, &tally)
+    case .data, .headers, .priority, .resetStream, .settings, .pushPromise, .ping, .goAway,
+      .windowUpdate, .continuation, .extensionType, .emptyData, .neverOpened, .ignored,
+      .refusedHead, .resetSent, .shortFrameSent:
+      break
+    }
+    if source == .client, stream > newestStream, kind != .priority, kind != .extensionType {
+      tally.count(.neverOpened)
+    }
+  }
+
+  private mutating func open(_ stream: UInt32, _ tally: inout FrameTally) throws(HTTP2Error) {
+    if stream > newestStream {
+      newestStream = stream
+      opened.append(stream)
+      tally.credit(.windowUpdate, by: 2)
+    } else if opened.wasSkipped(stream) {
+      throw .skippedStream(stream)
+    }
+  }
+}
+
+/// The flags of a frame header that matter here (RFC 9113 §6.1).
+private enum FrameFlag {
+  static let endStream: UInt8 = 0x1
+  static let endHeaders: UInt8 = 0x4
+  static let padded: UInt8 = 0x8
+}
+
+/// The newest streams that were opened, oldest overwritten first; their ids only ever grow.
+private struct OpenedStreams: Sendable {
+  private let capacity: Int
+  private var ids: [UInt32] = []
+  private var oldest = 0
+
+  init(capacity: Int) { self.capacity = capacity }
+
+  mutating func append(_ id: UInt32) {
+    if ids.count < capacity {
+      ids.append(id)
+    } else {
+      ids[oldest] = id
+      oldest = (oldest + 1) % capacity
+    }
+  }
+
+  /// True when `id`, which is not above the newest, is known never to have been opened.
+  func wasSkipped(_ id: UInt32) -> Bool {
+    guard !ids.isEmpty else { return false }
+    // Older than all that is remembered: it may have been opened, and nghttp2 drops it.
+    if ids.count == capacity, id < ids[oldest] { return false }
+    var low = 0
+    var high = ids.count
+    while low < high {
+      let middle = (low + high) / 2
+      if ids[(oldest + middle) % ids.count] < id { low = middle + 1 } else { high = middle }
+    }
+    return low == ids.count || ids[(oldest + low) % ids.count] != id
+  }
+}

@@ -1,0 +1,168 @@
+internal import Contract
+
+/// What the fence reports while bytes are taken. What is thrown here ends the connection.
+extension HTTP2Endpoint {
+  func headBegins(_ stream: Int32) throws(HTTP2Error) {
+    guard role == .server, slot(of: stream) == nil else { return }
+    newestStream = max(newestStream, stream)
+    lastSlot = streams.open(stream)
+    try native.bind(stream, to: lastSlot)
+  }
+
+  /// Takes a field of a head or of trailers; false when the stream must be refused for its size.
+  func field(_ stream: Int32, name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+    guard let index = slot(of: stream) else { return true }
+    let bytes = streams.slots[index].headBytes &+ name.count &+ value.count &+ 32
+    let fields = streams.slots[index].headFields &+ 1
+    streams.slots[index].headBytes = bytes
+    streams.slots[index].headFields = fields
+    guard bytes <= limits.headBytesMax, fields <= limits.headFieldsMax else {
+      return tooLarge(index, bytes: bytes, fields: fields)
+    }
+    if !streams.slots[index].progress.contains(.headComplete) {
+      streams.slots[index].head.append(nameBytes: name, valueBytes: value)
+    } else if role == .client {
+      streams.slots[index].trailers.append(nameBytes: name, valueBytes: value)
+    }
+    return true
+  }
+
+  private func tooLarge(_ index: Int, bytes: Int, fields: Int) -> Bool {
+    let factor = limits.headRefusalFactor
+    if bytes <= limits.headBytesMax * factor, fields <= limits.headFieldsMax * factor {
+      streams.slots[index].progress.insert(.headTooLarge)
+      return true
+    }
+    streams.slots[index].progress.insert(.discarding)
+    tally.count(.refusedHead)
+    return false
+  }
+
+  func received(_ frame: FrameReport) throws(HTTP2Error) {
+    delivered &+= 1
+    switch frame {
+    case .data(let stream, let ends):
+      if ends, let index = slot(of: stream) { messageEnds(index) }
+    case .head(let stream, let ends):
+      if let index = slot(of: stream) { headEnds(index, ends: ends) }
+    case .settings: try windowsOpen(0)
+    case .windowUpdate(let stream): try windowsOpen(stream)
+    case .settingsAcknowledged: emit(.settingsAcknowledged)
+    case .pong(let number): emit(.pong(number))
+    case .goAway(let code): emit(.goAway(code))
+    case .reset, .ping, .unimportant: break
+    }
+  }
+
+  private func headEnds(_ index: Int, ends: Bool) {
+    let progress = streams.slots[index].progress
+    streams.slots[index].headBytes = 0
+    streams.slots[index].headFields = 0
+    guard !progress.contains(.headComplete) else {
+      if ends { messageEnds(index) }
+      return
+    }
+    if role == .client, !ends, isInterim(streams.slots[index].head) {
+      streams.slots[index].head.removeAll(keepingCapacity: limits.keptBytesMax)
+      return
+    }
+    streams.slots[index].progress.formUnion([.headComplete, .announced])
+    if progress.contains(.headTooLarge) {
+      refuse(index, .headersTooLarge(streams.key(index)), ends: ends)
+    } else if ends {
+      messageEnds(index)
+    } else if announcesTooMuch(streams.slots[index].head) {
+      refuse(index, .bodyTooLarge(streams.key(index)), ends: false)
+    } else {
+      emit(.headers(streams.key(index)))
+    }
+  }
+
+  private func refuse(_ index: Int, _ event: HTTP2Event, ends: Bool) {
+    streams.slots[index].progress.formUnion(ends ? [.discarding, .received] : [.discarding])
+    emit(event)
+  }
+
+  private func messageEnds(_ index: Int) {
+    streams.slots[index].progress.insert(.received)
+    if !streams.slots[index].progress.contains(.discarding) { emit(.end(streams.key(index))) }
+  }
+
+  /// RFC 9110 §15.2: interim responses come before the one that counts.
+  private func isInterim(_ head: FieldSection) -> Bool {
+    guard let status = head.status else { return false }
+    return (100..<200).contains(status)
+  }
+
+  private func announcesTooMuch(_ head: FieldSection) -> Bool {
+    guard let range = head.first("content-length") else { return false }
+    var length = 0
+    for index in range {
+      // nghttp2 has refused a content-length that is not a number.
+      let digit = Int(head.bytes[index] &- UInt8(ascii: "0"))
+      guard length <= limits.bodyBytesMax else { return true }
+      length = length * 10 + digit
+    }
+    return length > limits.bodyBytesMax
+  }
+
+  func bodyArrives(_ stream: Int32, _ bytes: Span<UInt8>) throws(HTTP2Error) {
+    guard let index = slot(of: stream),
+      !streams.slots[index].progress.contains(.discarding)
+    else { return try native.consume(stream, bytes.count) }
+    let isStepwise = streams.slots[index].progress.contains(.stepwise)
+    streams.slots[index].bodyReceived &+= bytes.count
+    if isStepwise {
+      streams.slots[index].unconsumed += bytes.count
+    } else {
+      try native.consume(stream, bytes.count)
+      guard streams.slots[index].bodyReceived <= limits.bodyBytesMax else {
+        dropReceived(index)
+        return refuse(index, .bodyTooLarge(streams.key(index)), ends: false)
+      }
+      guard bufferedBytes + bytes.count <= limits.bodiesBytesMax else {
+        // Nothing was done for the request yet, so the client may try it again (RFC 9113 §8.7).
+        dropReceived(index)
+        streams.slots[index].progress.insert(.discarding)
+        return try native.reset(stream, .refusedStream)
+      }
+    }
+    bufferedBytes += bytes.count
+    // SAFETY: the bytes are copied before the span's borrow ends.
+    unsafe bytes.withUnsafeBufferPointer {
+      unsafe streams.slots[index].body.append(contentsOf: $0)
+    }
+    if !streams.slots[index].progress.contains(.bodySignalled) {
+      streams.slots[index].progress.insert(.bodySignalled)
+      emit(.body(streams.key(index)))
+    }
+  }
+
+  private func dropReceived(_ index: Int) {
+    bufferedBytes -= streams.slots[index].body.count
+    streams.slots[index].body = []
+  }
+
+  func streamCloses(_ stream: Int32, _ code: HTTP2Code) throws(HTTP2Error) {
+    if let index = slot(of: stream) { try close(index, code) }
+  }
+
+  func close(_ index: Int, _ code: HTTP2Code) throws(HTTP2Error) {
+    let progress = streams.slots[index].progress
+    if progress.contains(.announced) { emit(.closed(streams.key(index), code)) }
+    if progress.contains(.windowWaits) { windowWaiters -= 1 }
+    let unconsumed = streams.slots[index].unconsumed
+    bufferedBytes -= streams.slots[index].body.count
+    dropBody(index)
+    streams.close(index, keeping: limits.keptBytesMax)
+    if unconsumed > 0 { try native.consumeConnection(unconsumed) }
+  }
+
+  /// The open stream's slot.
+  func slot(of stream: Int32) -> Int? {
+    if let index = streams.index(lastSlot, of: stream) { return index }
+    guard let index = streams.index(native.slot(of: stream), of: stream) else { return nil }
+    lastSlot = index
+    return index
+  }
+}

@@ -1,0 +1,75 @@
+package import Contract
+
+/// The server's end of one connection.
+///
+/// Every answering call is false, and does nothing, when the stream has closed, was reset or was
+/// answered before; so a late answer needs no check of its own.
+package final class HTTP2Session: HTTP2Endpoint {
+  /// A connection on which nothing was received; its SETTINGS are pending.
+  package init(limits: HTTP2Limits) throws(HTTP2Error) {
+    try super.init(.server, limits: limits)
+  }
+
+  /// Answers with these bytes, which are moved to the stream; none means no body at all.
+  @discardableResult
+  package func respond(
+    _ key: StreamKey, status: Int, fields: FieldSection, body: consuming [UInt8]
+  ) -> Bool {
+    guard let index = answerable(key) else { return false }
+    let hasBody = !body.isEmpty
+    if hasBody { setBody(index, body) }
+    return answer(index, status: status, fields: fields, hasBody: hasBody)
+  }
+
+  /// Answers with a copy of these bytes, in storage that the stream's slot has already.
+  @discardableResult
+  package func respond(
+    _ key: StreamKey, status: Int, fields: FieldSection, copying body: Span<UInt8>
+  ) -> Bool {
+    guard let index = answerable(key) else { return false }
+    setBody(index, copying: body)
+    return answer(index, status: status, fields: fields, hasBody: !body.isEmpty)
+  }
+
+  /// Answers with what `producer` gives, as the peer's windows allow.
+  @discardableResult
+  package func respond(
+    _ key: StreamKey, status: Int, fields: FieldSection, producer: any BodyProducer
+  ) -> Bool {
+    guard let index = answerable(key) else { return false }
+    streams.slots[index].producer = producer
+    return answer(index, status: status, fields: fields, hasBody: true)
+  }
+
+  /// Sends an interim response, such as 100 to `expect: 100-continue` (RFC 9110 §10.1.1).
+  @discardableResult
+  package func inform(_ key: StreamKey, status: Int, fields: FieldSection) -> Bool {
+    precondition((100..<200).contains(status), "\(status) is no interim status")
+    guard let index = answerable(key) else { return false }
+    let stream = streams.slots[index].stream
+    return attempt { () throws(HTTP2Error) in
+      try native.inform(stream, status: status, fields)
+    } ?? false
+  }
+
+  private func answerable(_ key: StreamKey) -> Int? {
+    guard let index = streams.index(of: key),
+      streams.slots[index].progress.isDisjoint(with: [.answered, .resetting])
+    else { return nil }
+    return index
+  }
+
+  private func answer(_ index: Int, status: Int, fields: FieldSection, hasBody: Bool) -> Bool {
+    precondition((200..<1000).contains(status), "\(status) is no final status")
+    let stream = streams.slots[index].stream
+    let isQueued = attempt { () throws(HTTP2Error) in
+      try native.respond(stream, status: status, fields, bodyOf: hasBody ? index : nil)
+    }
+    guard isQueued == true else {
+      dropBody(index)
+      return false
+    }
+    streams.slots[index].progress.insert(.answered)
+    return true
+  }
+}

@@ -1,0 +1,7 @@
+/// Names one stream of one connection for as long as the connection lives; never used twice.
+///
+/// A key whose stream has closed is harmless: every call with it does nothing.
+package struct StreamKey: Hashable, Sendable {
+  let index: UInt32
+  let generation: UInt32
+}

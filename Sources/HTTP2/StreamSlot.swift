@@ -1,0 +1,73 @@
+internal import Contract
+
+/// Everything known of one stream. A slot is reused by later streams together with its storage.
+struct StreamSlot {
+  /// What has happened to the stream so far.
+  struct Progress: OptionSet {
+    let rawValue: UInt16
+
+    /// The application heard of the stream, so it will hear of its end.
+    static let announced = Progress(rawValue: 1 << 0)
+    /// The peer's head is complete; further fields are trailers.
+    static let headComplete = Progress(rawValue: 1 << 1)
+    /// The peer's head is over the limit and was not kept whole.
+    static let headTooLarge = Progress(rawValue: 1 << 2)
+    /// The peer ended its side.
+    static let received = Progress(rawValue: 1 << 3)
+    /// A `body` event waits to be followed by a taking.
+    static let bodySignalled = Progress(rawValue: 1 << 4)
+    /// The windows open only as the body is taken.
+    static let stepwise = Progress(rawValue: 1 << 5)
+    /// What still comes of the body is thrown away.
+    static let discarding = Progress(rawValue: 1 << 6)
+    /// This side's head was handed to the frame engine.
+    static let answered = Progress(rawValue: 1 << 7)
+    /// This side asked for RST_STREAM.
+    static let resetting = Progress(rawValue: 1 << 8)
+    /// The producer has nothing and waits for `resume`.
+    static let producerWaits = Progress(rawValue: 1 << 9)
+    /// The body waits for a window worth a frame.
+    static let windowWaits = Progress(rawValue: 1 << 10)
+    /// A client's request left in whole.
+    static let headSent = Progress(rawValue: 1 << 11)
+  }
+
+  /// Zero while no stream uses the slot.
+  var stream: Int32 = 0
+  var generation: UInt32 = 0
+  var progress: Progress = []
+
+  var head = FieldSection()
+  var trailers = FieldSection()
+  var headBytes = 0
+  var headFields = 0
+
+  var body: [UInt8] = []
+  var bodyReceived = 0
+  var unconsumed = 0
+
+  var outgoing: [UInt8] = []
+  var outgoingSent = 0
+  var producer: (any BodyProducer)?
+  var shortFrames = 0
+
+  /// Bytes of the outgoing body that were not yet given to the frame engine.
+  var outgoingLeft: Int { outgoing.count - outgoingSent }
+
+  /// Makes the slot fit for the next stream; at most `keeping` bytes of each storage stay.
+  mutating func clear(keeping: Int) {
+    stream = 0
+    progress = []
+    head.removeAll(keepingCapacity: keeping)
+    trailers.removeAll(keepingCapacity: keeping)
+    headBytes = 0
+    headFields = 0
+    body.removeAll(keepingCapacity: body.capacity <= keeping)
+    bodyReceived = 0
+    unconsumed = 0
+    outgoing.removeAll(keepingCapacity: outgoing.capacity <= keeping)
+    outgoingSent = 0
+    producer = nil
+    shortFrames = 0
+  }
+}
