@@ -21,7 +21,7 @@
 #error "Switchyard needs OpenSSL 3.0 or later"
 #endif
 
-// ---- TLS contexts -------------------------------------------------------------------------------
+// TLS contexts.
 
 static inline int COpenSSL_SSL_CTX_set_min_proto_version(SSL_CTX *context, int version) {
   return (int)SSL_CTX_set_min_proto_version(context, version);
@@ -54,7 +54,7 @@ static inline uint64_t COpenSSL_SSL_OP_CIPHER_SERVER_PREFERENCE(void) {
   return SSL_OP_CIPHER_SERVER_PREFERENCE;
 }
 
-// ---- TLS sessions -------------------------------------------------------------------------------
+// TLS sessions.
 
 static inline int COpenSSL_SSL_set_tlsext_host_name(SSL *ssl, const char *name) {
   return (int)SSL_set_tlsext_host_name(ssl, name);
@@ -73,7 +73,7 @@ static inline int COpenSSL_ticket_mac_init(EVP_MAC_CTX *mac, const uint8_t *key,
   return EVP_MAC_init(mac, key, count, digest);
 }
 
-// ---- Keys, certificates, memory -----------------------------------------------------------------
+// Keys, certificates, memory.
 
 // `EVP_PKEY_Q_keygen` takes variable arguments, which Swift does not call.
 static inline EVP_PKEY *COpenSSL_EVP_EC_gen(const char *curve) { return EVP_EC_gen(curve); }

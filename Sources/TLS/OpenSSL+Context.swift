@@ -29,7 +29,6 @@ private import COpenSSL
       context, COpenSSL_SSL_OP_NO_COMPRESSION() | COpenSSL_SSL_OP_NO_RENEGOTIATION())
     // SAFETY: the callbacks are free functions that read only what the session's BIO lends them.
     unsafe SSL_CTX_set_info_callback(context, noteProgress)
-    unsafe SSL_CTX_set_default_passwd_cb(context, nil)
     // SAFETY: sessions live in tickets alone; a cache in memory would be one for each context.
     unsafe COpenSSL_SSL_CTX_set_session_cache_mode(context, Int(SSL_SESS_CACHE_OFF))
   }
@@ -105,15 +104,15 @@ private import COpenSSL
     unsafe require(COpenSSL_SSL_CTX_set_max_proto_version(context, version.number), "maximum")
   }
 
-  /// A session with this context's rules; the caller keeps the context as long as the session.
-  func makeSession(_ side: Side, ticketKeys: TicketKeys?) -> SSLHandle {
+  /// A session with this context's rules, which keeps the context that owns this handle.
+  func makeSession(of owner: TLSContext) -> SSLHandle {
     // SAFETY: the session takes its own reference to the context.
     let ssl = unsafe require(SSL_new(context), "SSL_new")
-    return unsafe SSLHandle(ssl, method: method, side: side, ticketKeys: ticketKeys)
+    return unsafe SSLHandle(ssl, method: method, context: owner)
   }
 
   deinit {
-    // SAFETY: made in `init`, freed once; sessions hold their context, so no BIO uses the method.
+    // SAFETY: made in `init`, freed once; sessions keep their context, so no BIO uses the method.
     unsafe SSL_CTX_free(context)
     unsafe BIO_meth_free(method)
   }

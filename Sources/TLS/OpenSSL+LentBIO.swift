@@ -14,11 +14,11 @@ private import COpenSSL
   var output: [UInt8] = []
   /// How many steps OpenSSL took that moved no data.
   var controlSteps = 0
-  /// The keys of a server's session tickets.
-  let ticketKeys: TicketKeys?
+  /// What the session was made of, kept as long as the session.
+  let context: TLSContext
 
-  init(ticketKeys: TicketKeys?) {
-    self.ticketKeys = ticketKeys
+  init(context: TLSContext) {
+    self.context = context
   }
 }
 
@@ -117,7 +117,7 @@ func protectTicket(
 ) -> Int32 {
   // SAFETY: OpenSSL gives a live session, whose read BIO is always ours.
   guard let lent = unsafe lentBytes(of: SSL_get_rbio(ssl)), let name = unsafe name,
-    let keys = unsafe lent.pointee.ticketKeys
+    let keys = unsafe lent.pointee.context.ticketKeys
   else { return TicketVerdict.failed }
   // SAFETY: OpenSSL gives 16 bytes for the key's name; they are read or written within the call.
   let nameBytes = unsafe UnsafeMutableBufferPointer(start: name, count: TicketKey.nameCount)

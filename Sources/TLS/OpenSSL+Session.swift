@@ -17,29 +17,28 @@ enum ReadOutcome {
   private let lent: UnsafeMutablePointer<LentBytes>
 
   /// Takes over an `SSL` and gives it a BIO that moves lent bytes.
-  init(_ ssl: OpaquePointer, method: OpaquePointer, side: Side, ticketKeys: TicketKeys?) {
+  init(_ ssl: OpaquePointer, method: OpaquePointer, context: TLSContext) {
     // SAFETY: the caller gives its reference away.
     unsafe self.ssl = ssl
     // SAFETY: initialised here, freed in `deinit` after the BIO that points to it.
     unsafe lent = .allocate(capacity: 1)
-    unsafe lent.initialize(to: LentBytes(ticketKeys: ticketKeys))
+    unsafe lent.initialize(to: LentBytes(context: context))
     // SAFETY: one BIO serves both directions, and the session takes over its only reference.
     let bio = unsafe require(BIO_new(method), "BIO_new")
     unsafe BIO_set_data(bio, lent)
     unsafe BIO_set_init(bio, 1)
     unsafe SSL_set_bio(ssl, bio, bio)
     // SAFETY: the session is live and has not started.
-    unsafe side == .server ? SSL_set_accept_state(ssl) : SSL_set_connect_state(ssl)
+    unsafe context.side == .server ? SSL_set_accept_state(ssl) : SSL_set_connect_state(ssl)
   }
 
   deinit {
-    // SAFETY: made in `init`, freed once; the session frees its BIO, then nothing points to `lent`.
+    // SAFETY: made in `init`, freed once; the session frees its BIO, then nothing points to `lent`,
+    // and only then the context may go, whose method the BIO used.
     unsafe SSL_free(ssl)
     unsafe lent.deinitialize(count: 1)
     unsafe lent.deallocate()
   }
-
-  // ---- Bytes ------------------------------------------------------------------------------------
 
   /// Gives ciphertext to the session; plaintext and ciphertext for the peer are appended.
   mutating func read(
@@ -117,8 +116,6 @@ enum ReadOutcome {
     }
   }
 
-  // ---- What is asked of a new session -----------------------------------------------------------
-
   /// Verifies the peer's certificate as of a moment, in Unix seconds.
   func verify(at unixSeconds: Int64) {
     // SAFETY: the parameters belong to the live session.
@@ -153,8 +150,6 @@ enum ReadOutcome {
     }
     ErrorQueue.clear()
   }
-
-  // ---- What a session knows ---------------------------------------------------------------------
 
   /// Whether the handshake is done.
   var isOpen: Bool {

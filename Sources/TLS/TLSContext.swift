@@ -25,9 +25,11 @@ package final class TLSContext: Sendable {
 
   /// The certificate that peers are shown; the caller judges whether it is still valid.
   package let certificate: CertificateSummary?
+  /// Which end its sessions are.
+  let side: Side
+  /// The keys of a server's session tickets.
+  let ticketKeys: TicketKeys?
   private let handle: Mutex<SSLContextHandle>
-  private let side: Side
-  private let ticketKeys: TicketKeys?
 
   private init(
     _ handle: consuming sending SSLContextHandle, side: Side, certificate: CertificateSummary?,
@@ -86,7 +88,7 @@ package final class TLSContext: Sendable {
     precondition(side == .server, "a client's context accepts nobody")
     let session = makeSession()
     session.verify(at: unixSeconds)
-    return TLSSession(session, context: self)
+    return TLSSession(session)
   }
 
   /// A session with a server; its certificate must name `host` and is judged as of `unixSeconds`.
@@ -98,11 +100,11 @@ package final class TLSContext: Sendable {
     session.verify(at: unixSeconds)
     session.expect(host)
     if let resuming { session.resume(resuming) }
-    return TLSSession(session, context: self)
+    return TLSSession(session)
   }
 
   private func makeSession() -> SSLHandle {
-    handle.withLock { $0.makeSession(side, ticketKeys: ticketKeys) }
+    handle.withLock { $0.makeSession(of: self) }
   }
 
   private static func present(

@@ -35,12 +35,9 @@ package struct TLSSession: ~Copyable {
   private var handshakeBytes = 0
   private var handshakeSteps = 0
   private var recordsWithKey = 0
-  // Callbacks and the BIO's method belong to the context, so the session keeps it.
-  private let context: TLSContext
 
-  init(_ handle: consuming SSLHandle, context: TLSContext) {
+  init(_ handle: consuming SSLHandle) {
     self.handle = handle
-    self.context = context
   }
 
   /// Appends the first bytes for the peer; a client calls it once, before anything has arrived.
@@ -73,7 +70,8 @@ package struct TLSSession: ~Copyable {
     }
     switch outcome {
     case .starved: break
-    case .closedByPeer: state = .closedByPeer
+    // Who leaves before the handshake is done has nobody to speak to either.
+    case .closedByPeer: state = state == .handshaking ? .closed : .closedByPeer
     case .failed(let reason):
       throw fail(TLSError(reason, verificationProblem: handle.verificationProblem))
     }
@@ -106,7 +104,7 @@ package struct TLSSession: ~Copyable {
   package mutating func renewKeys(into ciphertextOut: inout [UInt8]) throws(TLSError) {
     guard state == .open || state == .closedByPeer else { throw .notOpen }
     recordsWithKey = 0
-    guard version == .tls13 else { return }
+    guard TLSVersion(handle.version) == .tls13 else { return }
     do throws(OpenSSLReason) {
       try handle.renewKeys(output: &ciphertextOut)
     } catch {
@@ -135,7 +133,7 @@ extension TLSSession {
   package var negotiatedProtocol: ApplicationProtocol? { handle.negotiatedProtocol }
 
   /// The version of TLS; nil before the peers have agreed on one.
-  package var version: TLSVersion? { state == .handshaking ? nil : TLSVersion(handle.version) }
+  package var version: TLSVersion? { cipher == nil ? nil : TLSVersion(handle.version) }
 
   /// The name of the cipher suite; nil before the peers have agreed on one.
   package var cipher: String? { handle.cipher }

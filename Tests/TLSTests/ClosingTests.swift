@@ -59,6 +59,16 @@ struct ClosingTests {
     #expect(server.outgoing.isEmpty)
   }
 
+  @Test("by the peer before the handshake is the end of both directions")
+  func endsBothBeforeTheHandshake() throws {
+    let fixture = Fixture()
+    let pair = try fixture.pair(fixture.client(maximum: .tls12), fixture.server())
+    try pair.server.receive(pair.client.takeOutgoing())
+    try pair.server.receive([21, 3, 3, 0, 2, 1, 0])
+    #expect(pair.server.state == .closed)
+    #expect(throws: TLSError.notOpen) { try pair.server.send([1]) }
+  }
+
   @Test("does not follow from silence: bytes cut off are no notice")
   func isNotSilence() throws {
     let pair = try Fixture.openPair()
