@@ -37,6 +37,12 @@ package struct FieldSection: Sendable {
   /// What counts against a header list limit: names, values and 32 bytes a field (RFC 9113 §6.5.2).
   package var listSize: Int { bytes.count + 32 * entries.count }
 
+  /// Makes room for so many more fields with so many bytes of names and values in one step.
+  package mutating func reserve(fields: Int, bytes count: Int) {
+    bytes.reserveCapacity(bytes.count + count)
+    entries.reserveCapacity(entries.count + fields)
+  }
+
   /// Forgets the fields; the storage stays for the next message unless it outgrew `keeping` bytes.
   package mutating func removeAll(keepingCapacity keeping: Int) {
     bytes.removeAll(keepingCapacity: bytes.capacity <= keeping)
@@ -126,8 +132,10 @@ extension FieldSection {
   package mutating func append(name: StaticString, text: String) {
     let start = append(name)
     let nameEnd = bytes.count
-    for unit in text.utf8 {
-      bytes.append((unit < 0x20 && unit != 0x09) || unit == 0x7f ? UInt8(ascii: " ") : unit)
+    bytes.append(contentsOf: text.utf8)
+    for index in nameEnd..<bytes.count
+    where (bytes[index] < 0x20 && bytes[index] != 0x09) || bytes[index] == 0x7f {
+      bytes[index] = UInt8(ascii: " ")
     }
     seal(start: start, nameEnd: nameEnd)
   }
@@ -137,13 +145,13 @@ extension FieldSection {
     let start = append(name)
     let nameEnd = bytes.count
     if number < 0 { bytes.append(UInt8(ascii: "-")) }
-    let firstDigit = bytes.count
-    var rest = number.magnitude
-    repeat {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
-    } while rest > 0
-    bytes[firstDigit...].reverse()
+    let magnitude = number.magnitude
+    var place: UInt = 1
+    while magnitude / place >= 10 { place *= 10 }
+    while place > 0 {
+      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude / place % 10))
+      place /= 10
+    }
     seal(start: start, nameEnd: nameEnd)
   }
 
@@ -176,7 +184,7 @@ extension FieldSection {
     if nameEnd > start, bytes[start] == UInt8(ascii: ":") { note(entry) }
   }
 
-  /// The last of two equal pseudo fields wins; HTTP/2 refuses a message with two before it gets here.
+  /// The last of two equal pseudo fields wins; HTTP/2 refuses a message with two of them anyway.
   private mutating func note(_ entry: Entry) {
     guard let slot = UInt16(exactly: entries.count) else { return }
     switch entry.nameCount {

@@ -11,11 +11,12 @@ extension Method {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
       Output.schema, isFeed: false)
+    let title = description.title
     self.init(
       description,
       .inline { (domain, call) throws(Fault) in
         let output = try run(domain, try call.input(), call.context)
-        return call.reply(output, status: status, title: description.title)
+        return call.reply(output, status: status, title: title)
       })
   }
 
@@ -28,12 +29,13 @@ extension Method {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
       Output.schema, isFeed: false)
+    let title = description.title
     self.init(
       description,
       .task { (domain, call) async throws(Fault) in
         let answer = try await run(domain, try call.input(), call.context)
         return call.reply(
-          answer.value, status: status, title: description.title, isReplayed: answer.isReplayed)
+          answer.value, status: status, title: title, isReplayed: answer.isReplayed)
       })
   }
 
@@ -47,16 +49,17 @@ extension Method {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
       Output.schema, isFeed: false)
+    let title = description.title
     self.init(
       description,
       .either(
         { (domain, call) throws(Fault) in
           guard let output = try memory(domain, try call.input(), call.context) else { return nil }
-          return call.reply(output, status: status, title: description.title)
+          return call.reply(output, status: status, title: title)
         },
         { (domain, call) async throws(Fault) in
           let output = try await run(domain, try call.input(), call.context)
-          return call.reply(output, status: status, title: description.title)
+          return call.reply(output, status: status, title: title)
         }))
   }
 

@@ -23,12 +23,15 @@ package struct AcceptHeader: Sendable {
   /// All `accept` fields of a request together.
   package init(_ head: borrowing FieldSection) {
     self.init()
-    for entry in head.entries where head.equals(entry.name, "accept") {
-      if isEmpty, let usual = Self.usual(head, entry.value) {
+    var next = head.index(of: "accept", from: 0)
+    while let index = next {
+      let value = head.entries[index].value
+      if isEmpty, let usual = Self.usual(head, value) {
         self = usual
       } else {
-        read(FieldReader(head.bytes, in: entry.value))
+        read(FieldReader(head.bytes, in: value))
       }
+      next = head.index(of: "accept", from: index + 1)
     }
   }
 

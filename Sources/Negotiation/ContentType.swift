@@ -13,15 +13,11 @@ package enum ContentType: Hashable, Sendable {
   package static let readable: [MediaType] = [.json, .cbor]
 
   package init(_ head: borrowing FieldSection) {
-    var found: ContentType = .absent
-    for entry in head.entries where head.equals(entry.name, "content-type") {
-      guard case .absent = found else {
-        self = .unreadable
-        return
-      }
-      found = Self.read(head, entry.value)
+    switch head.single("content-type") {
+    case .absent: self = .absent
+    case .repeated: self = .unreadable
+    case .value(let value): self = Self.read(head, value)
     }
-    self = found
   }
 
   private static func read(_ head: borrowing FieldSection, _ value: Range<Int>) -> ContentType {

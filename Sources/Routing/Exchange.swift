@@ -4,7 +4,7 @@ import Wire
 
 /// What is known of one request on its way through the pipeline.
 struct Exchange: Sendable {
-  let head: FieldSection
+  let request: Request
   let correlationID: String
   let accept: AcceptHeader
   let contentType: ContentType
@@ -14,24 +14,31 @@ struct Exchange: Sendable {
   var route: Int?
   /// Whether the answer's content is left out.
   var isHead = false
-  /// The format of the answer, or of a refusal until one was chosen.
-  var format: BodyFormat
+  /// The format of the answer; nil until it was negotiated.
+  var negotiated: BodyFormat?
   var feedFormat = FeedFormat.eventStream
   var parameters: [Parameter] = []
   /// The caller's id; empty before the caller is known.
   var principal = ""
 
-  init(_ head: FieldSection, identifiers: any IdentifierSource) {
-    self.head = head
-    correlationID = CorrelationID.of(head, else: identifiers)
-    accept = AcceptHeader(head)
-    contentType = ContentType(head)
-    // Where negotiation itself fails the answer is JSON, unless the client speaks CBOR.
-    format = accept.choiceForRefusal() ?? (contentType == .readable(.cbor) ? .cbor : .json)
+  init(_ request: consuming Request, identifiers: any IdentifierSource) {
+    correlationID = CorrelationID.of(request.head, else: identifiers)
+    accept = AcceptHeader(request.head)
+    contentType = ContentType(request.head)
+    self.request = request
+  }
+
+  var head: FieldSection { request.head }
+
+  /// The format of the answer; of a refusal where none was negotiated, which is JSON where negotiation itself
+  /// fails, unless the client speaks CBOR.
+  var format: BodyFormat {
+    negotiated ?? accept.choiceForRefusal()
+      ?? (contentType == .readable(.cbor) ? .cbor : .json)
   }
 
   /// The path as far as it could be read.
-  var path: String { target?.pathText ?? head.path.map(head.string) ?? "" }
+  var path: String { target?.text(head) ?? head.path.map(head.string) ?? "" }
 
   /// What a refusal tells of the request.
   var circumstances: FaultCircumstances {

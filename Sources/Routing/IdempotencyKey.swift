@@ -35,14 +35,14 @@ enum IdempotencyKey {
 
   /// The bytes whose digest tells two requests apart: method, path, sorted query, media type and body.
   static func material(
-    verb: Verb, target: RequestTarget, query: ArraySlice<UInt8>, mediaType: StaticString?,
+    verb: Verb, path: ArraySlice<UInt8>, query: ArraySlice<UInt8>, mediaType: StaticString?,
     body: [UInt8]
   ) -> [UInt8] {
     let pairs = query.split(separator: UInt8(ascii: "&"))
       .sorted { $0.lexicographicallyPrecedes($1) }
     var material = [UInt8](verb.rawValue.utf8)
     material.append(lineEnd)
-    material.append(contentsOf: target.bytes[target.path])
+    material.append(contentsOf: path)
     material.append(lineEnd)
     material.append(contentsOf: pairs.joined(separator: [UInt8(ascii: "&")]))
     material.append(lineEnd)

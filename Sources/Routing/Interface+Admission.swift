@@ -21,18 +21,17 @@ extension Interface {
 
   /// Finds the row for path and method; the verbs of the resource when the request asks for those.
   func locate(_ exchange: inout Exchange) throws(Fault) -> [Verb]? {
-    let verb = exchange.head.method.flatMap { Verb(exchange.head.bytes[$0]) }
+    let verb = exchange.head.method.flatMap { VerbTable.verb(exchange.head, $0) }
     if verb == .options, let path = exchange.head.path, exchange.head.equals(path, "*") {
       return Verb.allCases
     }
     let target = try RequestTarget(exchange.head, limits: limits)
     exchange.target = target
-    guard let index = router.resource(for: target.bytes, target.path) else {
+    guard let index = target.resource(in: router, exchange.head) else {
       throw Fault(.notFound, "there is nothing at this path")
     }
-    let resource = router.resources[index]
-    guard let verb, let route = route(for: verb, in: resource) else {
-      let allowed = allowed(resource)
+    guard let verb, let route = route(for: verb, in: index) else {
+      let allowed = allowed(index)
       if verb == .options { return allowed }
       throw Fault(
         .methodNotAllowed,
@@ -58,13 +57,15 @@ extension Interface {
 
   private var malformedLength: Fault { Fault(.malformed, "content-length is not one number") }
 
-  private func route(for verb: Verb, in resource: Router.Resource) -> Int? {
-    guard verb == .head else { return resource.route(for: verb) }
-    guard let route = resource.route(for: .get), !rows[route].isFeed else { return nil }
+  private func route(for verb: Verb, in resource: Int) -> Int? {
+    guard verb == .head else { return router.resources[resource].route(for: verb) }
+    guard let route = router.resources[resource].route(for: .get), !rows[route].isFeed else {
+      return nil
+    }
     return route
   }
 
-  private func allowed(_ resource: Router.Resource) -> [Verb] {
+  private func allowed(_ resource: Int) -> [Verb] {
     Verb.allCases.filter { $0 == .options || route(for: $0, in: resource) != nil }
   }
 
@@ -100,7 +101,7 @@ extension Interface {
       guard let chosen = exchange.accept.choiceForAnswer() else {
         throw unacceptable(BodyFormat.allCases.map(\.mediaType))
       }
-      exchange.format = chosen
+      exchange.negotiated = chosen
     }
   }
 
@@ -123,18 +124,6 @@ extension Interface {
           .within(key: first.name))
     }
     guard !row.pathParameters.isEmpty else { return query }
-    return target.parameters(row.pathParameters) + query
+    return target.parameters(row.pathParameters, exchange.head) + query
   }
-}
-
-extension Verb {
-  /// The verb with this name in upper case (RFC 9110 §9.1: method names are case-sensitive).
-  fileprivate init?(_ name: ArraySlice<UInt8>) {
-    guard let verb = Verb.all.first(where: { $0.rawValue.utf8.elementsEqual(name) }) else {
-      return nil
-    }
-    self = verb
-  }
-
-  private static let all = Verb.allCases
 }

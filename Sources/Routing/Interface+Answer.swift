@@ -49,6 +49,8 @@ extension Interface {
     return response(body.status, fields, body.bytes, exchange)
   }
 
+  /// Room for `content-length` and `x-correlation-id` with a UUID.
+  private static let commonBytes = 80
   private static let replayed: StaticString = "idempotency-replayed"
 
   private func keeping(_ exchange: Exchange) -> FieldTemplates.Keeping {
@@ -58,9 +60,10 @@ extension Interface {
 
   /// RFC 9110 §8.6: a 204 has no content-length; HEAD has the one that GET would have.
   private func response(
-    _ status: Int, _ shared: FieldSection, _ body: [UInt8], _ exchange: Exchange
+    _ status: Int, _ shared: consuming FieldSection, _ body: [UInt8], _ exchange: Exchange
   ) -> Response {
     var fields = shared
+    fields.reserve(fields: 2, bytes: Self.commonBytes)
     fields.append(name: "content-length", number: body.count)
     fields.append(name: CorrelationID.fieldName, text: exchange.correlationID)
     return whole(status, fields, exchange.isHead ? .none : .bytes(body), exchange)
@@ -82,7 +85,8 @@ extension Interface {
   }
 
   private func whole(
-    _ status: Int, _ fields: FieldSection, _ body: ResponseBody, _ exchange: Exchange
+    _ status: Int, _ fields: consuming FieldSection, _ body: consuming ResponseBody,
+    _ exchange: Exchange
   ) -> Response {
     Response(
       status: status, fields: fields, body: body,

@@ -32,14 +32,15 @@ extension Interface {
 
   /// The rest of the pipeline behind a question to the store.
   func ask(
-    _ exchange: Exchange, _ body: [UInt8], _ bearer: [UInt8]
+    _ exchange: Exchange, _ bearer: [UInt8]
   ) -> @Sendable () async -> Response {
     { [self] in
       do throws(Fault) {
         guard let principal = try await services.authenticator.find(bearer: bearer) else {
           throw Self.unauthenticated
         }
-        switch proceed(exchange, body, as: principal) {
+        var exchange = exchange
+        switch proceed(&exchange, as: principal) {
         case .response(let response): return response
         case .pending(let rest): return await rest()
         }
@@ -67,18 +68,17 @@ extension Interface {
   }
 
   /// Steps 6 to 9, then the row.
-  func proceed(_ admitted: Exchange, _ body: [UInt8], as principal: Principal) -> Outcome {
-    var exchange = admitted
+  func proceed(_ exchange: inout Exchange, as principal: Principal) -> Outcome {
     exchange.principal = principal.id
     do throws(Fault) {
       let scope = try authorise(&exchange, principal)
       if let rates, rows[routeIndex(exchange)].permission != nil { try rates.admit(principal.id) }
       let context = CallContext(
         principal: principal, scope: scope, correlationID: exchange.correlationID,
-        claim: try claim(exchange, body, scope, principal), path: exchange.path)
+        claim: try claim(exchange, scope, principal), path: exchange.path)
       let call = Call(
         context: context, parameters: exchange.parameters,
-        body: wireBody(exchange.contentType, body), format: exchange.format)
+        body: wireBody(exchange.contentType, exchange.request.body), format: exchange.format)
       return try run(call, exchange)
     } catch {
       return .response(refusal(error, exchange))
@@ -97,7 +97,7 @@ extension Interface {
 
   /// Step 9; reading methods take no notice of a key.
   private func claim(
-    _ exchange: Exchange, _ body: [UInt8], _ scope: Scope?, _ principal: Principal
+    _ exchange: Exchange, _ scope: Scope?, _ principal: Principal
   ) throws(Fault) -> IdempotencyClaim? {
     let verb = rows[routeIndex(exchange)].verb
     guard verb.isMutating, let key = try IdempotencyKey.read(exchange.head),
@@ -106,8 +106,8 @@ extension Interface {
     let mediaType: StaticString? =
       if case .readable(let type) = exchange.contentType { type.row.name } else { nil }
     let material = IdempotencyKey.material(
-      verb: verb, target: target, query: exchange.head.bytes[target.query], mediaType: mediaType,
-      body: body)
+      verb: verb, path: target.bytes(exchange.head), query: exchange.head.bytes[target.query],
+      mediaType: mediaType, body: exchange.request.body)
     return IdempotencyKey.claim(
       key, method: rows[routeIndex(exchange)].name, scope: scope, principal: principal,
       fingerprint: services.digest(material))

@@ -37,13 +37,14 @@ package final class Interface: Sendable {
 
   /// Runs the pipeline as far as it goes without waiting.
   package func respond(to request: consuming Request) -> Outcome {
-    let body = request.body
-    var exchange = Exchange(request.head, identifiers: services.identifiers)
+    var exchange = Exchange(request, identifiers: services.identifiers)
     do throws(Fault) {
-      if let options = try admit(&exchange, bodyCount: body.count) { return .response(options) }
+      if let options = try admit(&exchange, bodyCount: exchange.request.body.count) {
+        return .response(options)
+      }
       switch try caller(exchange) {
-      case .known(let principal): return proceed(exchange, body, as: principal)
-      case .unknown(let bearer): return .pending(ask(exchange, body, bearer))
+      case .known(let principal): return proceed(&exchange, as: principal)
+      case .unknown(let bearer): return .pending(ask(exchange, bearer))
       }
     } catch {
       return .response(refusal(error, exchange))
@@ -52,7 +53,8 @@ package final class Interface: Sendable {
 
   /// The refusal of a request whose body need not be read for it; nil when the body must be.
   package func preview(_ head: borrowing FieldSection) -> Response? {
-    var exchange = Exchange(copy head, identifiers: services.identifiers)
+    var exchange = Exchange(
+      Request(head: copy head, body: []), identifiers: services.identifiers)
     do throws(Fault) {
       let announced = try announcedBody(exchange.head)
       guard try admit(&exchange, bodyCount: announced) == nil else { return nil }
@@ -68,7 +70,8 @@ package final class Interface: Sendable {
   /// The refusal of a request that the gateway gives up on: in the zone's shape, and in the format that is
   /// asked for as far as the head tells.
   package func refuse(_ head: borrowing FieldSection, with fault: Fault) -> Response {
-    var exchange = Exchange(copy head, identifiers: services.identifiers)
+    var exchange = Exchange(
+      Request(head: copy head, body: []), identifiers: services.identifiers)
     do throws(Fault) {
       _ = try locate(&exchange)
     } catch {

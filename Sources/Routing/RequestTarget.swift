@@ -6,9 +6,9 @@ import Wire
 /// A path without escapes stays where it came in; any other is decoded once, before it is matched, so that
 /// `/%68ealth` is `/health` and nothing can hide from a literal behind an escape.
 struct RequestTarget: Sendable {
-  /// What `path` is a range of.
-  let bytes: [UInt8]
-  let path: Range<Int>
+  /// The decoded path, nil where it had no escapes and is read in the head.
+  private let decoded: [UInt8]?
+  private let path: Range<Int>
   /// The query as it came, without its question mark; a range of the head's bytes.
   let query: Range<Int>
 
@@ -35,20 +35,36 @@ struct RequestTarget: Sendable {
     }
     query = end < whole.upperBound ? (end + 1)..<whole.upperBound : end..<end
     guard hasEscape else {
-      bytes = head.bytes
+      decoded = nil
       path = whole.lowerBound..<end
       return
     }
-    bytes = try Self.decode(head.bytes[whole.lowerBound..<end])
+    let bytes = try Self.decode(head.bytes[whole.lowerBound..<end])
+    decoded = bytes
     path = bytes.indices
   }
 
+  /// The index of the resource that the path names.
+  func resource(in router: Router, _ head: borrowing FieldSection) -> Int? {
+    guard let decoded else { return router.resource(for: head.bytes, path) }
+    return router.resource(for: decoded, path)
+  }
+
+  /// The path's bytes, decoded.
+  func bytes(_ head: borrowing FieldSection) -> ArraySlice<UInt8> {
+    (decoded ?? head.bytes)[path]
+  }
+
   /// The path as text.
-  var pathText: String { String(decoding: bytes[path], as: UTF8.self) }
+  func text(_ head: borrowing FieldSection) -> String {
+    String(decoding: bytes(head), as: UTF8.self)
+  }
 
   /// The segments that `places` name, as parameters.
-  func parameters(_ places: [(name: String, segment: Int)]) -> [Parameter] {
-    let segments = bytes[path].dropFirst().split(
+  func parameters(
+    _ places: [(name: String, segment: Int)], _ head: borrowing FieldSection
+  ) -> [Parameter] {
+    let segments = bytes(head).dropFirst().split(
       separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
     return places.map { place in
       Parameter(

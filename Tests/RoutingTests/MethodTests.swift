@@ -30,6 +30,8 @@ struct MethodTests {
     Row("get",     "/health",             405, allow: "GET, HEAD, OPTIONS"),
     Row("TRACE",   "/health",             405, allow: "GET, HEAD, OPTIONS"),
     Row("CONNECT", "/health",             405, allow: "GET, HEAD, OPTIONS"),
+    Row("\u{0}GET", "/health",             405, allow: "GET, HEAD, OPTIONS"),
+    Row("OPTIONSX", "/health",            405, allow: "GET, HEAD, OPTIONS"),
     Row("",        "/health",             405, allow: "GET, HEAD, OPTIONS"),
     Row("GET",     "/api/runs",           405, allow: "POST, OPTIONS"),
     Row("HEAD",    "/api/runs",           405, allow: "POST, OPTIONS"),
