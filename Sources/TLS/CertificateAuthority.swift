@@ -29,7 +29,7 @@ package struct CertificateAuthority: Sendable {
   /// A new authority that may vouch for localhost and one more host.
   package init(host: HostName?, at unixSeconds: Int64) {
     let key = PrivateKey()
-    let names = Self.unique([.name("localhost"), host])
+    let names = Self.unique([.localhost, host])
     let permitted =
       names.map(Self.permission) + [
         "permitted;IP:127.0.0.0/255.0.0.0", Self.permission(.loopback6),
@@ -62,7 +62,7 @@ package struct CertificateAuthority: Sendable {
   ///
   /// OpenSSL and browsers ignore a `*` right below the root, others follow `*.localhost`.
   package static func developmentNames(host: HostName?) -> [HostName] {
-    unique([.name("localhost"), .name("*.localhost"), host, .loopback4, .loopback6])
+    unique([.localhost, .anyLocalhost, host, .loopback4, .loopback6])
   }
 
   /// A certificate with a new key; the authority does not check that it may vouch for the names.
@@ -116,29 +116,26 @@ package struct CertificateAuthority: Sendable {
   }
 
   private static func entry(_ name: HostName) -> String {
-    switch name {
+    switch name.kind {
     case .name: "DNS:\(name)"
     case .address: "IP:\(name)"
     }
   }
 
   private static func permission(_ name: HostName) -> String {
-    switch name {
+    switch name.kind {
     case .name: "permitted;\(entry(name))"
-    case .address(let bytes): "permitted;\(entry(name))/\(HostName.address(bytes.map { _ in 255 }))"
+    case .address(let bytes) where bytes.count == 4: "permitted;\(entry(name))/255.255.255.255"
+    case .address: "permitted;\(entry(name))/\(allOnes)"
     }
   }
+
+  // The mask of one IPv6 address.
+  private static let allOnes = [String](repeating: "ffff", count: 8).joined(separator: ":")
 
   private static func unique(_ names: [HostName?]) -> [HostName] {
     names.reduce(into: []) { unique, name in
       if let name, !unique.contains(name) { unique.append(name) }
     }
   }
-}
-
-extension HostName {
-  /// 127.0.0.1.
-  package static let loopback4 = HostName.address([127, 0, 0, 1])
-  /// ::1.
-  package static let loopback6 = HostName.address([UInt8](repeating: 0, count: 15) + [1])
 }

@@ -1,9 +1,23 @@
-/// A name or an address that a certificate can speak for.
-package enum HostName: Hashable, Sendable {
-  /// A DNS name in lower case; its first label may be `*`.
-  case name(String)
-  /// An IPv4 or IPv6 address: 4 or 16 bytes.
-  case address([UInt8])
+/// A name or an address that a certificate can speak for; whoever holds one holds a checked one.
+package struct HostName: Hashable, Sendable {
+  enum Kind: Hashable {
+    /// A DNS name in lower case; its first label may be `*`.
+    case name(String)
+    /// An IPv4 or IPv6 address: 4 or 16 bytes.
+    case address([UInt8])
+  }
+
+  /// What kind of host it names.
+  let kind: Kind
+
+  /// The name that every machine has for itself.
+  package static let localhost = HostName(kind: .name("localhost"))
+  /// Every name right below `localhost`.
+  package static let anyLocalhost = HostName(kind: .name("*.localhost"))
+  /// 127.0.0.1.
+  package static let loopback4 = HostName(kind: .address([127, 0, 0, 1]))
+  /// ::1.
+  package static let loopback6 = HostName(kind: .address([UInt8](repeating: 0, count: 15) + [1]))
 
   /// The length of a DNS name, in bytes (RFC 1035 §2.3.4).
   package static let nameMax = 253
@@ -15,7 +29,7 @@ package enum HostName: Hashable, Sendable {
   /// Underscores are accepted, because machines are really named so.
   package init?(_ text: String) {
     if let address = ipAddress(text) {
-      self = .address(address)
+      kind = .address(address)
       return
     }
     let name = text.lowercased()
@@ -25,7 +39,11 @@ package enum HostName: Hashable, Sendable {
     guard labels.dropFirst(isWildcard ? 1 : 0).allSatisfy(Self.isLabel) else { return nil }
     // A last label of digits would be read as an address by some: the WHATWG URL standard §3.5.
     guard let last = labels.last, !last.allSatisfy(Self.isDigit) else { return nil }
-    self = .name(name)
+    kind = .name(name)
+  }
+
+  private init(kind: Kind) {
+    self.kind = kind
   }
 
   private static func isLabel(_ label: Substring.UTF8View) -> Bool {
@@ -45,7 +63,7 @@ package enum HostName: Hashable, Sendable {
 
 extension HostName: CustomStringConvertible {
   package var description: String {
-    switch self {
+    switch kind {
     case .name(let name): name
     case .address(let bytes) where bytes.count == 4: bytes.map { "\($0)" }.joined(separator: ".")
     case .address(let bytes):

@@ -218,6 +218,8 @@ private func unixSeconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int64 {
 
 /// The 4 or 16 bytes of an IP address in its usual text form; nil for any other text.
 func ipAddress(_ text: String) -> [UInt8]? {
+  // C would read the text up to a zero byte and take that for all of it.
+  guard !text.utf8.contains(0) else { return nil }
   defer { ErrorQueue.clear() }
   // SAFETY: the text is read during the call; the string made is copied and freed here.
   guard let made = unsafe a2i_IPADDRESS(text) else { return nil }

@@ -128,7 +128,7 @@ enum ReadOutcome {
     let parameters = unsafe SSL_get0_param(ssl)
     unsafe X509_VERIFY_PARAM_set_hostflags(
       parameters, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
-    switch host {
+    switch host.kind {
     case .name(let name):
       // SAFETY: as above.
       unsafe require(X509_VERIFY_PARAM_set1_host(parameters, name, 0), "set1_host")

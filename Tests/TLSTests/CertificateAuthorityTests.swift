@@ -3,7 +3,7 @@ import Testing
 
 @Suite("a development authority")
 struct CertificateAuthorityTests {
-  private let host = HostName.name("switchyard.test")
+  private let host = Fixture.machine
 
   @Test("makes leaves for this machine's names, valid for 397 days from a little ago")
   func makesLeaves() throws {
@@ -29,7 +29,7 @@ struct CertificateAuthorityTests {
   func neverRepeats() throws {
     let authority = CertificateAuthority(host: nil, at: Fixture.now)
     let leaves = try (0..<10).map { _ in
-      try authority.issue(for: .server([Fixture.localhost]), at: Fixture.now)
+      try authority.issue(for: .server([.localhost]), at: Fixture.now)
     }
     #expect(Set(leaves.map(\.key)).count == 10)
     #expect(Set(leaves.map(\.chain)).count == 10)
@@ -50,14 +50,14 @@ struct CertificateAuthorityTests {
 
   @Test("vouches for an address that it was made for, and for no neighbour")
   func vouchesForAddress() throws {
-    let address = HostName.address([192, 168, 1, 5])
+    let address = Fixture.host("192.168.1.5")
     let authority = CertificateAuthority(host: address, at: Fixture.now)
     let client = try TLSContext.client(
       trust: .authorities(authority.certificate), protocols: [.h2], maximum: .tls13,
       credentials: nil)
     let fixture = Fixture()
-    for (last, isGood) in [(5, true), (6, false)] as [(UInt8, Bool)] {
-      let name = HostName.address([192, 168, 1, last])
+    for (last, isGood) in [(5, true), (6, false)] {
+      let name = Fixture.host("192.168.1.\(last)")
       let server = try fixture.server(authority.issue(for: .server([name]), at: Fixture.now))
       let pair = try fixture.pair(client, server, host: name)
       pair.converse()
@@ -65,11 +65,25 @@ struct CertificateAuthorityTests {
     }
   }
 
+  @Test("vouches for an IPv6 address that it was made for")
+  func vouchesForIPv6() throws {
+    let address = Fixture.host("2001:db8::5")
+    let authority = CertificateAuthority(host: address, at: Fixture.now)
+    let client = try TLSContext.client(
+      trust: .authorities(authority.certificate), protocols: [.h2], maximum: .tls13,
+      credentials: nil)
+    let fixture = Fixture()
+    let server = try fixture.server(authority.issue(for: .server([address]), at: Fixture.now))
+    let pair = try fixture.pair(client, server, host: address)
+    pair.converse()
+    #expect(pair.isOpen)
+  }
+
   @Test("is not a leaf, another's key or no certificate")
   func refusesOthers() throws {
     let one = CertificateAuthority(host: nil, at: Fixture.now)
     let other = CertificateAuthority(host: nil, at: Fixture.now)
-    let leaf = try one.issue(for: .server([Fixture.localhost]), at: Fixture.now)
+    let leaf = try one.issue(for: .server([.localhost]), at: Fixture.now)
     #expect(throws: CredentialError.keyMismatch) {
       try CertificateAuthority(certificate: one.certificate, key: other.key)
     }
@@ -112,7 +126,7 @@ struct CertificateAuthorityTests {
   @Test("cannot make another authority, for its leaves are none")
   func endsWithLeaves() throws {
     let fixture = Fixture()
-    let leaf = try fixture.authority.issue(for: .server([Fixture.localhost]), at: Fixture.now)
+    let leaf = try fixture.authority.issue(for: .server([.localhost]), at: Fixture.now)
     #expect(throws: CredentialError.notAnAuthority) {
       try CertificateAuthority(certificate: leaf.chain, key: leaf.key)
     }

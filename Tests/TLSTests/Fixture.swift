@@ -4,14 +4,20 @@ import TLS
 struct Fixture {
   /// The moment at which everything happens, in Unix seconds.
   static let now: Int64 = 1_800_000_000
-  static let localhost = HostName.name("localhost")
+  static let machine = host("switchyard.test")
   static let both: [TLSVersion] = [.tls12, .tls13]
 
-  let authority = CertificateAuthority(host: .name("switchyard.test"), at: now)
+  /// The host that a text of these tests names.
+  static func host(_ text: String) -> HostName {
+    guard let host = HostName(text) else { preconditionFailure("\(text) names no host") }
+    return host
+  }
+
+  let authority = CertificateAuthority(host: Fixture.machine, at: now)
   let ticketKeys = TicketKeys(at: now)
 
   func credentials(
-    _ names: [HostName] = CertificateAuthority.developmentNames(host: .name("switchyard.test")),
+    _ names: [HostName] = CertificateAuthority.developmentNames(host: Fixture.machine),
     at moment: Int64 = now
   ) throws(CredentialError) -> Credentials {
     try authority.issue(for: .server(names), at: moment)
@@ -35,7 +41,7 @@ struct Fixture {
 
   /// A client that has said its first word to a server.
   func pair(
-    _ client: TLSContext, _ server: TLSContext, host: HostName = localhost, at moment: Int64 = now,
+    _ client: TLSContext, _ server: TLSContext, host: HostName = .localhost, at moment: Int64 = now,
     resuming: [UInt8]? = nil
   ) throws -> Pair {
     let pair = Pair(

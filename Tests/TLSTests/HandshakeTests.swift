@@ -104,7 +104,7 @@ struct HandshakeTests {
 
   @Test("is refused when one of several names is beyond the authority's")
   func checksAllNames() throws {
-    let credentials = try fixture.credentials([.name("localhost"), .name("example.com")])
+    let credentials = try fixture.credentials([.localhost, Fixture.host("example.com")])
     let pair = try fixture.pair(fixture.client(), fixture.server(credentials))
     pair.converse()
     #expect(pair.client.error == .certificateRefused("permitted subtree violation"))
