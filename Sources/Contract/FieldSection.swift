@@ -94,9 +94,9 @@ extension FieldSection {
   package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
     return text.withUTF8Buffer { wanted in
-      for offset in 0..<range.count {
-        // SAFETY: the offset is below the count of both, which were compared above.
-        if unsafe bytes[range.lowerBound + offset] != wanted[offset] { return false }
+      for offset in 0..<range.count where unsafe bytes[range.lowerBound + offset] != wanted[offset]
+      {
+        return false
       }
       return true
     }

@@ -79,17 +79,35 @@ extension Method {
       })
   }
 
+  /// A row that is answered with a page in one media type, whatever is asked for.
+  package init<Input: CodedRecord>(
+    page name: String, _ path: PathPattern, zone: Zone, summary: String, type: StaticText,
+    permission: Permission?, faults: [FaultCode] = [],
+    run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> [UInt8]
+  ) {
+    let description = Self.describe(
+      name, .get, path, zone, summary, permission, .none, 200, faults, Input.self,
+      .text(TextSchema()), isFeed: false, fixedType: type)
+    self.init(
+      description,
+      .task { (domain, call) async throws(Fault) in
+        let page = try await run(domain, try call.input(), call.context)
+        return Reply(status: 200, body: page, contentType: .fixed(type))
+      })
+  }
+
   private static func describe<Input: CodedRecord>(
     _ name: String, _ verb: Verb, _ path: PathPattern, _ zone: Zone, _ summary: String,
     _ permission: Permission?, _ scope: ScopeRule, _ status: Int, _ faults: [FaultCode],
-    _ input: Input.Type, _ output: Schema, isFeed: Bool
+    _ input: Input.Type, _ output: Schema, isFeed: Bool, fixedType: StaticText? = nil
   ) -> MethodDescription {
     guard case .record(let record) = Input.schema else {
       preconditionFailure("the input of \(name) is not a record")
     }
     return MethodDescription(
       name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
-      status: status, faults: faults, input: record, output: output, isFeed: isFeed)
+      status: status, faults: faults, input: record, output: output, isFeed: isFeed,
+      fixedType: fixedType)
   }
 }
 

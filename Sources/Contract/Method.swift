@@ -20,12 +20,14 @@ package struct MethodDescription: Sendable {
   package let output: Schema
   /// Whether the answer is a feed of events instead of one value.
   package let isFeed: Bool
+  /// The only media type of the answer, where it takes no part in negotiation.
+  package let fixedType: StaticText?
 
   /// Names and limits of a row, apart from its types and its code.
   package init(
     _ name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule, status: Int, faults: [FaultCode],
-    input: RecordSchema, output: Schema, isFeed: Bool
+    input: RecordSchema, output: Schema, isFeed: Bool, fixedType: StaticText? = nil
   ) {
     self.name = name
     self.verb = verb
@@ -39,6 +41,7 @@ package struct MethodDescription: Sendable {
     self.input = input
     self.output = output
     self.isFeed = isFeed
+    self.fixedType = fixedType
   }
 }
 

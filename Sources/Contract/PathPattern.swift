@@ -1,5 +1,6 @@
 /// A path with parameters, `/api/runs/{run_id}/events`, checked when it is written down.
-package struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+package struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible
+{
   /// One part of a path between slashes.
   package enum Segment: Hashable, Sendable {
     case literal(String)

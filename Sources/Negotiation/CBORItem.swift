@@ -1,7 +1,8 @@
 import Wire
 
-/// Writes the items of a feed as a CBOR sequence (RFC 8742): one map `{event, id?, data}` each, keys in the
-/// order of RFC 8949 §4.2.1. The id is text, as `Last-Event-ID` takes it.
+/// Writes the items of a feed as a CBOR sequence (RFC 8742): one map `{event, id?, data}` each.
+///
+/// Keys stand in the order of RFC 8949 §4.2.1; the id is text, as `Last-Event-ID` takes it.
 enum CBORItem {
   /// Bytes of one item besides its name and content.
   private static let overhead = 48

@@ -35,7 +35,9 @@ package struct FeedFrame: Sendable {
   }
 
   /// The refusal that ends a feed which could not go on.
-  package static func failure(_ fault: Fault, zone: Zone, circumstances: FaultCircumstances) -> FeedFrame {
+  package static func failure(_ fault: Fault, zone: Zone, circumstances: FaultCircumstances)
+    -> FeedFrame
+  {
     FeedFrame(
       control: "failure",
       StoredJSON(encoding: zone.row.shape.value(of: fault, in: zone, circumstances)))

@@ -32,7 +32,8 @@ struct MediaRange {
   func covers(_ media: MediaType, in reader: FieldReader) -> Bool {
     guard precision > 1 else { return true }
     let row = media.row
-    return precision == Self.wildcardPrecision ? reader.matches(type, row.type) : reader.matches(whole, row.name)
+    return precision == Self.wildcardPrecision
+      ? reader.matches(type, row.type) : reader.matches(whole, row.name)
   }
 
   private mutating func readParameters(_ reader: inout FieldReader) -> Bool {

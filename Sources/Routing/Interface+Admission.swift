@@ -7,14 +7,16 @@ extension Interface {
   /// Fills the exchange; the answer to `OPTIONS`, nil for requests that a row must answer.
   func admit(_ exchange: inout Exchange, bodyCount: Int) throws(Fault) -> Response? {
     if let allowed = try locate(&exchange) { return options(allowed, exchange) }
-    guard let route = exchange.route else { preconditionFailure("located nothing and threw nothing") }
+    guard let route = exchange.route else {
+      preconditionFailure("located nothing and threw nothing")
+    }
     guard bodyCount <= limits.bodyBytesMax else {
       throw Fault(
         .contentTooLarge, "the body is longer than \(limits.bodyBytesMax) bytes",
         details: [Fault.Detail("limit", .integer(Int64(limits.bodyBytesMax)))])
     }
     try checkContent(exchange, verb: rows[route].verb, bodyCount: bodyCount)
-    try negotiate(&exchange, isFeed: rows[route].isFeed)
+    if !rows[route].isFixed { try negotiate(&exchange, isFeed: rows[route].isFeed) }
     exchange.parameters = try parameters(exchange, rows[route])
     return nil
   }

@@ -10,7 +10,7 @@ extension Interface {
     case unknown([UInt8])
   }
 
-  /// Step 5. Open rows take no notice of credentials.
+  /// Step 5; open rows take no notice of credentials.
   func caller(_ exchange: Exchange) throws(Fault) -> Caller {
     guard let route = exchange.route, rows[route].permission != nil else {
       return .known(.anonymous)

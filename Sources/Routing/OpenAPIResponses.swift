@@ -59,6 +59,12 @@ enum OpenAPIResponses {
   ) -> WireValue {
     let schema = row.output.jsonSchema(in: &components)
     guard row.status != 204 else { return ["description": "Done.", "headers": shared] }
+    if let type = row.fixedType {
+      return [
+        "description": "The page.", "headers": shared,
+        "content": [.text("\(type.value)"): ["schema": schema]],
+      ]
+    }
     guard row.isFeed else {
       return [
         "description": "The answer.", "headers": shared,

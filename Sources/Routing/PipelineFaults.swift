@@ -5,7 +5,8 @@ enum PipelineFaults {
   /// All refusals that a caller of `row` can meet, its own included, each once, by status.
   static func all(_ row: MethodDescription) -> [FaultCode] {
     let rules: [(Bool, [FaultCode])] = [
-      (true, [.malformed, .invalid, .notAcceptable, .uriTooLong, .headersTooLarge, .broken]),
+      (true, [.malformed, .invalid, .uriTooLong, .headersTooLarge, .broken]),
+      (row.fixedType == nil, [.notAcceptable]),
       (row.permission != nil, [.unauthenticated, .forbidden, .throttled, .unavailable]),
       (!row.verb.isBodyless, [.contentTooLarge, .unsupportedMediaType]),
       (true, row.faults),

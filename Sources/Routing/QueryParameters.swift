@@ -11,8 +11,9 @@ enum QueryParameters {
     var parameters: [Parameter] = []
     for pair in query.split(separator: UInt8(ascii: "&")) {
       guard parameters.count < limits.queryParametersMax else {
-        throw Fault(DecodeError(
-          .tooCostly, at: nil, "the query has more than \(limits.queryParametersMax) parameters"))
+        throw Fault(
+          DecodeError(
+            .tooCostly, at: nil, "the query has more than \(limits.queryParametersMax) parameters"))
       }
       do throws(DecodeError) {
         parameters.append(try parameter(pair))

@@ -160,9 +160,10 @@ extension Router {
       for (name, node) in children {
         let start = text.count
         text.append(contentsOf: name.utf8)
-        edges.append(Edge(
-          head: Router.head(of: text.span, start..<text.count),
-          text: Int32(start)..<Int32(text.count), node: node))
+        edges.append(
+          Edge(
+            head: Router.head(of: text.span, start..<text.count),
+            text: Int32(start)..<Int32(text.count), node: node))
       }
       nodes[place].edges = first..<Int32(edges.count)
       if let parameter = draft.parameter.first { nodes[place].parameter = add(parameter) }

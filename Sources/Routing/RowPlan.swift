@@ -8,6 +8,8 @@ struct RowPlan: Sendable {
   let permission: Permission?
   let scope: ScopeRule
   let isFeed: Bool
+  /// Whether the answer has one media type, so that there is nothing to negotiate.
+  let isFixed: Bool
   /// The names of the path's parameters with the segments they stand in.
   let pathParameters: [(name: String, segment: Int)]
   /// The query parameters that may stand in for scope fields.
@@ -20,6 +22,7 @@ struct RowPlan: Sendable {
     permission = description.permission
     scope = description.scope
     isFeed = description.isFeed
+    isFixed = description.fixedType != nil
     spareScope = ScopeReader.spareParameters(description)
     pathParameters = description.path.segments.enumerated().compactMap { index, segment in
       switch segment {

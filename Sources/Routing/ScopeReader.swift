@@ -34,8 +34,9 @@ enum ScopeReader {
     return parts.map(\.parameter).filter { !inputs.contains($0) }
   }
 
-  /// The scope that the request names; nil where the row asks for none. Parameters in `spares` are taken out
-  /// of `parameters`; a field wins over its parameter.
+  /// The scope that the request names; nil where the row asks for none.
+  ///
+  /// Parameters in `spares` are taken out of `parameters`; a field wins over its parameter.
   static func scope(
     _ rule: ScopeRule, _ head: borrowing FieldSection, _ parameters: inout [Parameter],
     spares: [String], principal: Principal

@@ -110,8 +110,10 @@ enum TableCheck {
       (!row.isFeed || row.verb == .get, "a feed is a GET"),
       ((200...299).contains(row.status), "the status of success is \(row.status)"),
       (!row.summary.isEmpty, "the summary is empty"),
-      (row.name.split(separator: "/", omittingEmptySubsequences: false).count == 2,
-        "the name is not Service/Method"),
+      (
+        row.name.split(separator: "/", omittingEmptySubsequences: false).count == 2,
+        "the name is not Service/Method"
+      ),
     ]
     return rules.compactMap { holds, problem in holds ? nil : problem }
   }

@@ -62,7 +62,8 @@ struct FeedFrameTests {
       ),
     ]
     for (name, frame) in controls {
-      let behind = FeedFormat.eventStream.encode(item("x", at: 7))
+      let behind =
+        FeedFormat.eventStream.encode(item("x", at: 7))
         + FeedFormat.eventStream.encode(frame)
       let parser = EventStreamParser(behind)
       #expect(parser.events.map(\.type) == ["run.event", name])

@@ -30,7 +30,9 @@ struct FeedTests {
     #expect(plan.topic.stream == "s")
   }
 
-  @Test("a feed is not one answer", arguments: ["application/json", "application/cbor", "text/markdown"])
+  @Test(
+    "a feed is not one answer",
+    arguments: ["application/json", "application/cbor", "text/markdown"])
   func isNotUnary(_ accept: String) async throws {
     let client = try TestClient()
     let response = await client.ask(

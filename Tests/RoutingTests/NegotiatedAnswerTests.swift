@@ -91,7 +91,9 @@ struct NegotiatedAnswerTests {
     ("text/event-stream", "application/cbor", "application/json"),
   ]
 
-  @Test("where negotiation fails the answer is JSON, or CBOR for a client that speaks it", arguments: failures)
+  @Test(
+    "where negotiation fails the answer is JSON, or CBOR for a client that speaks it",
+    arguments: failures)
   func failsReadably(_ row: (accept: String?, contentType: String?, type: String)) async throws {
     let fields = [("accept", row.accept), ("content-type", row.contentType)]
       .compactMap { name, value in value.map { (name, $0) } }

@@ -50,6 +50,9 @@ struct OpenAPITests {
     #expect(feed?["200"]?["content"]?["text/event-stream"] != nil)
     #expect(feed?["200"]?["content"]?["application/cbor-seq"] != nil)
     #expect(feed?["204"] != nil)
+    let page = try operation("/metrics", "get")["responses"]
+    #expect(page?["200"]?["content"]?["text/plain"] != nil)
+    #expect(page?["406"] == nil)
     let problem = Self.document.value["components"]?["responses"]?["accounts-422"]
     #expect(problem?["content"]?["application/problem+json"] != nil)
   }

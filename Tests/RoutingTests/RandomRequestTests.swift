@@ -16,7 +16,9 @@ struct RandomRequestTests {
     "accept", "content-type", "content-length", "authorization", "x-org-id", "x-user-id",
     "x-project-id", "x-workspace-id", "idempotency-key", "x-correlation-id", "cookie", "",
   ]
-  private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", ""]
+  private static let methods = [
+    "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "",
+  ]
   private static let paths = Clerk.methods.map(\.description.path.description) + ["*", ""]
 
   @Test("50,000 random requests are each answered whole, and never with a fault of ours")

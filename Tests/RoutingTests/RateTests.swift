@@ -39,7 +39,8 @@ struct RateTests {
     let client = try TestClient(limits: Self.limits(1, burst: 1))
     for _ in 0..<3 { #expect(await client.ask("GET", "/health").status == 200) }
     for _ in 0..<3 {
-      #expect(await client.ask("GET", "/api/runs/r", [("authorization", "Bearer all")]).status == 400)
+      #expect(
+        await client.ask("GET", "/api/runs/r", [("authorization", "Bearer all")]).status == 400)
     }
     #expect(await client.ask("GET", "/api/runs/r", TestClient.all).status == 200)
   }

@@ -58,7 +58,9 @@ struct RouterTests {
   @Test("the walk agrees with a plain comparison of every pattern, on 50,000 random paths")
   func agreesWithPlainComparison() {
     var random = SeededRandom(seed: 20_261_121)
-    let parts = ["", ".", "..", "api", "v1", "users", "me", "jobs", "a", "b", "c", "d", "deep", "x", "é"]
+    let parts = [
+      "", ".", "..", "api", "v1", "users", "me", "jobs", "a", "b", "c", "d", "deep", "x", "é",
+    ]
     let router = Router(Self.patterns.map { ($0, .get) })
     for _ in 0..<50_000 {
       let segments = (0..<random.below(8)).map { _ in parts[random.below(parts.count)] }

@@ -55,14 +55,9 @@ extension Clerk {
             greeting: StoredJSON(encoding: "hello"), eventName: "run.event"))
       },
       Method(
-        MethodDescription(
-          "sample.v1.Root/Metrics", .get, "/metrics", zone: .root, summary: "Counts.",
-          permission: nil, scope: .none, status: 200, faults: [],
-          input: RecordSchema(name: "NoInput", documentation: "Nothing.", fields: []),
-          output: .text(TextSchema()), isFeed: false),
-        .inline { (_, _) throws(Fault) in
-          Reply(status: 200, body: Array("up 1\n".utf8), contentType: .fixed("text/plain"))
-        }),
+        page: "sample.v1.Root/Metrics", "/metrics", zone: .root, summary: "Counts.",
+        type: "text/plain", permission: nil
+      ) { (_, _: NoInput, _) async throws(Fault) -> [UInt8] in Array("up 1\n".utf8) },
     ] + Zone.allCases.map(refusing)
 
   /// A row that answers with its input and circumstances.
@@ -92,8 +87,10 @@ extension Clerk {
 
   /// A row in `zone` that refuses in the way that its caller names.
   private static func refusing(_ zone: Zone) -> Method<Clerk> {
-    let prefix = ["root": "/refuse", "brain": "/v1/refuse", "coach": "/api/coach/refuse",
-      "accounts": "/api/v1/auth/refuse", "ops": "/api/v1/ops/refuse", "runs": "/api/roles/refuse"]
+    let prefix = [
+      "root": "/refuse", "brain": "/v1/refuse", "coach": "/api/coach/refuse",
+      "accounts": "/api/v1/auth/refuse", "ops": "/api/v1/ops/refuse", "runs": "/api/roles/refuse",
+    ]
     return Method(
       inline: "sample.v1.\(zone.rawValue)/Refuse", .get,
       PathPattern(stringLiteral: "\(prefix[zone.rawValue] ?? "")/{id}"), zone: zone,

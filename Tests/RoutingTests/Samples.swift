@@ -84,7 +84,9 @@ struct Order: CodedRecord {
       name: "Order", documentation: "An order.",
       fields: [
         FieldSchema(name: "id", documentation: "Its id.", schema: String.schema, isRequired: false),
-        FieldSchema(name: "name", documentation: "A name.", schema: .nullable(String.schema), isRequired: false),
+        FieldSchema(
+          name: "name", documentation: "A name.", schema: .nullable(String.schema),
+          isRequired: false),
         FieldSchema(
           name: "count", documentation: "How many.", schema: .integer(minimum: 1, maximum: nil),
           isRequired: false, standard: 1),

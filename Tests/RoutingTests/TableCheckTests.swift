@@ -71,9 +71,12 @@ struct TableCheckTests {
     let problems = #expect(throws: InterfaceProblems.self) {
       try Interface(
         routes: rows.map { description in
-          Route(Method<Int>(description, .inline { (_, _) throws(Fault) in
-            throw Fault(.gone, "")
-          }), on: 0)
+          Route(
+            Method<Int>(
+              description,
+              .inline { (_, _) throws(Fault) in
+                throw Fault(.gone, "")
+              }), on: 0)
         },
         services: InterfaceServices(
           authenticator: SampleAuthenticator(), identifiers: CountingIdentifiers(),
