@@ -8,6 +8,16 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The error number of the system.
   package let number: Int32
 
+  init(operation: String, number: Int32) {
+    self.operation = operation
+    self.number = number
+  }
+
+  /// What the system has just refused this thread.
+  package init(_ operation: String) {
+    self.init(operation: operation, number: errno)
+  }
+
   package var description: String {
     // SAFETY: strerror returns a C string that stays valid until the next call on this thread.
     "\(operation): \(unsafe String(cString: strerror(number)))"

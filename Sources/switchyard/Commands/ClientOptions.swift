@@ -1,0 +1,130 @@
+import ArgumentParser
+import Contract
+import Gateway
+import Store
+import TLS
+import Wire
+
+/// How a command finds its server and says who is calling.
+struct ClientOptions: ParsableArguments {
+  @Option(help: "The server's data folder, which tells its URL, its authority and the admin token.")
+  var data = "./switchyard-data"
+
+  @Option(help: "The server's URL, when it is not the one in the data folder.")
+  var url: String?
+
+  @Option(name: .customLong("cacert"), help: "The authority to trust, in PEM.")
+  var authority: String?
+
+  @Option(help: "A file with the token, when it is not the admin's.")
+  var tokenFile: String?
+
+  @Option(help: "The organisation to act in.")
+  var org = "default"
+
+  @Option(help: "The user to act as.")
+  var user = "operator"
+
+  @Option(help: "The project to act in.")
+  var project: String?
+
+  /// Where a server is and what it trusts.
+  struct Target {
+    let host: String
+    let port: Int
+    let authority: [UInt8]
+    let token: String?
+  }
+
+  func target() throws(StartFailure) -> Target {
+    let facts = try? Self.facts(in: data)
+    guard let url = url ?? facts?.url else {
+      throw StartFailure(.unavailable, "no server has run in \(data); name one with --url")
+    }
+    let (host, port) = try Self.parts(of: url)
+    guard let authorityPath = authority ?? facts?.ca else {
+      throw StartFailure(.usage, "name the server's authority with --cacert")
+    }
+    let tokenPath = tokenFile ?? facts?.tokenFile
+    var token: String?
+    if let tokenPath {
+      token = String(decoding: try FileText.read(tokenPath).prefix { $0 > 0x20 }, as: UTF8.self)
+    }
+    return Target(
+      host: host, port: port, authority: try FileText.read(authorityPath), token: token)
+  }
+
+  /// The line that the folder's server printed last.
+  static func facts(in folder: String) throws(StartFailure) -> ReadyLine {
+    let bytes = try FileText.read("\(folder)/\(ReadyLine.file)")
+    do throws(DecodeError) {
+      return try ReadyLine(json: bytes)
+    } catch {
+      throw StartFailure(.folder, "\(folder)/\(ReadyLine.file): \(error.message)")
+    }
+  }
+
+  private static func parts(of url: String) throws(StartFailure) -> (String, Int) {
+    let scheme = "https://"
+    guard url.hasPrefix(scheme) else { throw StartFailure(.usage, "\(url): must begin with https://") }
+    let place = url.dropFirst(scheme.count).prefix { $0 != "/" }
+    guard let colon = place.lastIndex(of: ":"), let port = Int(place[place.index(after: colon)...])
+    else { return (String(place), 443) }
+    return (String(place[..<colon]), port)
+  }
+
+  /// The fields that every request of the command line carries.
+  func fields(_ verb: Verb, _ path: String, _ target: Target) -> FieldSection {
+    var fields = FieldSection()
+    fields.append(name: ":method", text: verb.rawValue)
+    fields.append(name: ":scheme", value: "https")
+    fields.append(name: ":authority", text: "\(target.host):\(target.port)")
+    fields.append(name: ":path", text: path)
+    fields.append(name: "user-agent", text: "switchyard/\(Version.text)")
+    fields.append(name: "x-org-id", text: org)
+    fields.append(name: "x-user-id", text: user)
+    if let project { fields.append(name: "x-project-id", text: project) }
+    if let token = target.token { fields.append(name: "authorization", text: "Bearer \(token)") }
+    return fields
+  }
+
+  func connect(_ target: Target) throws(StartFailure) -> ClientConnection {
+    guard let name = HostName(target.host) else {
+      throw StartFailure(.usage, "\(target.host): not a host name")
+    }
+    let context: TLSContext
+    do throws(CredentialError) {
+      context = try TLSContext.client(
+        trust: .authorities(target.authority), protocols: [.h2], maximum: .tls13, credentials: nil)
+    } catch {
+      throw StartFailure(.certificate, "\(error)")
+    }
+    let seconds = SystemWallClock().now.milliseconds / 1000
+    return try Self.connecting { () throws(ClientFailure) in
+      try ClientConnection(
+        host: target.host, port: target.port, name: name, context: context, at: seconds)
+    }.get()
+  }
+
+  /// The outcome of a step on the network, with a failure that people can read.
+  static func connecting<T>(
+    _ step: () throws(ClientFailure) -> T
+  ) -> Result<T, StartFailure> {
+    do throws(ClientFailure) {
+      return .success(try step())
+    } catch {
+      switch error {
+      case .system(let error): return .failure(StartFailure(.unavailable, "\(error)"))
+      case .tls(let error): return .failure(StartFailure(.unavailable, "TLS: \(error)"))
+      case .http2(let error): return .failure(StartFailure(.unavailable, "HTTP/2: \(error)"))
+      case .notHTTP2: return .failure(StartFailure(.unavailable, "the server speaks no HTTP/2"))
+      case .closed: return .failure(StartFailure(.unavailable, "the server closed the connection"))
+      }
+    }
+  }
+}
+
+extension ReadyLine {
+  /// The file of the data folder that keeps the line for other commands.
+  static let file = "server.json"
+}

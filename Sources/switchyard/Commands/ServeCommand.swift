@@ -1,0 +1,77 @@
+import ArgumentParser
+import Gateway
+import Glibc
+import Runs
+import Store
+import Synchronization
+import Wire
+
+/// `switchyard serve`.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve", abstract: "Runs the server.", discussion: SettingsHelp.text)
+
+  @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Settings, as listed above.", valueName: "settings"))
+  var settings: [String] = []
+
+  func run() async throws {
+    try await ending { () async throws(StartFailure) in
+      let began = SystemMonotonicClock().nanoseconds
+      let configuration = try SettingsReading.configuration(settings)
+      let server = try await Server.open(configuration)
+      try await serve(server, since: began)
+    }
+  }
+
+  /// Accepts, works and waits for the end.
+  private func serve(_ server: consuming Server, since began: Int64) async throws(StartFailure) {
+    let server = server
+    let ending = Ending()
+    let listener = server.listener
+    let reload = server.reloading
+    do throws(SystemError) {
+      try Signals.listen { number in
+        if number == SIGHUP { return reload() }
+        // The second signal does not wait for anything.
+        guard ending.begin() else { _exit(1) }
+        listener.drain()
+      }
+      try listener.start()
+    } catch {
+      throw StartFailure(.system, "\(error)")
+    }
+    Banner.show(server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
+    let runner = server.runner
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await runner.work() }
+      // Workers end only when they are cancelled, and they are when the last connection has gone.
+      await Self.wait(for: listener)
+      group.cancelAll()
+    }
+    server.database.close()
+  }
+
+  /// Returns when the listener has ended; the waiting is done by a thread of its own.
+  private static func wait(for listener: Listener) async {
+    await withCheckedContinuation { continuation in
+      do throws(SystemError) {
+        _ = try SystemThread(name: "ending") {
+          listener.waitUntilEnded()
+          continuation.resume()
+        }
+      } catch {
+        continuation.resume()
+      }
+    }
+  }
+}
+
+/// Whether the end has begun.
+private final class Ending: Sendable {
+  private let hasBegun = Atomic<Bool>(false)
+
+  /// Begins the end; false when it had begun.
+  func begin() -> Bool {
+    !hasBegun.exchange(true, ordering: .acquiringAndReleasing)
+  }
+}

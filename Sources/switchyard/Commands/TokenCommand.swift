@@ -1,0 +1,153 @@
+import ArgumentParser
+import Contract
+import Identity
+import Store
+import Wire
+
+/// `switchyard token …`.
+struct TokenCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "token", abstract: "Makes, shows and ends tokens, beside a running server or without.",
+    subcommands: [Mint.self, Inspect.self, Revoke.self])
+
+  /// The store of a data folder, for one command.
+  static func database(in path: String) throws(StartFailure) -> Database {
+    try Server.opening { () throws(StoreError) in
+      let folder = try DataFolder.open(path)
+      return try Database(
+        at: .file(folder.databasePath), migrations: Server.migrations, configuration: .standard,
+        monotonic: { UInt64(clamping: SystemMonotonicClock().nanoseconds) }, observe: { _ in })
+    }
+  }
+
+  struct Mint: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Makes a token; it is shown once.")
+
+    @Option(help: "The data folder.") var data = "./switchyard-data"
+    @Option(help: "What the token is for.") var name = "token"
+    @Option(help: "What it allows: read, write, admin, with commas.") var scope = "read,write"
+    @Option(help: "The only organisation it may name.") var org: String?
+    @Option(help: "The only user it may name.") var user: String?
+    @Option(help: "The only project it may name.") var project: String?
+    @Option(help: "Days until it ends; for ever when absent.") var days: Int?
+    @Flag(help: "One JSON object.") var json = false
+
+    func run() async throws {
+      try await ending { () async throws(StartFailure) in
+        let wallClock = SystemWallClock()
+        let now = wallClock.now
+        let names = scope.split(separator: ",").map(String.init)
+        let permissions = names.compactMap(Permission.init(rawValue:))
+        guard permissions.count == names.count, !permissions.isEmpty else {
+          throw StartFailure(.usage, "--scope: read, write or admin, with commas")
+        }
+        guard days.map({ (1...36_500).contains($0) }) ?? true else {
+          throw StartFailure(.usage, "--days: from 1 to 36500")
+        }
+        let secret = TokenSecret.make()
+        let record = TokenRecord(
+          id: SystemIdentifiers(wallClock: wallClock).next("tok_"), name: name,
+          permissions: Set(permissions), organisation: org, user: user, project: project,
+          createdAt: now,
+          expiresAt: days.map { Timestamp(milliseconds: now.milliseconds + Int64($0) * 86_400_000) })
+        let database = try TokenCommand.database(in: data)
+        defer { database.close() }
+        try await TokenCommand.store { () async throws(StoreError) in
+          try await database.write { (transaction) throws(StoreError) in
+            try record.insert(secret, in: transaction)
+          }
+        }
+        let answer: WireValue = ["id": .text(record.id), "token": .text(secret.text)]
+        FileText.print(
+          json ? String(decoding: answer.json(), as: UTF8.self) : secret.text)
+        if !json, Terminal.isError { FileText.complain("id \(record.id); the token is shown this once") }
+      }
+    }
+  }
+
+  struct Inspect: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Shows what a token is.")
+
+    @Option(help: "The data folder.") var data = "./switchyard-data"
+    @Argument(help: "The token or its id.") var token: String
+
+    func run() async throws {
+      try await ending { () async throws(StartFailure) in
+        let database = try TokenCommand.database(in: data)
+        defer { database.close() }
+        let text = token
+        let record = try await TokenCommand.store { () async throws(StoreError) in
+          try await database.read { (reader) throws(StoreError) in
+            text.hasPrefix(TokenSecret.prefix)
+              ? try TokenRecord.find(hash: TokenSecret(text: text).hash, in: reader)
+              : try TokenRecord.find(id: text, in: reader)
+          }
+        }
+        guard let record else { throw StartFailure(.refused, "there is no such token") }
+        FileText.print(
+          String(decoding: TokenReport(record, at: SystemWallClock().now).json(), as: UTF8.self))
+      }
+    }
+  }
+
+  struct Revoke: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Ends a token; running servers know within a second.")
+
+    @Option(help: "The data folder.") var data = "./switchyard-data"
+    @Argument(help: "The token's id.") var id: String
+
+    func run() async throws {
+      try await ending { () async throws(StartFailure) in
+        let database = try TokenCommand.database(in: data)
+        defer { database.close() }
+        let (id, now) = (id, SystemWallClock().now)
+        let isEnded = try await TokenCommand.store { () async throws(StoreError) in
+          try await database.write { (transaction) throws(StoreError) in
+            try TokenRecord.revoke(id: id, at: now, in: transaction)
+          }
+        }
+        guard isEnded else { throw StartFailure(.refused, "there is no live token \(id)") }
+        FileText.print("revoked \(id)")
+      }
+    }
+  }
+
+  /// Runs a step of the store for a command.
+  static func store<T: Sendable>(
+    _ step: () async throws(StoreError) -> T
+  ) async throws(StartFailure) -> T {
+    do throws(StoreError) {
+      return try await step()
+    } catch {
+      throw StartFailure(.folder, "\(error)")
+    }
+  }
+}
+
+/// What a token is, without its secret.
+struct TokenReport: Coded {
+  let id: String
+  let name: String
+  let permissions: [String]
+  let orgID: String?
+  let userID: String?
+  let projectID: String?
+  let createdAt: Timestamp
+  let expiresAt: Timestamp?
+  let revokedAt: Timestamp?
+  let live: Bool
+
+  init(_ record: TokenRecord, at now: Timestamp) {
+    id = record.id
+    name = record.name
+    permissions = record.permissions.map(\.rawValue).sorted()
+    orgID = record.organisation
+    userID = record.user
+    projectID = record.project
+    createdAt = record.createdAt
+    expiresAt = record.expiresAt
+    revokedAt = record.revokedAt
+    live = record.isLive(at: now)
+  }
+}

@@ -1,0 +1,53 @@
+import Gateway
+import HTTP2
+import Routing
+import Runs
+
+/// Everything that can be set, with what it is set to.
+struct Configuration: Sendable {
+  var data = "./switchyard-data"
+  var host = "localhost"
+  var port = 8443
+  var loops = 2
+  var certificate: String?
+  var privateKey: String?
+  var clientAuthority: String?
+  var isOpen = false
+  var isEphemeral = false
+  var logLevel = LogLevel.info
+  var logFormat = LogFormat.automatic
+  var logsAccess = true
+  var storePagesMax: Int?
+  var gateway = GatewayLimits()
+  var http2 = HTTP2Limits()
+  var interface = InterfaceLimits()
+  var runs = RunLimits()
+
+  /// What is wrong between values that are each right.
+  func problems() -> [String] {
+    var problems = gateway.problems() + http2.problems() + runs.problems()
+    if (certificate == nil) != (privateKey == nil) {
+      problems.append("certificate and private-key go together")
+    }
+    if isOpen, !Self.isLoopback(host) {
+      problems.append("insecure-no-auth is for loopback only, and \(host) is not")
+    }
+    return problems
+  }
+
+  private static func isLoopback(_ host: String) -> Bool {
+    host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
+  }
+}
+
+/// How much the log says.
+enum LogLevel: String, CaseIterable, Sendable {
+  case debug, info, warning, error
+}
+
+/// How the log is written.
+enum LogFormat: String, CaseIterable, Sendable {
+  /// Text on a terminal, JSON elsewhere.
+  case automatic = "auto"
+  case text, json
+}

@@ -1,0 +1,87 @@
+import Contract
+import Gateway
+import Glibc
+import Logging
+import Store
+import Wire
+
+/// Writes the log to standard error: text for people, one JSON object a line for programs.
+struct LineLog: LogHandler {
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level
+  private let isJSON: Bool
+  private let wallClock: any WallClock
+
+  init(level: Logger.Level, isJSON: Bool, wallClock: any WallClock) {
+    logLevel = level
+    self.isJSON = isJSON
+    self.wallClock = wallClock
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+    let now = wallClock.now.text
+    var line: String
+    if isJSON {
+      var value: WireValue = [
+        "ts": .text(now), "level": .text(event.level.rawValue), "message": .text("\(event.message)"),
+      ]
+      for (name, field) in fields { value[name] = .text("\(field)") }
+      line = String(decoding: value.json(), as: UTF8.self)
+    } else {
+      line = "\(now) \(event.level.rawValue) \(event.message)"
+      for (name, field) in fields { line += " \(name)=\(Self.visible("\(field)"))" }
+    }
+    FileText.write(Array((line + "\n").utf8), to: STDERR_FILENO)
+  }
+
+  /// The text in one line, whatever it holds.
+  private static func visible(_ text: String) -> String {
+    text.contains { $0.isNewline || $0 == " " } ? "\"\(text.filter { !$0.isNewline })\"" : text
+  }
+}
+
+/// Hears what the loops and the store do, and logs it.
+struct ServerObserver: GatewayObserver {
+  let wallClock: any WallClock
+  let log: Logger
+  let logsAccess: Bool
+
+  /// Rows that are asked so often that their answers are no news.
+  private static let quiet: Set<String> = [
+    "switchyard.interface.v1.Interface/Health", "switchyard.interface.v1.Interface/Metrics",
+  ]
+
+  func answered(_ request: borrowing AnsweredRequest) {
+    guard logsAccess, log.logLevel <= .info, !Self.quiet.contains(request.route) else { return }
+    let correlation = request.fields.string("x-correlation-id") ?? ""
+    log.info(
+      "answered",
+      metadata: [
+        "route": "\(request.route)", "status": "\(request.status)", "bytes": "\(request.bytes)",
+        "us": "\(request.nanoseconds / 1000)", "caller": "\(request.principal)",
+        "correlation_id": "\(correlation)",
+      ])
+  }
+
+  func failed(_ fault: Fault, topic: FeedTopic) {
+    log.warning("feed failed", metadata: ["stream": "\(topic.stream)", "reason": "\(fault.message)"])
+  }
+
+  func stored(_ event: StoreEvent) {
+    switch event {
+    case .committed(let commit):
+      guard let failure = commit.failure else { return }
+      log.error(
+        "commit failed", metadata: ["writes": "\(commit.writes)", "reason": "\(failure)"])
+    case .checkpointed(let checkpoint):
+      guard let failure = checkpoint.failure else { return }
+      log.warning("checkpoint failed", metadata: ["reason": "\(failure)"])
+    }
+  }
+}

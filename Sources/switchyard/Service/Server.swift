@@ -1,0 +1,202 @@
+import Contract
+import Cryptography
+import Events
+import Gateway
+import HTTP2
+import Identity
+import Logging
+import Models
+import Routing
+import Runs
+import Store
+import TLS
+import Wire
+
+/// A running server: the parts, put together.
+struct Server: ~Copyable, Sendable {
+  let listener: Listener
+  let runner: Runner
+  let database: Database
+  let log: Logger
+  /// What the banner and the first line of output tell.
+  let facts: Facts
+  private let folder: DataFolder
+  private let ticketKeys: TicketKeys
+  private let configuration: Configuration
+
+  /// Where things are.
+  struct Facts: Sendable {
+    let url: String
+    let addresses: [String]
+    let data: String
+    let authority: String?
+    let tokenFile: String?
+    let isNew: Bool
+  }
+
+  /// The migrations of all parts, in their one order.
+  static let migrations = EventMigrations.all + TokenMigrations.all + RunMigrations.all
+
+  /// Opens the folder, the database and the listeners; nothing is accepted yet.
+  static func open(_ configuration: Configuration) async throws(StartFailure) -> Server {
+    let wallClock = SystemWallClock()
+    let clock = SystemMonotonicClock()
+    let identifiers = SystemIdentifiers(wallClock: wallClock)
+    let isJSON = configuration.logFormat == .json || configuration.logFormat == .automatic && !Terminal.isError
+    let level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
+    let log = Logger(label: "switchyard") { _ in
+      LineLog(level: level, isJSON: isJSON, wallClock: wallClock)
+    }
+    let observer = ServerObserver(wallClock: wallClock, log: log, logsAccess: configuration.logsAccess)
+    let metrics = Metrics()
+    let folder = try opening { () throws(StoreError) in try DataFolder.lock(configuration.data) }
+    let database = try openDatabase(configuration, folder, clock) { event in
+      metrics.note(event)
+      observer.stored(event)
+    }
+    if let copy = database.upgrade.copy { log.notice("schema changed", metadata: ["copy": "\(copy)"]) }
+    let seconds = wallClock.now.milliseconds / 1000
+    let ticketKeys = TicketKeys(at: seconds)
+    let context = try context(configuration, folder, ticketKeys, at: seconds)
+    let epoch = try await epoch(in: database)
+    let isNew = try await AdminToken.establish(in: folder, database, identifiers, wallClock)
+    let doorbell = Doorbell()
+    let runner = Runner(
+      RunnerSetup(
+        database: database, log: EventLog(doorbell: doorbell), epoch: epoch, providers: .keyless,
+        wallClock: wallClock, clock: clock, pausing: SystemPausing(), identifiers: identifiers,
+        limits: configuration.runs, node: identifiers.next("node_")))
+    let census = FeedCensus()
+    let authenticator: any Authenticator =
+      configuration.isOpen
+      ? OpenDoor() : TokenBook(database: database, wallClock: wallClock, clock: clock)
+    var interfaceLimits = configuration.interface
+    interfaceLimits.bodyBytesMax = configuration.http2.bodyBytesMax
+    let interface = try interface(
+      runner, Health(gauge: runner.gauge, census: census, wallClock: wallClock), metrics,
+      InterfaceServices(
+        authenticator: authenticator, identifiers: identifiers, clock: clock,
+        digest: { SHA256.digest(of: $0).bytes }), interfaceLimits)
+    let setup = GatewaySetup(
+      interface: interface, context: context, limits: configuration.gateway,
+      http2Limits: configuration.http2, observer: observer, doorbell: doorbell)
+    let listener = try listening(setup, configuration, census)
+    metrics.attach(listener, runner.gauge)
+    let facts = Facts(
+      url: listener.origin, addresses: listener.addresses, data: folder.path,
+      authority: configuration.certificate == nil ? folder.path(of: Certificates.authorityFile) : nil,
+      tokenFile: configuration.isOpen ? nil : folder.path(of: AdminToken.file), isNew: isNew)
+    try opening { () throws(StoreError) in
+      try folder.write(ReadyLine(facts).json(), to: ReadyLine.file)
+    }
+    return Server(
+      listener: listener, runner: runner, database: database, log: log, facts: facts,
+      folder: folder, ticketKeys: ticketKeys, configuration: configuration)
+  }
+
+  /// Reads the certificates again; a pair that cannot be used leaves the old one in place and says so.
+  var reloading: @Sendable () -> Void {
+    let (listener, configuration, ticketKeys, log) = (listener, configuration, ticketKeys, log)
+    return {
+      let seconds = SystemWallClock().now.milliseconds / 1000
+      do throws(StartFailure) {
+        let folder = try Self.opening { () throws(StoreError) in
+          try DataFolder.open(configuration.data)
+        }
+        listener.use(try Self.context(configuration, folder, ticketKeys, at: seconds))
+        log.notice("certificates reloaded")
+      } catch {
+        log.error("certificates kept", metadata: ["reason": "\(error)"])
+      }
+    }
+  }
+
+  private static func interface(
+    _ runner: Runner, _ health: Health, _ metrics: Metrics, _ services: InterfaceServices,
+    _ limits: InterfaceLimits
+  ) throws(StartFailure) -> Interface {
+    let routes =
+      Runner.methods.map { Route($0, on: runner) } + Health.methods.map { Route($0, on: health) }
+      + Metrics.methods.map { Route($0, on: metrics) }
+    let document = OpenAPIDocument(
+      routes.map(\.description), limits: limits, version: Version.text)
+    do throws(InterfaceProblems) {
+      return try Interface(
+        routes: routes + [Route(OpenAPIDocument.method, on: document)], services: services,
+        limits: limits)
+    } catch {
+      throw StartFailure(.software, "\(error)")
+    }
+  }
+
+  private static func openDatabase(
+    _ configuration: Configuration, _ folder: borrowing DataFolder, _ clock: SystemMonotonicClock,
+    observe: @escaping @Sendable (StoreEvent) -> Void
+  ) throws(StartFailure) -> Database {
+    var store = Database.Configuration.standard
+    store.pagesMax = configuration.storePagesMax
+    let place: Database.Place =
+      configuration.isEphemeral ? .ephemeral(in: folder.path) : .file(folder.databasePath)
+    return try opening { () throws(StoreError) in
+      try Database(
+        at: place, migrations: migrations, configuration: store,
+        monotonic: { UInt64(clamping: clock.nanoseconds) }, observe: observe)
+    }
+  }
+
+  private static func context(
+    _ configuration: Configuration, _ folder: borrowing DataFolder, _ ticketKeys: TicketKeys,
+    at unixSeconds: Int64
+  ) throws(StartFailure) -> TLSContext {
+    let credentials = try Certificates.credentials(configuration, in: folder, at: unixSeconds)
+    var clients = TLSContext.ClientCertificates.notAsked
+    if let authority = configuration.clientAuthority {
+      clients = .required(authorities: try FileText.read(authority))
+    }
+    do throws(CredentialError) {
+      return try TLSContext.server(credentials, clients: clients, ticketKeys: ticketKeys)
+    } catch {
+      throw StartFailure(.certificate, "\(error)")
+    }
+  }
+
+  private static func epoch(in database: Database) async throws(StartFailure) -> LogEpoch {
+    let fresh = LogEpoch(Hexadecimal.encode(SecureRandom.bytes(8)))
+    do throws(StoreError) {
+      return try await database.write { (transaction) throws(StoreError) in
+        try LogEpoch.establish(fresh, in: transaction)
+      }
+    } catch {
+      throw StartFailure(.folder, "\(error)")
+    }
+  }
+
+  private static func listening(
+    _ setup: GatewaySetup, _ configuration: Configuration, _ census: FeedCensus
+  ) throws(StartFailure) -> Listener {
+    do throws(SystemError) {
+      return try Listener(
+        setup, host: configuration.host, port: configuration.port,
+        loopCount: configuration.loops, census: census)
+    } catch {
+      let place = "\(configuration.host):\(configuration.port)"
+      throw StartFailure(error.isAddressInUse ? .inUse : .system, "cannot listen on \(place): \(error)")
+    }
+  }
+
+  /// Runs a step of the store, turning its failure into what the operator reads.
+  static func opening<T: ~Copyable>(
+    _ step: () throws(StoreError) -> T
+  ) throws(StartFailure) -> T {
+    do throws(StoreError) {
+      return try step()
+    } catch {
+      switch error {
+      case .inUse: throw StartFailure(.inUse, "\(error)")
+      case .newerDatabase, .changedMigration, .failedMigration, .copyDiffers:
+        throw StartFailure(.configuration, "\(error)")
+      default: throw StartFailure(.folder, "\(error)")
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+import Glibc
+import Store
+
+/// Small questions to the system.
+enum SystemName {
+  /// The machine's name, or `localhost` when it has none.
+  static var host: String {
+    var name = [CChar](repeating: 0, count: 256)
+    let room = name.count - 1
+    // SAFETY: the kernel writes at most 255 bytes and leaves the last one zero.
+    guard unsafe gethostname(&name, room) == 0 else { return "localhost" }
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+}
+
+/// Whether a descriptor is a terminal.
+enum Terminal {
+  static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
+  static var isError: Bool { isatty(STDERR_FILENO) == 1 }
+}
+
+/// Reads and writes whole files and the standard streams.
+enum FileText {
+  /// The longest file that a command reads.
+  static let bytesMax = 16 << 20
+
+  /// The file's bytes.
+  static func read(_ path: String) throws(StartFailure) -> [UInt8] {
+    // SAFETY: the path is a string of ours, which outlives the call.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw StartFailure(.certificate, "\(path): \(reason(errno))") }
+    defer { close(descriptor) }
+    return try read(descriptor, named: path)
+  }
+
+  /// Everything that comes on standard input.
+  static func readInput() throws(StartFailure) -> [UInt8] {
+    try read(STDIN_FILENO, named: "standard input")
+  }
+
+  private static func read(_ descriptor: Int32, named name: String) throws(StartFailure) -> [UInt8] {
+    var bytes: [UInt8] = []
+    let partMax = 65_536
+    var part = [UInt8](repeating: 0, count: partMax)
+    while true {
+      // SAFETY: the kernel writes at most `part.count` bytes.
+      let count = unsafe Glibc.read(descriptor, &part, partMax)
+      guard count >= 0 else { throw StartFailure(.certificate, "\(name): \(reason(errno))") }
+      if count == 0 { return bytes }
+      bytes += part[..<count]
+      guard bytes.count <= bytesMax else {
+        throw StartFailure(.certificate, "\(name): longer than \(bytesMax) bytes")
+      }
+    }
+  }
+
+  /// Writes everything, to standard output or standard error; a reader that is gone is no failure of ours.
+  static func write(_ bytes: [UInt8], to descriptor: Int32) {
+    var offset = 0
+    while offset < bytes.count {
+      // SAFETY: the range lies inside the array.
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return }
+      offset += count
+    }
+  }
+
+  static func print(_ text: String) { write(Array((text + "\n").utf8), to: STDOUT_FILENO) }
+
+  static func complain(_ text: String) { write(Array((text + "\n").utf8), to: STDERR_FILENO) }
+
+  static func reason(_ number: Int32) -> String {
+    // SAFETY: strerror gives a C string that is good until the next call on this thread.
+    unsafe String(cString: strerror(number))
+  }
+}
