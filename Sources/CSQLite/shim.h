@@ -17,6 +17,11 @@ static inline int sqlite3_bind_blob_copied(
   return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
 }
 
+// A variadic function, which Swift does not import.
+static inline int sqlite3_config_without_memory_statistics(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 // Extended result codes are arithmetic macros, which Swift does not import either.
 
 static const int sqlite_constraint_check = SQLITE_CONSTRAINT_CHECK;

@@ -32,10 +32,16 @@ package struct DataFolder: ~Copyable, Sendable {
   /// The path of `name` in the folder.
   package func path(of name: String) -> String { "\(path)/\(name)" }
 
+  /// Makes the folder `name` (mode 0700) inside, unless it is there.
+  package func makeFolder(_ name: String) throws(StoreError) {
+    let inner = path(of: name)
+    if try Files.status(inner) == nil { try Files.makeFolder(inner) }
+  }
+
   /// Puts `bytes` under `name` (mode 0600): after a crash the old or the new content is there.
   package func write(_ bytes: [UInt8], to name: String) throws(StoreError) {
     let target = path(of: name)
-    let partial = path(of: ".\(name).partial")
+    let partial = "\(target).partial"
     try Files.remove(partial)
     let file = try OpenFile.open(partial, for: .making)
     try file.replace(with: bytes, partial)

@@ -6,10 +6,11 @@ internal import Synchronization
 package final class Database: Sendable {
   /// What opening it did to the schema.
   package let upgrade: Upgrade
-  private let writes: WorkQueue<Job<Transaction>>
-  private let reads: WorkQueue<Job<Reader>>
-  /// The readers, then the writer; empty once they are joined.
-  private let threads = Mutex<[WorkThread]>([])
+  @usableFromInline let writes: WorkQueue<any Work>
+  @usableFromInline let reads: WorkQueue<any Work>
+  /// Each with the session that it alone works on; none once they are joined.
+  private let readerThreads = Mutex<[WorkThread]>([])
+  private let writerThreads = Mutex<[WorkThread]>([])
 
   /// Opens, checks and migrates the database, and starts its threads.
   ///
@@ -31,16 +32,11 @@ package final class Database: Sendable {
     reads = try WorkQueue(limit: configuration.queuedReadsMax)
     let writer = Writer(
       queue: writes, configuration: configuration, monotonic: monotonic, observe: observe)
-    let writing = Confined(session)
     do throws(StoreError) {
+      try writerThreads.start(on: session, of: file, writer.run)
       for _ in 0..<configuration.readers {
-        let reading = Confined(try Session.open(file.path, for: .reading, configuration))
-        try start { [reads] in
-          withExtendedLifetime(file) { reading.use { ReaderLoop(queue: reads).run(on: $0) } }
-        }
-      }
-      try start {
-        withExtendedLifetime(file) { writing.use { writer.run(on: $0) } }
+        let reading = try Session.open(file.path, for: .reading, configuration)
+        try readerThreads.start(on: reading, of: file, ReaderLoop(queue: reads).run)
       }
     } catch {
       close()
@@ -51,7 +47,7 @@ package final class Database: Sendable {
   deinit {
     reads.close()
     writes.close()
-    for thread in threads.withLock({ $0 }) { thread.detach() }
+    for thread in readerThreads.takeAll() + writerThreads.takeAll() { thread.detach() }
   }
 
   /// Runs `body` in a transaction and returns once its changes are on disk.
@@ -61,39 +57,41 @@ package final class Database: Sendable {
   /// batch gets the failure. Cancellation of the task changes nothing: queued work is done, and the
   /// answer is the truth.
   @discardableResult
-  nonisolated(nonsending) package func write<T: Sendable, E: StoreFailing>(
+  @inlinable nonisolated(nonsending) package func write<T: Sendable, E: StoreFailing>(
     _ body: @escaping @Sendable (borrowing Transaction) throws(E) -> T
   ) async throws(E) -> T {
-    try await withCheckedContinuation { continuation in
-      writeThen(body) { continuation.resume(returning: $0) }
+    // SAFETY: whatever becomes of the work, it is answered once.
+    try unsafe await withUnsafeContinuation { continuation in
+      submit(unsafe PendingWork(body, for: .task(continuation)), to: writes)
     }.get()
   }
 
   /// Runs `body` as `write` does; `completion` runs on the writer's thread after the commit, or at
   /// once on the caller's when the work is refused (`overloaded`, `closed`).
-  package func writeThen<T: Sendable, E: StoreFailing>(
+  @inlinable package func writeThen<T: Sendable, E: StoreFailing>(
     _ body: @escaping @Sendable (borrowing Transaction) throws(E) -> T,
     completion: @escaping @Sendable (Result<T, E>) -> Void,
   ) {
-    if let refusal = writes.put(Job(body, completion)) { completion(.failure(E(refusal))) }
+    submit(PendingWork(body, for: .closure(completion)), to: writes)
   }
 
   /// Runs `body` over one snapshot on a reader's thread.
-  nonisolated(nonsending) package func read<T: Sendable, E: StoreFailing>(
+  @inlinable nonisolated(nonsending) package func read<T: Sendable, E: StoreFailing>(
     _ body: @escaping @Sendable (borrowing Reader) throws(E) -> T
   ) async throws(E) -> T {
-    try await withCheckedContinuation { continuation in
-      readThen(body) { continuation.resume(returning: $0) }
+    // SAFETY: whatever becomes of the work, it is answered once.
+    try unsafe await withUnsafeContinuation { continuation in
+      submit(unsafe PendingWork(body, for: .task(continuation)), to: reads)
     }.get()
   }
 
   /// Runs `body` as `read` does; `completion` runs on the reader's thread, or at once on the
   /// caller's when the work is refused (`overloaded`, `closed`).
-  package func readThen<T: Sendable, E: StoreFailing>(
+  @inlinable package func readThen<T: Sendable, E: StoreFailing>(
     _ body: @escaping @Sendable (borrowing Reader) throws(E) -> T,
     completion: @escaping @Sendable (Result<T, E>) -> Void,
   ) {
-    if let refusal = reads.put(Job(body, completion)) { completion(.failure(E(refusal))) }
+    submit(PendingWork(body, for: .closure(completion)), to: reads)
   }
 
   /// The writes that wait for a batch.
@@ -102,20 +100,35 @@ package final class Database: Sendable {
   /// Does what is queued, moves the log into the database file and ends the threads; work that
   /// comes later gets `closed`. Blocks; must not be called from a closure of the store.
   package func close() {
-    var threads = threads.withLock { threads in
+    // Readers first: the log can then be emptied.
+    reads.close()
+    for thread in readerThreads.takeAll() { thread.join() }
+    writes.close()
+    for thread in writerThreads.takeAll() { thread.join() }
+  }
+
+  @usableFromInline func submit(_ work: any Work, to queue: WorkQueue<any Work>) {
+    if let refusal = queue.put(work) { work.answer(refusal) }
+  }
+}
+
+extension Mutex<[WorkThread]> {
+  /// Starts a thread that has `session` to itself and keeps `file` as long as it runs.
+  fileprivate borrowing func start(
+    on session: sending Session,
+    of file: DatabaseFile,
+    _ body: @escaping @Sendable (Session) -> Void,
+  ) throws(StoreError) {
+    let confined = Confined(session)
+    let thread = try WorkThread { withExtendedLifetime(file) { confined.use(body) } }
+    withLock { $0.append(thread) }
+  }
+
+  /// The threads started so far, to be joined or let go.
+  fileprivate borrowing func takeAll() -> [WorkThread] {
+    withLock { threads in
       defer { threads = [] }
       return threads
     }
-    // Readers first: the writer can then empty the log.
-    reads.close()
-    let writer = threads.popLast()
-    for reader in threads { reader.join() }
-    writes.close()
-    writer?.join()
-  }
-
-  private func start(_ body: @escaping @Sendable () -> Void) throws(StoreError) {
-    let thread = try WorkThread(body)
-    threads.withLock { $0.append(thread) }
   }
 }

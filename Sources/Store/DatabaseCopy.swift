@@ -43,7 +43,7 @@ struct DatabaseCopy {
   }
 
   private func prove(_ partial: String, against session: Session) throws(StoreError) {
-    let copy = Session(try SQLiteConnection.open(partial), statementsMax: 8)
+    let copy = try Session(SQLiteConnection.open(partial), statementsMax: 8)
     let isSound = try Reader(copy).first(String.self, "PRAGMA integrity_check(1)") == "ok"
     let hasAllRows = try rowCounts(copy) == rowCounts(session)
     guard isSound && hasAllRows else {

@@ -13,7 +13,7 @@ final class PreparedStatement {
 /// The compiled statements of one connection, by the address of their static text; when it is full
 /// the one unused for longest goes.
 struct StatementCache {
-  private struct Key: Hashable {
+  fileprivate struct Key: Hashable {
     let address: UInt
     /// The linker may let one text end inside another, never start at the same byte and differ.
     let count: Int
@@ -26,6 +26,7 @@ struct StatementCache {
   }
 
   private var statements: [Key: PreparedStatement] = [:]
+  private var latest: (key: Key, statement: PreparedStatement)?
   private var uses: UInt64 = 0
   private let limit: Int
 
@@ -42,10 +43,13 @@ struct StatementCache {
   ) throws(StoreError) -> PreparedStatement {
     let key = Key(sql)
     uses += 1
-    if let cached = statements[key] {
+    // Writes of one batch are often alike.
+    let isLatest = latest?.key == key
+    if let cached = isLatest ? latest?.statement : statements[key] {
       cached.lastUse = uses
-      if !cached.isBusy { return cached }
-      return PreparedStatement(try connection.prepare(sql.description))
+      if cached.isBusy { return PreparedStatement(try connection.prepare(sql.description)) }
+      latest = (key, cached)
+      return cached
     }
     let made = PreparedStatement(try connection.prepare(sql.description))
     made.lastUse = uses
@@ -53,6 +57,7 @@ struct StatementCache {
       statements[oldest.key] = nil
     }
     statements[key] = made
+    latest = (key, made)
     return made
   }
 

@@ -5,6 +5,9 @@
 package protocol Querying: ~Copyable, SendableMetatype {
   /// The connection under it.
   var session: Session { get }
+
+  /// A view of what the session's open transaction sees.
+  init(_ session: Session)
 }
 
 extension Querying where Self: ~Copyable {
@@ -14,12 +17,7 @@ extension Querying where Self: ~Copyable {
     _ sql: StaticString,
     _ values: SQLValue...,
   ) throws(StoreError) -> [Value] {
-    var found: [Value] = []
-    try session.forEach(sql, values) { (row) throws(StoreError) in
-      found.append(try Value(row: row))
-      return true
-    }
-    return found
+    try all(type, sql, values: values)
   }
 
   /// The first row of the statement, nil when it gives none.
@@ -32,6 +30,20 @@ extension Querying where Self: ~Copyable {
     try session.forEach(sql, values) { (row) throws(StoreError) in
       found = try Value(row: row)
       return false
+    }
+    return found
+  }
+
+  /// All rows of the statement, whose values were made elsewhere.
+  package borrowing func all<Value: Record>(
+    _ type: Value.Type,
+    _ sql: StaticString,
+    values: [SQLValue],
+  ) throws(StoreError) -> [Value] {
+    var found: [Value] = []
+    try session.forEach(sql, values) { (row) throws(StoreError) in
+      found.append(try Value(row: row))
+      return true
     }
     return found
   }

@@ -9,6 +9,7 @@ struct SQLiteConnection: ~Copyable {
 
   /// Opens the file, which must exist; an empty file is an empty database.
   static func open(_ path: String) throws(StoreError) -> SQLiteConnection {
+    guard isConfigured else { throw .misuse("SQLite was in use before the store") }
     var made: OpaquePointer?
     // No mutex: each connection is reached through one lock of ours (`Confined`).
     let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
@@ -25,6 +26,10 @@ struct SQLiteConnection: ~Copyable {
     }
     return connection
   }
+
+  /// Statistics of memory cost every allocation a lock that all connections share; 8 % of the
+  /// writer's time. False when SQLite was started by somebody else, with its own settings.
+  private static let isConfigured = sqlite3_config_without_memory_statistics() == SQLITE_OK
 
   private init(pointer: OpaquePointer, log: consuming LogLength) {
     // SAFETY: `open` hands over a live connection that nobody else closes.
@@ -92,13 +97,28 @@ struct SQLiteConnection: ~Copyable {
     return unsafe SQLiteStatement(statement)
   }
 
+  /// How far a checkpoint goes.
+  enum CheckpointMode {
+    /// Moves what no reader needs, beside readers and writers.
+    case moving
+    /// Moves everything, waiting for readers: the next write starts the log again.
+    case restarting
+    /// As `restarting`, and the log's file is cut to nothing.
+    case emptying
+  }
+
   /// Moves the log into the database file; gives its pages and those moved.
-  ///
-  /// `waiting` also waits for readers, so that the log starts again from its beginning.
-  borrowing func checkpoint(waiting: Bool) throws(StoreError) -> (pages: Int, moved: Int) {
+  borrowing func checkpoint(
+    _ mode: CheckpointMode
+  ) throws(StoreError) -> (pages: Int, moved: Int) {
     var pages: Int32 = 0
     var moved: Int32 = 0
-    let mode = waiting ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE
+    let mode =
+      switch mode {
+      case .moving: SQLITE_CHECKPOINT_PASSIVE
+      case .restarting: SQLITE_CHECKPOINT_RESTART
+      case .emptying: SQLITE_CHECKPOINT_TRUNCATE
+      }
     // SAFETY: both numbers outlive the call; a null name means every attached database.
     let code = unsafe sqlite3_wal_checkpoint_v2(pointer, nil, mode, &pages, &moved)
     // Readers that stay longer than the busy timeout leave pages for the next attempt.
@@ -244,10 +264,15 @@ struct SQLiteStatement: ~Copyable {
     }
   }
 
-  /// Makes the statement ready to run again and lets go of its values.
-  borrowing func reset() {
+  /// Makes the statement ready to run again.
+  borrowing func rewind() {
     // SAFETY: the statement is live; the code of a reset repeats the last step's.
     _ = unsafe sqlite3_reset(pointer)
+  }
+
+  /// Makes the statement ready to run again and lets go of its values.
+  borrowing func reset() {
+    rewind()
     // SAFETY: as above; clearing cannot fail.
     _ = unsafe sqlite3_clear_bindings(pointer)
   }

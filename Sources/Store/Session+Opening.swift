@@ -19,7 +19,7 @@ extension Session {
       throw .cannotOpen(path: path, .noWriteAheadLog)
     }
     try connection.run(settings(for: role, configuration))
-    return Session(connection, statementsMax: configuration.statementsMax)
+    return try Session(connection, statementsMax: configuration.statementsMax)
   }
 
   /// No memory mapping: a failing disk would end the process by a signal instead of an error.

@@ -11,16 +11,42 @@ package final class Session {
     case savepoint
   }
 
+  /// The statements that open and close transactions, compiled once.
+  private struct Control: ~Copyable {
+    let beginReading: SQLiteStatement
+    let beginWriting: SQLiteStatement
+    let commit: SQLiteStatement
+    let rollback: SQLiteStatement
+    let guardWrite: SQLiteStatement
+    let keepWrite: SQLiteStatement
+    let undoWrite: SQLiteStatement
+
+    static func prepare(
+      on connection: borrowing SQLiteConnection
+    ) throws(StoreError) -> Control {
+      Control(
+        beginReading: try connection.prepare("BEGIN"),
+        beginWriting: try connection.prepare("BEGIN IMMEDIATE"),
+        commit: try connection.prepare("COMMIT"),
+        rollback: try connection.prepare("ROLLBACK"),
+        guardWrite: try connection.prepare("SAVEPOINT one_write"),
+        keepWrite: try connection.prepare("RELEASE one_write"),
+        undoWrite: try connection.prepare("ROLLBACK TO one_write"))
+    }
+  }
+
   let connection: SQLiteConnection
   /// Why the open transaction cannot be committed any more.
   private(set) var loss: StoreError?
+  private let control: Control
   private var statements: StatementCache
   private var isInTransaction = false
   private var undo = Undo.none
   private var actions: [@Sendable () -> Void] = []
   private var actionsBefore = 0
 
-  init(_ connection: consuming SQLiteConnection, statementsMax: Int) {
+  init(_ connection: consuming SQLiteConnection, statementsMax: Int) throws(StoreError) {
+    control = try .prepare(on: connection)
     self.connection = connection
     statements = StatementCache(limit: statementsMax)
   }
@@ -67,7 +93,7 @@ package final class Session {
       throw .misuse("\(values.count) values for \(prepared.statement.parameters) parameters")
     }
     if undo == .unneeded && !prepared.statement.isReadOnly {
-      try control("SAVEPOINT one_write")
+      try run(control.guardWrite)
       undo = .savepoint
     }
     prepared.isBusy = true
@@ -88,10 +114,9 @@ package final class Session {
     }
   }
 
-  private func control(_ sql: StaticString) throws(StoreError) {
-    let prepared = try statements.statement(for: sql, on: connection)
-    defer { prepared.statement.reset() }
-    _ = try prepared.statement.step(on: connection)
+  private func run(_ statement: borrowing SQLiteStatement) throws(StoreError) {
+    defer { statement.rewind() }
+    _ = try statement.step(on: connection)
   }
 }
 
@@ -99,14 +124,14 @@ extension Session {
   /// Starts a transaction that holds the write lock.
   func beginWriting() throws(StoreError) {
     try endLeftover()
-    try control("BEGIN IMMEDIATE")
+    try run(control.beginWriting)
     isInTransaction = true
   }
 
   /// Starts a transaction over the snapshot of its first statement.
   func beginReading() throws(StoreError) {
     try endLeftover()
-    try control("BEGIN")
+    try run(control.beginReading)
     isInTransaction = true
   }
 
@@ -122,13 +147,13 @@ extension Session {
     do throws(StoreError) {
       let violates = keeping && undo == .savepoint && connection.hasUnresolvedForeignKeys
       if keeping && !violates {
-        if undo == .savepoint { try control("RELEASE one_write") }
+        if undo == .savepoint { try run(control.keepWrite) }
         return nil
       }
       actions.removeSubrange(actionsBefore...)
       if loss == nil && undo == .savepoint {
-        try control("ROLLBACK TO one_write")
-        try control("RELEASE one_write")
+        try run(control.undoWrite)
+        try run(control.keepWrite)
       }
       return violates ? .constraint(StoreError.Constraint(kind: .foreignKey, name: "")) : nil
     } catch {
@@ -141,7 +166,7 @@ extension Session {
   func commit() -> StoreError? {
     do throws(StoreError) {
       if let loss { throw loss }
-      try control("COMMIT")
+      try run(control.commit)
       isInTransaction = false
       return nil
     } catch {
@@ -162,7 +187,7 @@ extension Session {
 
   /// Ends what SQLite has not ended by itself.
   private func endLeftover() throws(StoreError) {
-    if !connection.isAutocommit { try control("ROLLBACK") }
+    if !connection.isAutocommit { try run(control.rollback) }
   }
 
   /// What is to run after the commit, in the order of the writes.

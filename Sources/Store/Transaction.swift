@@ -5,7 +5,7 @@
 package struct Transaction: Querying, ~Copyable {
   package let session: Session
 
-  init(_ session: Session) { self.session = session }
+  package init(_ session: Session) { self.session = session }
 
   /// Runs a statement and gives the number of rows it inserted, updated or deleted.
   @discardableResult
@@ -41,5 +41,5 @@ package struct Transaction: Querying, ~Copyable {
 package struct Reader: Querying, ~Copyable {
   package let session: Session
 
-  init(_ session: Session) { self.session = session }
+  package init(_ session: Session) { self.session = session }
 }

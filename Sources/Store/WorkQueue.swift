@@ -1,6 +1,7 @@
 internal import Synchronization
 
 /// Work that waits for the threads of one kind, first come, first served, up to a limit.
+@usableFromInline
 final class WorkQueue<Work: Sendable>: Sendable {
   private struct State {
     /// Work in reverse order of arrival, older than all of `arriving`.
@@ -50,10 +51,11 @@ final class WorkQueue<Work: Sendable>: Sendable {
 
   /// Moves up to `count` pieces of work to `taken`; what has not come yet is not waited for.
   func take(_ count: Int, into taken: inout [Work]) {
-    let moved = state.withLock { state in
-      (0..<min(count, state.count)).compactMap { _ in state.next() }
+    state.withLock { state in
+      for _ in 0..<min(count, state.count) {
+        if let work = state.next() { taken.append(work) }
+      }
     }
-    taken += moved
   }
 
   /// The next piece of work; waits for it, and gives nil when the queue is closed and empty.
