@@ -1,0 +1,332 @@
+"""The command line against a real server."""
+
+import json
+import subprocess
+import time
+
+import cbor2
+import pytest
+
+import formats
+from server import BINARY, ENVIRONMENT, HANGING, command, free_port, mock, until
+
+REFUSED, USAGE, FILE, UNAVAILABLE, FOLDER = 1, 64, 66, 69, 73
+CLI_SCOPE = {"x-org-id": "default", "x-user-id": "operator"}
+
+
+def call(server, *arguments, **options):
+    return command("call", *arguments, data=server.folder, **options)
+
+
+# -- call
+
+def test_calling_every_kind_of_method(server):
+    created = call(server, "switchyard.runs.v1.Runs/Create",
+                   '{"session_key":"s_cli","input":"12 * (3 + 4)"}')
+    assert created.returncode == 0, created.stderr
+    run = json.loads(created.stdout)["run_id"]
+    server.finished(run, scope=CLI_SCOPE)
+    shown = call(server, "Runs/Get", json.dumps({"run_id": run}))
+    assert json.loads(shown.stdout) == server.run(run, scope=CLI_SCOPE)
+    listed = call(server, "Runs/List", '{"session_key":"s_cli","limit":1}')
+    assert json.loads(listed.stdout)["runs"] == [json.loads(shown.stdout)]
+    events = call(server, "Runs/Events",
+                  json.dumps({"run_id": run, "type": ["tool.called", "tool.result"]}))
+    assert [event["type"] for event in json.loads(events.stdout)["events"]] == \
+        ["tool.called", "tool.result"]
+    assert json.loads(call(server, "Interface/Health").stdout)["status"] == "ok"
+    again = call(server, "Runs/Cancel", json.dumps({"run_id": run, "reason": "é"}))
+    assert again.returncode == REFUSED
+    assert json.loads(again.stdout)["error"]["code"] == "RUN_ALREADY_FINISHED"
+
+
+def test_calling_in_a_scope_with_a_token_of_its_own(server, folder):
+    minted = command("token", "mint", "--org", "acme", data=server.folder)
+    (folder / "token").write_text(minted.stdout)
+    options = ["--org", "acme", "--user", "ann", "--project", "p", "--token-file", folder / "token"]
+    created = call(server, "Runs/Create", '{"input":"1"}', *options)
+    assert created.returncode == 0, created.stderr
+    run = json.loads(created.stdout)["run_id"]
+    scope = {"x-org-id": "acme", "x-user-id": "ann", "x-project-id": "p"}
+    assert server.run(run, scope=scope)["run_id"] == run
+    options[1] = "other"
+    assert call(server, "Runs/Create", '{"input":"1"}', *options).returncode == REFUSED
+
+
+@pytest.mark.parametrize("accept", formats.ANSWERS)
+def test_calling_in_a_format(server, accept):
+    found = call(server, "Interface/Describe", "--accept", accept, text=False)
+    body = found.stdout.removesuffix(b"\n") if accept == formats.JSON else found.stdout
+    value = formats.decode(body, accept)
+    assert formats.differences(value, server.get("/api/v1/openapi").value) == []
+
+
+def test_verbose_shows_fields_and_no_secret(server):
+    found = call(server, "Interface/Health", "-v")
+    assert json.loads(found.stdout)["status"] == "ok"
+    assert "> :path: /health" in found.stderr and "< content-type: application/json" in found.stderr
+    assert "< :status: 200" in found.stderr
+    assert server.token not in found.stderr and server.token not in found.stdout
+
+
+# arguments, exit code, word
+WRONG_CALLS = [
+    (["Runs/Creat", "{}"], USAGE, "did you mean switchyard.runs.v1.Runs/Create?"),
+    (["Runs/Get", "{}"], USAGE, "run_id"), (["Runs/Get", "{"], USAGE, "byte 1"),
+    (["Runs/Get", "[]"], USAGE, "object"), (["Runs/Create", "{}"], REFUSED, "400"),
+    (["Runs/Get", '{"run_id":"run_nobody"}'], REFUSED, "404"),
+    (["Runs/Get", '{"run_id":"../../health"}'], REFUSED, "400"),
+    (["Interface/Health", "--accept", "image/png"], REFUSED, "406"),
+    (["Interface/Health", "--url", "http://localhost:1"], USAGE, "https://"),
+    (["Interface/Health", "--cacert", "/nothing/ca.pem"], FILE, "/nothing/ca.pem"),
+    (["Interface/Health", "--nothing"], USAGE, "--nothing"),
+]
+
+
+@pytest.mark.parametrize("arguments,code,word", WRONG_CALLS)
+def test_a_wrong_call(shared, arguments, code, word):
+    found = call(shared, *arguments)
+    assert found.returncode == code and word in found.stderr
+
+
+def test_calling_nobody(folder, server):
+    missing = command("call", "Interface/Health", data=folder / "nothing")
+    assert missing.returncode == UNAVAILABLE
+    server.kill()
+    gone = call(server, "Interface/Health")
+    assert gone.returncode == UNAVAILABLE and gone.stderr
+
+
+def test_a_server_of_another_authority(server, launch):
+    other = launch(name="other")
+    found = call(server, "Interface/Health", "--url", other.facts["url"])
+    assert found.returncode == UNAVAILABLE and "TLS" in found.stderr
+
+
+# -- watch
+
+class Watching:
+    """`switchyard watch` as a process."""
+
+    def __init__(self, server, run, *arguments):
+        self.process = subprocess.Popen(
+            [BINARY, "watch", run, "--data", str(server.folder), "--org", "o1", "--user", "u1",
+             *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
+        self.events = []
+
+    def take(self, count):
+        for _ in range(count):
+            self.events.append(json.loads(self.process.stdout.readline()))
+
+    def rest(self, within=60):
+        output, errors = self.process.communicate(timeout=within)
+        self.events += [json.loads(line) for line in output.splitlines()]
+        assert self.process.returncode == 0, errors
+
+
+def test_watching(server):
+    run = server.create(mock({"generate": {"count": 50, "bytes": 8}}, pace=5))
+    watching = Watching(server, run, "--json")
+    watching.rest()
+    events = server.events(run)
+    assert formats.differences(watching.events, events) == []
+    later = Watching(server, run, "--from", "10")
+    later.rest()
+    assert formats.differences(later.events, events[10:]) == []
+    ended = Watching(server, run, "--from", str(len(events)))
+    ended.rest()
+    assert ended.events == []
+
+
+def test_watching_over_a_power_cut(launch):
+    """It comes back by itself; nothing is shown twice and nothing is left out."""
+    server = launch(listen=f"127.0.0.1:{free_port()}")
+    run = server.create(mock({"generate": {"count": 150, "bytes": 8}}, pace=10))
+    watching = Watching(server, run)
+    watching.take(40)
+    server.restart()
+    watching.rest()
+    events = server.events(run)
+    assert [event["seq"] for event in watching.events] == list(range(1, len(events) + 1))
+    assert formats.differences(watching.events, events) == []
+    assert "run.resumed" in {event["type"] for event in events}
+
+
+@pytest.mark.parametrize("arguments,word", [(["run_nobody"], "404"), (["nobody"], "400"),
+                                            (["run_nobody", "--from", "x"], "")])
+def test_watching_what_is_not_there(shared, arguments, word):
+    found = command("watch", *arguments, data=shared.folder)
+    assert found.returncode == REFUSED and word in found.stderr
+
+
+# -- token
+
+def test_the_life_of_a_token(server):
+    minted = json.loads(command("token", "mint", "--json", "--name", "reader", "--scope", "read",
+                                "--days", "1", data=server.folder).stdout)
+    token = minted["token"]
+    assert token.startswith("sy_") and len(token) == 46
+    assert server.get("/api/sessions/s_x/runs", token=token).status == 200
+    refused = server.post("/api/runs", {"input": "x"}, token=token)
+    assert refused.status == 403 and refused.error["code"] == "FORBIDDEN"
+    for name in (token, minted["id"]):
+        report = json.loads(command("token", "inspect", name, data=server.folder).stdout)
+        assert report["id"] == minted["id"] and report["name"] == "reader" and report["live"] is True
+        assert report["permissions"] == ["read"] and token not in json.dumps(report)
+    assert command("token", "revoke", minted["id"], data=server.folder).returncode == 0
+    began = time.monotonic()
+    until(lambda: server.get("/api/sessions/s_x/runs", token=token).status == 401, within=2)
+    assert time.monotonic() - began < 2
+    report = json.loads(command("token", "inspect", minted["id"], data=server.folder).stdout)
+    assert report["live"] is False and report["revoked_at"]
+    again = command("token", "revoke", minted["id"], data=server.folder)
+    assert again.returncode == REFUSED
+
+
+def test_a_token_is_kept_as_a_hash_only(server):
+    token = command("token", "mint", data=server.folder).stdout.strip()
+    assert server.get("/api/sessions/s_x/runs", token=token).status == 200
+    server.stop()
+    for path in server.folder.rglob("*"):
+        if path.is_file() and path.name != "admin.token":
+            content = path.read_bytes()
+            assert token.encode() not in content and server.token.encode() not in content, path
+
+
+@pytest.mark.parametrize("flags,scope,status", [
+    (["--org", "o1"], {}, 200), (["--org", "o2"], {}, 403), (["--user", "u1"], {}, 200),
+    (["--user", "u2"], {}, 403), (["--project", "p1"], {}, 403),
+    (["--project", "p1"], {"x-project-id": "p1"}, 200),
+    (["--project", "p1"], {"x-project-id": "p2"}, 403)])
+def test_a_token_for_one_scope(shared, flags, scope, status):
+    token = command("token", "mint", *flags, data=shared.folder).stdout.strip()
+    scope = {"x-org-id": "o1", "x-user-id": "u1", **scope}
+    for accept in formats.ANSWERS:
+        answer = shared.get("/api/sessions/s_x/runs", token=token, scope=scope, accept=accept)
+        assert answer.status == status
+        if status == 403:
+            assert answer.error["code"] == "SCOPE_FORBIDDEN"
+
+
+@pytest.mark.parametrize("arguments,code", [
+    (["mint", "--scope", "everything"], USAGE), (["mint", "--scope", ""], USAGE),
+    (["mint", "--days", "0"], USAGE), (["mint", "--days", "x"], USAGE),
+    (["inspect", "tok_nobody"], REFUSED), (["inspect", "sy_nobody"], REFUSED),
+    (["revoke", "tok_nobody"], REFUSED), ([], None)])
+def test_a_wrong_token_command(shared, arguments, code):
+    found = command("token", *arguments, data=shared.folder if arguments else None)
+    assert found.returncode == code if code is not None else found.returncode in (0, USAGE)
+
+
+@pytest.mark.parametrize("arguments", [["token", "mint"], ["audit", "verify"]])
+def test_a_folder_that_is_not_there(folder, arguments):
+    found = command(*arguments, data=folder / "nothing")
+    assert found.returncode == FOLDER and "nothing" in found.stderr
+    assert not (folder / "nothing").exists()
+
+
+# -- cert, cbor, config
+
+def test_the_authority(shared, folder):
+    found = command("cert", "path", data=shared.folder)
+    assert found.returncode == 0 and found.stdout.strip() == shared.facts["ca"]
+    trusted = command("cert", "trust", "--print", data=shared.folder)
+    assert trusted.returncode == 0 and shared.facts["ca"] in trusted.stdout
+    assert command("cert", "path", data=folder / "nothing").returncode == FILE
+
+
+# RFC 8949, Appendix A: bytes and notation
+EXAMPLES = [
+    ("00", "0"), ("3903e7", "-1000"), ("1bffffffffffffffff", "18446744073709551615"),
+    ("c249010000000000000000", "18446744073709551616"), ("f90000", "0.0"), ("f93e00", "1.5"),
+    ("fb3ff199999999999a", "1.1"), ("f97c00", "Infinity"), ("f97e00", "NaN"), ("f4", "false"),
+    ("f6", "null"), ("f7", "undefined"), ("f0", "simple(16)"), ("f8ff", "simple(255)"),
+    ("c11a514b67b0", "1(1363896240)"), ("d74401020304", "23(h'01020304')"), ("40", "h''"),
+    ("4401020304", "h'01020304'"), ("60", '""'), ("62225c", '"\\"\\\\"'), ("63e6b0b4", '"水"'),
+    ("80", "[]"), ("8301820203820405", "[1, [2, 3], [4, 5]]"), ("a0", "{}"),
+    ("a201020304", "{1: 2, 3: 4}"), ("5f42010243030405ff", "(_ h'0102', h'030405')"),
+    ("7f657374726561646d696e67ff", '(_ "strea", "ming")'), ("9fff", "[_ ]"),
+    ("bf61610161629f0203ffff", '{_ "a": 1, "b": [_ 2, 3]}'),
+]
+
+
+@pytest.mark.parametrize("bytes_,text", EXAMPLES, ids=[row[0] for row in EXAMPLES])
+def test_notation_both_ways(bytes_, text):
+    shown = command("cbor", input=bytes.fromhex(bytes_), text=False)
+    assert shown.returncode == 0 and shown.stdout.decode() == text + "\n"
+    made = command("cbor", "--encode", input=shown.stdout, text=False)
+    assert made.returncode == 0 and made.stdout.hex() == bytes_
+
+
+def test_notation_of_an_answer_and_of_a_sequence(server):
+    run = server.create({"session_key": "s_cbor", "input": "2 + 2"})
+    server.finished(run)
+    body = server.get(f"/api/runs/{run}", accept=formats.CBOR).body
+    shown = command("cbor", input=body, text=False)
+    assert f'"run_id": "{run}"' in shown.stdout.decode()
+    assert command("cbor", "--encode", input=shown.stdout, text=False).stdout == body
+    stream = server.get(f"/api/runs/{run}/stream", accept=formats.CBOR_SEQUENCE).body
+    lines = command("cbor", "--sequence", input=stream, text=False).stdout.splitlines()
+    assert len(lines) == len(server.events(run)) + 1
+    assert b"".join(command("cbor", "--encode", input=line, text=False).stdout
+                    for line in lines) == stream
+
+
+@pytest.mark.parametrize("arguments,input,word", [
+    ([], b"\x82\x00\x82\x00\x81\x82\xff", "break-in-definite"), ([], b"\x18", "byte 1"),
+    ([], b"\xff", "byte 0"), (["--encode"], b"[1, ", "byte"), (["--encode"], b"nonsense", "byte 0"),
+    (["--sequence"], b"\x00\x81", "byte")])
+def test_wrong_cbor(arguments, input, word):
+    found = command("cbor", *arguments, input=input, text=False)
+    assert found.returncode == REFUSED and word in found.stderr.decode()
+
+
+def test_big_cbor_both_ways():
+    value = {"numbers": list(range(20_000)), "text": "水" * 100_000, "bytes": bytes(50_000)}
+    body = cbor2.dumps(value, canonical=True)
+    shown = command("cbor", input=body, text=False)
+    assert command("cbor", "--encode", input=shown.stdout, text=False).stdout == body
+
+
+def test_configuration_is_explained(folder):
+    (folder / "settings.json").write_text('{"queue-max":7}')
+    found = command("config", "explain", "--json", "--config", folder / "settings.json",
+                    "--workers", "3", environment={"SWITCHYARD_LOOPS": "1"})
+    assert found.returncode == 0, found.stderr
+    rows = {row["key"]: row for row in map(json.loads, found.stdout.splitlines())}
+    assert (rows["queue-max"]["value"], rows["queue-max"]["source"]) == ("7", "file")
+    assert (rows["workers"]["value"], rows["workers"]["source"]) == ("3", "flag")
+    assert (rows["loops"]["value"], rows["loops"]["source"]) == ("1", "environment")
+    assert rows["listen"]["source"] == "default" and rows["listen"]["summary"]
+    assert rows["body-max"]["variable"] == "SWITCHYARD_BODY_MAX"
+    wrong = command("config", "explain", "--workrs", "3")
+    assert wrong.returncode == 78 and "did you mean workers?" in wrong.stderr
+
+
+# -- the rest
+
+def test_version_help_and_completions():
+    version = command("--version")
+    assert version.returncode == 0 and version.stdout.strip().count(".") == 2
+    help = command("--help")
+    assert help.returncode == 0
+    for name in ("serve", "call", "watch", "token", "cert", "cbor", "config", "audit"):
+        assert name in help.stdout
+        assert command(name, "--help").returncode == 0
+    assert "Exit codes" in help.stdout
+    settings = command("serve", "--help").stdout
+    assert all(f"--{name}" in settings for name in ("data", "listen", "workers", "store-pages-max"))
+    for shell in ("bash", "zsh", "fish"):
+        script = command("--generate-completion-script", shell)
+        assert script.returncode == 0 and "switchyard" in script.stdout
+    assert command("nothing").returncode == USAGE
+
+
+def test_the_hanging_run_of_a_watch_can_be_cancelled(server):
+    run = server.create(mock({"tokens": ["a"]}, HANGING))
+    watching = Watching(server, run)
+    watching.take(2)
+    cancelled = call(server, "Runs/Cancel", json.dumps({"run_id": run}), "--org", "o1", "--user", "u1")
+    assert json.loads(cancelled.stdout) == {"success": True, "run_id": run}
+    watching.rest()
+    assert watching.events[-1]["type"] == "run.cancelled"

@@ -1,0 +1,260 @@
+"""What was acknowledged is there, whatever ends the process; what was changed behind its back is found."""
+
+import itertools
+import json
+import sqlite3
+import threading
+
+import pytest
+
+import formats
+from http2 import Broken
+from server import HANGING, command, mock, until
+
+KILLS = 50
+WRITERS = 4
+TERMINAL = {"completed", "failed", "cancelled"}
+
+
+class Load:
+    """Writers that start runs one after the other and note what was acknowledged, and a watching reader."""
+
+    def __init__(self, server, number, goal):
+        self.server = server
+        self.session = f"s_load_{number}"
+        self.goal = goal
+        self.created = []
+        self.seen = []
+        self.reached = threading.Event()
+        self.watched = server.create(
+            mock({"generate": {"count": 1000, "bytes": 8}}, pace=2, burst=4,
+                 session=f"s_watched_{number}"))
+        self.threads = [threading.Thread(target=self.write) for _ in range(WRITERS)]
+        self.threads.append(threading.Thread(target=self.read))
+
+    def write(self):
+        body = formats.encode({"session_key": self.session, "input": "2 * 3"}, formats.JSON)
+        fields = self.server.fields(content_type=formats.JSON)
+        try:
+            with self.server.connect() as connection:
+                while True:
+                    exchange = connection.request("POST", "/api/runs", fields, body)
+                    # Too many waiting is an answer as well; what it says did not happen.
+                    if exchange.status == 201:
+                        self.created.append(json.loads(exchange.body)["run_id"])
+                    else:
+                        assert exchange.status == 503, exchange.status
+                    if len(self.created) >= self.goal:
+                        self.reached.set()
+        except (Broken, OSError):
+            return
+
+    def read(self):
+        try:
+            with self.server.connect() as connection:
+                watch = self.server.watch(connection, self.watched)
+                try:
+                    connection.finish(watch.exchange)
+                finally:
+                    self.seen = watch.events
+        except (Broken, OSError):
+            return
+
+    def until_killed(self, pause):
+        for thread in self.threads:
+            thread.start()
+        assert self.reached.wait(30), "the writers do not come on"
+        # The moment lies between two answers, not at one.
+        threading.Event().wait(pause)
+        self.server.kill()
+        for thread in self.threads:
+            thread.join(30)
+        assert not any(thread.is_alive() for thread in self.threads)
+
+
+def verify(server):
+    return command("audit", "verify", data=server.folder)
+
+
+def check_database(server):
+    """The folder of a server that is down."""
+    with sqlite3.connect(server.folder / "main.db") as database:
+        assert database.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        counts = dict(database.execute("SELECT status, count(*) FROM runs GROUP BY status"))
+        assert counts.keys() <= TERMINAL, counts
+        kept = dict(database.execute("SELECT name, value FROM run_counts"))
+        assert kept == {"pending": 0, "running": 0}
+        wrong = database.execute("""
+          SELECT id FROM runs WHERE event_count <> (SELECT count(*) FROM event_log
+            WHERE stream = 'run:' || runs.id AND type <> 'llm.token')""").fetchall()
+        assert wrong == [], "runs whose events were miscounted"
+        twice = database.execute("""
+          SELECT stream FROM event_log WHERE type IN ('run.completed', 'run.failed', 'run.cancelled')
+          GROUP BY stream HAVING count(*) > 1""").fetchall()
+        assert twice == [], "runs that ended twice"
+
+
+def drained(server):
+    """Whether nothing waits and nothing runs."""
+    return server.get("/health", scope=None).value["queue"] == {"length": 0, "processing": False}
+
+
+def test_fifty_power_cuts_under_load(launch, chance):
+    server = launch("--access-log", "off", "--queue-max", "100000")
+    created, seen = [], {}
+    for number in range(KILLS):
+        load = Load(server, number, goal=chance.randrange(1, 25))
+        load.until_killed(chance.random() * 0.02)
+        created += load.created
+        seen[load.watched] = load.seen
+        server.start()
+        for run in load.created[-5:]:
+            server.run(run)
+        server.cancel(load.watched)
+    until(lambda: drained(server), within=60)
+    for run in created:
+        assert server.run(run)["status"] in TERMINAL
+    for run, events in seen.items():
+        kept = server.events(run)
+        assert formats.differences(kept[:len(events)], events) == []
+        assert [event["seq"] for event in kept] == list(range(1, len(kept) + 1))
+    assert server.stop() == 0
+    check_database(server)
+    verified = verify(server)
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    print(f"{len(created)} runs acknowledged over {KILLS} cuts, none lost")
+
+
+def test_a_session_stays_in_order_over_a_power_cut(server):
+    for number in range(6):
+        server.create({"session_key": "s_order", "input": f"{number} + 0"})
+    server.restart()
+    until(lambda: drained(server))
+    runs = server.get("/api/sessions/s_order/runs").value["runs"][::-1]
+    ended = [run["ended_at"] for run in runs]
+    started = [run["started_at"] for run in runs]
+    assert all(end <= start for end, start in zip(ended, started[1:]))
+
+
+def test_a_run_goes_on_from_its_last_step(server):
+    """What its first step did is done; the step that was cut begins anew, and the log tells."""
+    run = server.create(mock({"call": {"tool": "calculator", "arguments": {"expression": "6*7"}}},
+                             {"tokens": ["second"]}, {"delay_ms": 2000}, {"tokens": [" done"]},
+                             session="s_resume"))
+    with server.connect() as connection:
+        server.watch(connection, run).saw("llm.token")
+        server.kill()
+    server.start()
+    value = server.finished(run)
+    types = [event["type"] for event in server.events(run, query="")]
+    assert value["status"] == "completed" and value["output"] == "second done"
+    assert types.count("run.resumed") == 1 and types.count("tool.called") == 1
+    assert value["event_count"] == len(types) and value["tool_call_count"] == 1
+
+
+# name, statement, what is said
+TAMPERING = [
+    ("payload", "UPDATE event_log SET payload = replace(payload, '84', '85') WHERE type = 'run.completed'",
+     "not what was hashed"),
+    ("type", "UPDATE event_log SET type = 'tool.result' WHERE stream_seq = 3", "not what was hashed"),
+    ("time", "UPDATE event_log SET ts = ts + 1 WHERE stream_seq = 2", "not what was hashed"),
+    ("tenant", "UPDATE event_log SET tenant_id = 'o2' WHERE stream_seq = 2", "not what was hashed"),
+    ("removed", "DELETE FROM event_log WHERE stream_seq = 3", "is missing"),
+    ("cut-off", "DELETE FROM event_log WHERE type = 'run.completed'", "last events are missing"),
+    ("hash", "UPDATE event_log SET hash = zeroblob(32) WHERE stream_seq = 2", ""),
+    ("all-of-a-stream", "DELETE FROM event_log", "last events are missing"),
+]
+
+
+@pytest.mark.parametrize("statement,reason", [row[1:] for row in TAMPERING],
+                         ids=[row[0] for row in TAMPERING])
+def test_tampering_is_found(server, statement, reason):
+    run = server.create({"session_key": "s_tamper", "input": "12 * (3 + 4)"})
+    server.finished(run)
+    assert verify(server).returncode == 0, "beside a running server"
+    server.stop()
+    sound = verify(server)
+    assert sound.returncode == 0 and sound.stdout.startswith("ok")
+    with sqlite3.connect(server.folder / "main.db") as database:
+        assert database.execute(statement).rowcount > 0
+    found = verify(server)
+    assert found.returncode == 1
+    assert f"run:{run}" in found.stdout and reason in found.stdout
+    listed = command("audit", "verify", "--json", data=server.folder)
+    assert listed.returncode == 1
+    assert all(json.loads(line)["stream"] == f"run:{run}" for line in listed.stdout.splitlines())
+
+
+def test_a_newer_database_is_refused(server):
+    server.stop()
+    with sqlite3.connect(server.folder / "main.db") as database:
+        database.execute("INSERT INTO schema_migrations VALUES (999, 'from the future', 1)")
+    server.launch()
+    assert server.wait() == 78
+    assert "999" in server.log.read_text() and "newer" in server.log.read_text()
+
+
+def test_a_database_of_another_program_is_refused(launch):
+    server = launch(start=False)
+    server.folder.mkdir(mode=0o700)
+    with sqlite3.connect(server.folder / "main.db") as database:
+        database.execute("CREATE TABLE recipes (name TEXT)")
+    server.launch()
+    assert server.wait() == 73
+    assert "another program" in server.log.read_text()
+
+
+def test_a_full_disk(launch):
+    """Nothing is acknowledged that is not kept; reading goes on; with room again, so does everything."""
+    server = launch("--store-pages-max", "256")
+    kept = server.create({"session_key": "s_disk", "input": "1 + 1"})
+    assert server.finished(kept)["status"] == "completed"
+    names = []
+    for _ in itertools.count():
+        answer = server.post("/api/runs", {"session_key": "s_disk", "input": "x" * 50_000})
+        if answer.status != 201:
+            break
+        names.append(answer.value["run_id"])
+        assert len(names) < 100, "the limit holds nothing back"
+    assert names and answer.status == 507 and answer.error["code"] == "STORAGE_FULL"
+    for accept in formats.ANSWERS:
+        for body in formats.BODIES:
+            refused = server.post("/api/runs", {"session_key": "s_disk", "input": "x" * 50_000},
+                                  format=body, accept=accept)
+            assert refused.status == 507 and int(refused.field("retry-after")) > 0
+    assert server.run(kept)["output"]
+    listed = server.get("/api/sessions/s_disk/runs?limit=100").value
+    assert {run["run_id"] for run in listed["runs"]} == {kept, *names}
+    assert server.get("/health", scope=None).status == 200
+    server.kill()
+    server.flags = ()
+    server.start()
+    until(lambda: drained(server), within=30)
+    for name in names:
+        assert server.run(name)["status"] in TERMINAL
+    assert server.get("/api/sessions/s_disk/runs").value["total"] == len(names) + 1
+    assert server.stop() == 0
+    check_database(server)
+    assert verify(server).returncode == 0
+
+
+def test_room_comes_back_without_a_restart(launch):
+    """A run that met the full disk is not stuck in `running`."""
+    server = launch("--store-pages-max", "256", "--workers", "1")
+    run = server.create(mock({"generate": {"count": 100_000, "bytes": 512}}, session="s_filling"))
+    until(lambda: server.post("/api/runs", {"input": "x" * 50_000}).status == 507, within=30)
+    server.kill()
+    server.flags = ()
+    server.start()
+    until(lambda: server.run(run)["status"] in TERMINAL or server.cancel(run).status == 200, 30)
+    assert server.finished(run)["status"] in TERMINAL
+    until(lambda: drained(server), within=30)
+
+
+def test_the_log_can_be_forgotten(launch):
+    """`--ephemeral` keeps nothing."""
+    server = launch("--ephemeral")
+    run = server.create(mock(HANGING))
+    assert server.run(run)["run_id"] == run
+    server.restart()
+    assert server.get(f"/api/runs/{run}").status == 404

@@ -1,0 +1,99 @@
+"""The document that describes the interface, held against the interface."""
+
+import jsonschema
+import openapi_spec_validator
+import pytest
+
+import formats
+from server import command, mock
+
+PATH = "/api/v1/openapi"
+RUNS = [f"switchyard.runs.v1.Runs/{name}"
+        for name in ("Create", "Get", "List", "Events", "Watch", "Cancel")]
+
+
+@pytest.fixture(scope="module")
+def document(shared):
+    answer = shared.get(PATH, scope=None)
+    assert answer.status == 200
+    return answer.value
+
+
+def operations(document):
+    for path, item in document["paths"].items():
+        for verb, operation in item.items():
+            yield verb.upper(), path, operation
+
+
+def schema_of(document, response):
+    """The validator of a response's JSON, or nil where there is none."""
+    if "$ref" in response:
+        response = document["components"]["responses"][response["$ref"].split("/")[-1]]
+    for type in (formats.JSON, formats.PROBLEM):
+        if type in response.get("content", {}):
+            schema = response["content"][type]["schema"]
+            return jsonschema.Draft202012Validator({**schema, "components": document["components"]})
+    return None
+
+
+def test_the_document_is_valid(document):
+    assert document["openapi"].startswith("3.1")
+    openapi_spec_validator.validate(document)
+
+
+def test_the_document_is_the_same_in_all_formats(shared, document):
+    for accept in formats.ANSWERS:
+        answer = shared.get(PATH, scope=None, accept=accept)
+        assert formats.differences(answer.value, document) == []
+
+
+def test_methods_have_their_names(document):
+    names = [operation["operationId"] for _, _, operation in operations(document)]
+    assert len(set(names)) == len(names) and set(RUNS) <= set(names)
+
+
+def test_the_command_line_knows_the_same_methods(document):
+    listed = command("call", "--list").stdout.split("\n")
+    names = {line.split()[0] for line in listed if line}
+    assert names == {operation["operationId"] for _, _, operation in operations(document)}
+
+
+def fill(path, run):
+    return path.replace("{run_id}", run).replace("{session_key}", "s_openapi")
+
+
+def test_every_row_answers_as_it_says(shared, document):
+    """Success and three refusals of every operation have a documented status and shape."""
+    for verb, path, operation in operations(document):
+        value = {"input": "1", "session_key": "s_openapi"} if path == "/api/runs" else None
+        run = shared.create(mock({"hang": True}, session="s_openapi_hang"))
+        if "stream" in path:
+            shared.cancel(run)
+            shared.finished(run)
+        options = [{}, {"scope": {}}, {"token": "sy_nobody"}, {"accept": "image/png"}]
+        for index, option in enumerate(options):
+            answer = shared.call(verb, fill(path, run), value, **option)
+            described = operation["responses"].get(str(answer.status))
+            assert described is not None, f"{verb} {path} answered {answer.status}"
+            if index == 0:
+                assert answer.status < 300, (verb, path, answer.body)
+            if answer.content_type in (formats.JSON, formats.PROBLEM):
+                schema_of(document, described).validate(answer.value)
+        if "stream" not in path:
+            shared.cancel(run)
+
+
+def test_runs_and_events_have_the_described_shape(shared, document):
+    run = shared.create({"session_key": "s_openapi_run", "input": "12 * (3 + 4)"})
+    shared.finished(run)
+    for path in ("/api/runs/{run_id}", "/api/runs/{run_id}/events",
+                 "/api/sessions/{session_key}/runs"):
+        answer = shared.get(fill(path, run))
+        schema_of(document, document["paths"][path]["get"]["responses"]["200"]).validate(answer.value)
+
+
+def test_limits_stand_in_the_schema(document):
+    body = document["paths"]["/api/runs"]["post"]["requestBody"]["content"][formats.JSON]["schema"]
+    schema = document["components"]["schemas"][body["$ref"].split("/")[-1]]
+    assert schema["required"] == ["input"] and schema["additionalProperties"] is False
+    assert schema["properties"]["input"]["maxLength"] == 100_000
