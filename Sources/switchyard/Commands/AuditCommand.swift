@@ -27,7 +27,8 @@ struct AuditCommand: AsyncParsableCommand {
           }
         }
         for found in audit.breaks { show(found) }
-        let summary = "\(audit.events) events in \(audit.streams) streams, \(audit.breaks.count) breaks"
+        let summary =
+          "\(audit.events) events in \(audit.streams) streams, \(audit.breaks.count) breaks"
         guard audit.breaks.isEmpty else { throw StartFailure(.refused, summary) }
         FileText.print(
           json

@@ -21,7 +21,10 @@ enum Banner {
     let rows = [
       ("listen", facts.url + "   (h2; " + facts.addresses.joined(separator: ", ") + ")"),
       ("data", facts.data + "   (kept on restart)"),
-      ("cert", facts.authority.map { "development CA \($0)   (localhost names only)" } ?? "as configured"),
+      (
+        "cert",
+        facts.authority.map { "development CA \($0)   (localhost names only)" } ?? "as configured"
+      ),
       ("token", facts.tokenFile.map { "\($0)   (0600)" } ?? "none: everybody may do everything"),
       ("model", "builtin   (no key needed)"),
       ("try", command),

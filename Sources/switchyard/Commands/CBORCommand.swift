@@ -5,7 +5,8 @@ import Wire
 /// `switchyard cbor`.
 struct CBORCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "cbor", abstract: "Turns CBOR on standard input into diagnostic notation, or back.")
+    commandName: "cbor", abstract: "Turns CBOR on standard input into diagnostic notation, or back."
+  )
 
   @Flag(help: "Reads diagnostic notation and writes CBOR.")
   var encode = false
@@ -18,7 +19,8 @@ struct CBORCommand: AsyncParsableCommand {
       let input = try FileText.readInput()
       do throws(DecodeError) {
         if encode {
-          FileText.write(try CBORDiagnostic.parse(String(decoding: input, as: UTF8.self)), to: STDOUT_FILENO)
+          FileText.write(
+            try CBORDiagnostic.parse(String(decoding: input, as: UTF8.self)), to: STDOUT_FILENO)
         } else if sequence {
           var items = CBORSequence(input)
           while let item = try items.nextBytes() { FileText.print(try CBORDiagnostic.print(item)) }

@@ -67,7 +67,9 @@ struct CallCommand: AsyncParsableCommand {
   private static func find(_ name: String) throws(StartFailure) -> MethodDescription {
     let rows = methods.filter { $0.name == name || $0.name.hasSuffix("." + name) }
     guard rows.count == 1, let row = rows.first else {
-      let nearest = methods.min { Spelling.distance($0.name, name) < Spelling.distance($1.name, name) }
+      let nearest = methods.min {
+        Spelling.distance($0.name, name) < Spelling.distance($1.name, name)
+      }
       throw StartFailure(
         .usage, "there is no method \(name)" + (nearest.map { "; did you mean \($0.name)?" } ?? ""))
     }
@@ -76,7 +78,9 @@ struct CallCommand: AsyncParsableCommand {
 
   private static func show(_ rows: [MethodDescription]) {
     let width = rows.map(\.name.count).max() ?? 0
-    for row in rows { FileText.print("\(row.name.padded(to: width))  \(row.verb.rawValue) \(row.path)") }
+    for row in rows {
+      FileText.print("\(row.name.padded(to: width))  \(row.verb.rawValue) \(row.path)")
+    }
   }
 
   private static func show(_ fields: FieldSection, mark: String) {
@@ -98,7 +102,8 @@ struct MethodCall {
     do throws(DecodeError) {
       input = try WireValue(json: json)
     } catch {
-      throw StartFailure(.usage, "the input is no JSON: \(error.message) at byte \(error.offset ?? 0)")
+      throw StartFailure(
+        .usage, "the input is no JSON: \(error.message) at byte \(error.offset ?? 0)")
     }
     guard case .map(var members) = input else {
       throw StartFailure(.usage, "the input must be a JSON object")
@@ -122,7 +127,11 @@ struct MethodCall {
     let pairs = members.flatMap { member -> [String] in
       guard case .text(let name) = member.key else { return [] }
       let values: [WireValue]
-      if case .array(let elements) = member.value { values = elements } else { values = [member.value] }
+      if case .array(let elements) = member.value {
+        values = elements
+      } else {
+        values = [member.value]
+      }
       return values.map { "\(Self.escaped(name))=\(Self.escaped(Self.text($0)))" }
     }
     self.path = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))

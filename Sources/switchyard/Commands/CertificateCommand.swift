@@ -14,7 +14,8 @@ struct CertificateCommand: AsyncParsableCommand {
   }
 
   struct Path: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Prints the authority's file, for --cacert.")
+    static let configuration = CommandConfiguration(
+      abstract: "Prints the authority's file, for --cacert.")
     @Option(help: "The data folder.") var data = "./switchyard-data"
 
     func run() async throws {
@@ -37,7 +38,8 @@ struct CertificateCommand: AsyncParsableCommand {
         FileText.print(
           """
           # The whole machine (Debian):
-          sudo cp \(path) /usr/local/share/ca-certificates/switchyard-dev.crt && sudo update-ca-certificates
+          sudo cp \(path) /usr/local/share/ca-certificates/switchyard-dev.crt \
+          && sudo update-ca-certificates
           # Chromium of this user (certutil is in libnss3-tools):
           certutil -d sql:$HOME/.pki/nssdb -A -t C,, -n switchyard-dev -i \(path)
           # One program:

@@ -66,7 +66,9 @@ struct ClientOptions: ParsableArguments {
 
   private static func parts(of url: String) throws(StartFailure) -> (String, Int) {
     let scheme = "https://"
-    guard url.hasPrefix(scheme) else { throw StartFailure(.usage, "\(url): must begin with https://") }
+    guard url.hasPrefix(scheme) else {
+      throw StartFailure(.usage, "\(url): must begin with https://")
+    }
     let place = url.dropFirst(scheme.count).prefix { $0 != "/" }
     guard let colon = place.lastIndex(of: ":"), let port = Int(place[place.index(after: colon)...])
     else { return (String(place), 443) }

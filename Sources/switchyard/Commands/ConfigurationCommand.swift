@@ -12,7 +12,9 @@ struct ConfigurationCommand: AsyncParsableCommand {
       discussion: SettingsHelp.text)
 
     @Flag(help: "One JSON object a line.") var json = false
-    @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Settings as for serve.", valueName: "settings"))
+    @Argument(
+      parsing: .allUnrecognized, help: ArgumentHelp("Settings as for serve.", valueName: "settings")
+    )
     var settings: [String] = []
 
     func run() async throws {

@@ -11,7 +11,9 @@ struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve", abstract: "Runs the server.", discussion: SettingsHelp.text)
 
-  @Argument(parsing: .allUnrecognized, help: ArgumentHelp("Settings, as listed above.", valueName: "settings"))
+  @Argument(
+    parsing: .allUnrecognized,
+    help: ArgumentHelp("Settings, as listed above.", valueName: "settings"))
   var settings: [String] = []
 
   func run() async throws {
@@ -40,7 +42,8 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       throw StartFailure(.system, "\(error)")
     }
-    Banner.show(server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
+    Banner.show(
+      server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
     let runner = server.runner
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await runner.work() }

@@ -7,7 +7,8 @@ import Wire
 /// `switchyard token …`.
 struct TokenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "token", abstract: "Makes, shows and ends tokens, beside a running server or without.",
+    commandName: "token",
+    abstract: "Makes, shows and ends tokens, beside a running server or without.",
     subcommands: [Mint.self, Inspect.self, Revoke.self])
 
   /// The store of a data folder, for one command.
@@ -49,7 +50,8 @@ struct TokenCommand: AsyncParsableCommand {
           id: SystemIdentifiers(wallClock: wallClock).next("tok_"), name: name,
           permissions: Set(permissions), organisation: org, user: user, project: project,
           createdAt: now,
-          expiresAt: days.map { Timestamp(milliseconds: now.milliseconds + Int64($0) * 86_400_000) })
+          expiresAt: days.map { Timestamp(milliseconds: now.milliseconds + Int64($0) * 86_400_000) }
+        )
         let database = try TokenCommand.database(in: data)
         defer { database.close() }
         try await TokenCommand.store { () async throws(StoreError) in
@@ -60,7 +62,9 @@ struct TokenCommand: AsyncParsableCommand {
         let answer: WireValue = ["id": .text(record.id), "token": .text(secret.text)]
         FileText.print(
           json ? String(decoding: answer.json(), as: UTF8.self) : secret.text)
-        if !json, Terminal.isError { FileText.complain("id \(record.id); the token is shown this once") }
+        if !json, Terminal.isError {
+          FileText.complain("id \(record.id); the token is shown this once")
+        }
       }
     }
   }

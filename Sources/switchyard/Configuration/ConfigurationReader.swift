@@ -1,6 +1,7 @@
 import Wire
 
-/// Puts a configuration together: flags before the environment, that before a file, that before defaults.
+/// Puts a configuration together: flags before the environment, that before a file, that before
+/// defaults.
 struct ConfigurationReader {
   /// A text for a key, and who said it.
   struct Choice {
@@ -34,7 +35,8 @@ struct ConfigurationReader {
       }
     }
     if problems.isEmpty { problems = configuration.problems() }
-    return problems.isEmpty ? .success(configuration) : .failure(ConfigurationProblems(all: problems))
+    return problems.isEmpty
+      ? .success(configuration) : .failure(ConfigurationProblems(all: problems))
   }
 
   private mutating func readFlags(_ arguments: [String]) {
@@ -86,7 +88,9 @@ struct ConfigurationReader {
   }
 
   private mutating func read(_ member: WireMember) {
-    guard case .text(let key) = member.key, let setting = find(key, "key of the file") else { return }
+    guard case .text(let key) = member.key, let setting = find(key, "key of the file") else {
+      return
+    }
     switch member.value {
     case .text(let text): texts[key] = (text, .file)
     case .integer(let number): texts[setting.name] = (String(number), .file)
@@ -97,11 +101,14 @@ struct ConfigurationReader {
 
   private mutating func find(_ name: String, _ kind: String) -> Setting? {
     if let setting = Settings.all.first(where: { $0.name == name }) { return setting }
-    let nearest = Settings.all.min { Spelling.distance($0.name, name) < Spelling.distance($1.name, name) }
+    let nearest = Settings.all.min {
+      Spelling.distance($0.name, name) < Spelling.distance($1.name, name)
+    }
     let hint = nearest.flatMap { nearest in
       Spelling.distance(nearest.name, name) <= 3 ? "; did you mean \(nearest.name)?" : nil
     }
-    problems.append("unknown \(kind == "flag" ? "flag --\(name)" : kind + " (\(name))")\(hint ?? "")")
+    problems.append(
+      "unknown \(kind == "flag" ? "flag --\(name)" : kind + " (\(name))")\(hint ?? "")")
     return nil
   }
 }

@@ -1,6 +1,6 @@
 /// One key of the configuration: the table of them makes the parser, the help and the manual.
 struct Setting: Sendable {
-  /// `listen`: the flag is `--listen`, the variable `SWITCHYARD_LISTEN`, the key of a file `listen`.
+  /// `listen`: the flag is `--listen`, the variable `SWITCHYARD_LISTEN`, a file's key `listen`.
   let name: String
   /// What stands for the value in help; nil for a switch, which needs none.
   let value: String?

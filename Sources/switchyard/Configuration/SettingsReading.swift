@@ -33,6 +33,7 @@ enum SettingsReading {
       let parts = unsafe String(cString: text).split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       if parts.count == 2 { variables[String(parts[0])] = String(parts[1]) }
+      // SAFETY: the entry was not the table's last, nil, so that another follows.
       unsafe entry += 1
     }
     return variables

@@ -3,7 +3,8 @@ import Identity
 import Store
 import Wire
 
-/// The token that lets the operator of a new server in: made once, kept in a file for the owner alone.
+/// The token that lets the operator of a new server in: made once, kept in a file for the owner
+/// alone.
 enum AdminToken {
   static let file = "admin.token"
 
@@ -32,7 +33,9 @@ enum AdminToken {
   }
 
   /// Whether the file's token is one of this database's: a file that outlived its database is not.
-  private static func isKnown(_ kept: [UInt8], in database: Database) async throws(StartFailure) -> Bool {
+  private static func isKnown(_ kept: [UInt8], in database: Database) async throws(StartFailure)
+    -> Bool
+  {
     let text = String(decoding: kept.prefix { $0 > 0x20 }, as: UTF8.self)
     do throws(StoreError) {
       let record = try await database.read { (reader) throws(StoreError) in

@@ -2,7 +2,8 @@ import Contract
 import Store
 import TLS
 
-/// The certificates that the server shows: those it was given, or those of its own development authority.
+/// The certificates that the server shows: those it was given, or those of its own development
+/// authority.
 struct Certificates {
   /// Names of files in the data folder.
   static let authorityFile = "tls/ca.pem"
@@ -13,7 +14,8 @@ struct Certificates {
   /// A development certificate is made anew when it has fewer days left.
   private static let daysLeftMin: Int64 = 30
 
-  /// The chain and key, from the configured files or from the folder, where they are made when needed.
+  /// The chain and key, from the configured files or from the folder, where they are made when
+  /// needed.
   static func credentials(
     _ configuration: Configuration, in folder: borrowing DataFolder, at unixSeconds: Int64
   ) throws(StartFailure) -> Credentials {

@@ -42,19 +42,23 @@ struct Server: ~Copyable, Sendable {
     let wallClock = SystemWallClock()
     let clock = SystemMonotonicClock()
     let identifiers = SystemIdentifiers(wallClock: wallClock)
-    let isJSON = configuration.logFormat == .json || configuration.logFormat == .automatic && !Terminal.isError
+    let isJSON =
+      configuration.logFormat == .json || configuration.logFormat == .automatic && !Terminal.isError
     let level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
     let log = Logger(label: "switchyard") { _ in
       LineLog(level: level, isJSON: isJSON, wallClock: wallClock)
     }
-    let observer = ServerObserver(wallClock: wallClock, log: log, logsAccess: configuration.logsAccess)
+    let observer = ServerObserver(
+      wallClock: wallClock, log: log, logsAccess: configuration.logsAccess)
     let metrics = Metrics()
     let folder = try opening { () throws(StoreError) in try DataFolder.lock(configuration.data) }
     let database = try openDatabase(configuration, folder, clock) { event in
       metrics.note(event)
       observer.stored(event)
     }
-    if let copy = database.upgrade.copy { log.notice("schema changed", metadata: ["copy": "\(copy)"]) }
+    if let copy = database.upgrade.copy {
+      log.notice("schema changed", metadata: ["copy": "\(copy)"])
+    }
     let seconds = wallClock.now.milliseconds / 1000
     let ticketKeys = TicketKeys(at: seconds)
     let context = try context(configuration, folder, ticketKeys, at: seconds)
@@ -84,7 +88,8 @@ struct Server: ~Copyable, Sendable {
     metrics.attach(listener, runner.gauge)
     let facts = Facts(
       url: listener.origin, addresses: listener.addresses, data: folder.path,
-      authority: configuration.certificate == nil ? folder.path(of: Certificates.authorityFile) : nil,
+      authority: configuration.certificate == nil
+        ? folder.path(of: Certificates.authorityFile) : nil,
       tokenFile: configuration.isOpen ? nil : folder.path(of: AdminToken.file), isNew: isNew)
     try opening { () throws(StoreError) in
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file)
@@ -94,7 +99,8 @@ struct Server: ~Copyable, Sendable {
       folder: folder, ticketKeys: ticketKeys, configuration: configuration)
   }
 
-  /// Reads the certificates again; a pair that cannot be used leaves the old one in place and says so.
+  /// Reads the certificates again; a pair that cannot be used leaves the old one in place and says
+  /// so.
   var reloading: @Sendable () -> Void {
     let (listener, configuration, ticketKeys, log) = (listener, configuration, ticketKeys, log)
     return {
@@ -180,7 +186,8 @@ struct Server: ~Copyable, Sendable {
         loopCount: configuration.loops, census: census)
     } catch {
       let place = "\(configuration.host):\(configuration.port)"
-      throw StartFailure(error.isAddressInUse ? .inUse : .system, "cannot listen on \(place): \(error)")
+      throw StartFailure(
+        error.isAddressInUse ? .inUse : .system, "cannot listen on \(place): \(error)")
     }
   }
 

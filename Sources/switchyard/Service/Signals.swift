@@ -2,10 +2,11 @@ import Gateway
 import Glibc
 import Synchronization
 
-/// The signals that a server hears: `SIGTERM` and `SIGINT` end it, `SIGHUP` reloads its certificates.
+/// The signals that a server hears: `SIGTERM` and `SIGINT` end it, `SIGHUP` reloads its
+/// certificates.
 ///
-/// Handlers only write the signal's number to a pipe; a thread of its own reads it there, so nothing
-/// runs where a handler may not.
+/// Handlers only write the signal's number to a pipe; a thread of its own reads it there, so
+/// nothing runs where a handler may not.
 enum Signals {
   /// The pipe's writing end, for the handler alone.
   private static let writer = Atomic<Int32>(-1)

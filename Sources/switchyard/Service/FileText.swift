@@ -1,23 +1,4 @@
 import Glibc
-import Store
-
-/// Small questions to the system.
-enum SystemName {
-  /// The machine's name, or `localhost` when it has none.
-  static var host: String {
-    var name = [CChar](repeating: 0, count: 256)
-    let room = name.count - 1
-    // SAFETY: the kernel writes at most 255 bytes and leaves the last one zero.
-    guard unsafe gethostname(&name, room) == 0 else { return "localhost" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-}
-
-/// Whether a descriptor is a terminal.
-enum Terminal {
-  static var isOutput: Bool { isatty(STDOUT_FILENO) == 1 }
-  static var isError: Bool { isatty(STDERR_FILENO) == 1 }
-}
 
 /// Reads and writes whole files and the standard streams.
 enum FileText {
@@ -38,7 +19,8 @@ enum FileText {
     try read(STDIN_FILENO, named: "standard input")
   }
 
-  private static func read(_ descriptor: Int32, named name: String) throws(StartFailure) -> [UInt8] {
+  private static func read(_ descriptor: Int32, named name: String) throws(StartFailure) -> [UInt8]
+  {
     var bytes: [UInt8] = []
     let partMax = 65_536
     var part = [UInt8](repeating: 0, count: partMax)
@@ -54,13 +36,15 @@ enum FileText {
     }
   }
 
-  /// Writes everything, to standard output or standard error; a reader that is gone is no failure of ours.
+  /// Writes everything, to standard output or standard error; a reader that is gone is no failure
+  /// of ours.
   static func write(_ bytes: [UInt8], to descriptor: Int32) {
     var offset = 0
     while offset < bytes.count {
       // SAFETY: the range lies inside the array.
       let count = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
+        unsafe Glibc.write(
+          descriptor, buffer.baseAddress?.advanced(by: offset), buffer.count - offset)
       }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else { return }

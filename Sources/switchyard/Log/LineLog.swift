@@ -1,0 +1,46 @@
+import Contract
+import Glibc
+import Logging
+import Wire
+
+/// Writes the log to standard error: text for people, one JSON object a line for programs.
+struct LineLog: LogHandler {
+  var metadata: Logger.Metadata = [:]
+  var logLevel: Logger.Level
+  private let isJSON: Bool
+  private let wallClock: any WallClock
+
+  init(level: Logger.Level, isJSON: Bool, wallClock: any WallClock) {
+    logLevel = level
+    self.isJSON = isJSON
+    self.wallClock = wallClock
+  }
+
+  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  func log(event: LogEvent) {
+    let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+    let now = wallClock.now.text
+    var line: String
+    if isJSON {
+      var value: WireValue = [
+        "ts": .text(now), "level": .text(event.level.rawValue),
+        "message": .text("\(event.message)"),
+      ]
+      for (name, field) in fields { value[name] = .text("\(field)") }
+      line = String(decoding: value.json(), as: UTF8.self)
+    } else {
+      line = "\(now) \(event.level.rawValue) \(event.message)"
+      for (name, field) in fields { line += " \(name)=\(Self.visible("\(field)"))" }
+    }
+    FileText.write(Array((line + "\n").utf8), to: STDERR_FILENO)
+  }
+
+  /// The text in one line, whatever it holds.
+  private static func visible(_ text: String) -> String {
+    text.contains { $0.isNewline || $0 == " " } ? "\"\(text.filter { !$0.isNewline })\"" : text
+  }
+}

@@ -1,0 +1,13 @@
+import Contract
+import Glibc
+import Wire
+
+/// The system's time of day.
+struct SystemWallClock: WallClock {
+  var now: Timestamp {
+    var time = timespec()
+    // SAFETY: the kernel fills the struct in during the call.
+    _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}
