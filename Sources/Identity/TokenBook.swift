@@ -4,8 +4,8 @@ package import Store
 internal import Synchronization
 internal import Wire
 
-/// Knows callers by opaque tokens; what it learned from the store it believes for one second, so that a token
-/// that another process revokes is dead a second later.
+/// Knows callers by opaque tokens; what it learned from the store it believes for one second, so
+/// that a token that another process revokes is dead a second later.
 package final class TokenBook: Authenticator {
   private struct Entry {
     let record: TokenRecord

@@ -2,6 +2,7 @@ package import Store
 
 /// The schema of opaque tokens.
 package enum TokenMigrations {
+  /// The steps, in their order.
   // swift-format-ignore
   package static let all: [Migration] = [
     Migration(3, "identity: opaque bearer tokens, stored as hashes",
