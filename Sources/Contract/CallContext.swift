@@ -8,7 +8,8 @@ package struct CallContext: Sendable {
   package let claim: IdempotencyClaim?
   /// The path, for documents that repeat it in an error.
   package let path: String
-  /// The `Last-Event-ID` of a subscriber that comes back (WHATWG HTML §9.2.4); nil where there is none.
+  /// The `Last-Event-ID` of a subscriber that comes back (WHATWG HTML §9.2.4); nil where there is
+  /// none.
   package let lastEventID: String?
 
   package init(

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Tells listeners that a stream of the log has grown; a ring carries no events, so a lost or doubled one does
-/// no harm.
+/// Tells listeners that a stream of the log has grown; a ring carries no events, so a lost or
+/// doubled one does no harm.
 package final class Doorbell: Sendable {
   private let listeners = Mutex<[@Sendable (String) -> Void]>([])
 

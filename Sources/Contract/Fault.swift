@@ -1,8 +1,10 @@
 package import Wire
 
-/// A refusal on its way to a client: every representation and every door renders this one description.
+/// A refusal on its way to a client: every representation and every door renders this one
+/// description.
 ///
-/// Everything in it may be read by a stranger; what may not stays in the log under the request's id.
+/// Everything in it may be read by a stranger; what may not stays in the log under the request's
+/// id.
 package struct Fault: Error, Hashable, Sendable {
   package let code: FaultCode
   /// The published name where a document gives one (`RUN_ALREADY_FINISHED`); else the code's own.

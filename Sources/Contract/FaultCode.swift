@@ -72,7 +72,8 @@ extension FaultCode {
 }
 
 extension FaultCode {
-  /// The facts as `zone` publishes them: documents differ in the status of invalid input (§0.2, step 10).
+  /// The facts as `zone` publishes them: documents differ in the status of invalid input (§0.2,
+  /// step 10).
   package func row(in zone: Zone) -> Row {
     guard self == .invalid, zone.row.invalidStatus == FaultCode.unprocessable.row.status else {
       return row

@@ -94,9 +94,11 @@ extension FieldSection {
   package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
     guard range.count == text.utf8CodeUnitCount else { return false }
     return text.withUTF8Buffer { wanted in
-      for offset in 0..<range.count where unsafe bytes[range.lowerBound + offset] != wanted[offset]
-      {
-        return false
+      var offset = 0
+      while offset < range.count {
+        // SAFETY: `offset` stays below the count, which the guard found to be the text's.
+        guard unsafe bytes[range.lowerBound + offset] == wanted[offset] else { return false }
+        offset += 1
       }
       return true
     }

@@ -1,6 +1,7 @@
 package import Wire
 
-/// The constructors that rows are written with: each wraps *decode → run → encode* once, for its kind.
+/// The constructors that rows are written with: each wraps *decode → run → encode* once, for its
+/// kind.
 extension Method {
   /// A row that is answered on the event loop.
   package init<Input: CodedRecord, Output: Coded>(

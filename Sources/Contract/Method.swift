@@ -56,7 +56,8 @@ package struct Method<Domain: Sendable>: Sendable {
   }
 }
 
-/// How a method's answer comes about; the kinds differ in what they cost (one table in the design, §2).
+/// How a method's answer comes about; the kinds differ in what they cost (one table in the design,
+/// §2).
 package enum MethodBody<Domain: Sendable>: Sendable {
   /// Answered at once, on the event loop.
   case inline(@Sendable (Domain, Call) throws(Fault) -> Reply)

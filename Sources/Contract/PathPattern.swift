@@ -7,6 +7,7 @@ package struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral, Cust
     case parameter(String)
   }
 
+  /// The parts between slashes, none for the root.
   package let segments: [Segment]
 
   /// A malformed pattern is our own bug.

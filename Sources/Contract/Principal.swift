@@ -10,6 +10,7 @@ package struct Principal: Hashable, Sendable {
     case unchecked
   }
 
+  /// How the caller came to be known.
   package let kind: Kind
   /// A stable id for logs, idempotency and limits; never the secret.
   package let id: String

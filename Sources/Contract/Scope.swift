@@ -1,4 +1,5 @@
-/// The organisation, user and project that a request acts in; rows outside it do not exist for the caller.
+/// The organisation, user and project that a request acts in; rows outside it do not exist for the
+/// caller.
 package struct Scope: Hashable, Sendable {
   package let organisation: String
   package let user: String

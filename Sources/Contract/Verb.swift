@@ -1,4 +1,5 @@
-/// A request method that the interface knows (RFC 9110 §9); any other method is not allowed anywhere.
+/// A request method that the interface knows (RFC 9110 §9); any other method is not allowed
+/// anywhere.
 package enum Verb: String, CaseIterable, Hashable, Sendable {
   case get = "GET"
   case head = "HEAD"

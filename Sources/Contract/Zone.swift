@@ -1,5 +1,5 @@
-/// A part of the interface that one document governs: chosen by the longest path prefix before anything else,
-/// it fixes the shape of errors and who may come in (the catalogue, §0.1).
+/// A part of the interface that one document governs: chosen by the longest path prefix before
+/// anything else, it fixes the shape of errors and who may come in (the catalogue, §0.1).
 package enum Zone: String, CaseIterable, Hashable, Sendable {
   case root
   case brain
@@ -30,6 +30,7 @@ extension Zone {
     package let invalidStatus: Int
   }
 
+  /// The only place where a zone meets its paths and its document's rules.
   // swift-format-ignore
   package var row: Row {
     switch self {

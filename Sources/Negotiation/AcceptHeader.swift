@@ -2,10 +2,10 @@ package import Contract
 
 /// What a client wants to read (RFC 9110 §12.5.1): a weight for every media type of the table.
 ///
-/// Decided here, because the RFC leaves it open: a malformed member is left out as if it were not there; a
-/// field without a good member says nothing, like an absent one; parameters other than `q` do not
-/// choose, because no type here has variants, except that a charset must be UTF-8. Equal weights go
-/// to the first offer.
+/// Decided here, because the RFC leaves it open: a malformed member is left out as if it were not
+/// there; a field without a good member says nothing, like an absent one; parameters other than `q`
+/// do not choose, because no type here has variants, except that a charset must be UTF-8. Equal
+/// weights go to the first offer.
 package struct AcceptHeader: Sendable {
   /// Thousandths; 0 is "not acceptable".
   private var weights: InlineArray<6, UInt16>

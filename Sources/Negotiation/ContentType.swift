@@ -12,6 +12,7 @@ package enum ContentType: Hashable, Sendable {
   /// The types that request bodies are read in.
   package static let readable: [MediaType] = [.json, .cbor]
 
+  /// The type of the body that comes with `head`.
   package init(_ head: borrowing FieldSection) {
     switch head.single("content-type") {
     case .absent: self = .absent

@@ -3,6 +3,7 @@ package import Wire
 
 /// What the bodies of `ErrorShape+Value.swift` look like, for documents.
 extension ErrorShape {
+  /// The schema of every body in this shape.
   package var schema: Schema {
     switch self {
     case .envelope:

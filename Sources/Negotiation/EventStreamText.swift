@@ -2,7 +2,8 @@ import Wire
 
 /// Writes `text/event-stream` (WHATWG HTML §9.2.6).
 enum EventStreamText {
-  /// Bytes of one message besides its name and content: field names, line ends and the digits of the id.
+  /// Bytes of one message besides its name and content: field names, line ends and the digits of
+  /// the id.
   private static let overhead = 44
 
   /// A whole message with its blank line.

@@ -1,8 +1,8 @@
 package import Contract
 package import Wire
 
-/// One message of a feed: an event of the log, which has an id, or a control message, which has none and so
-/// never moves the subscriber's position (the catalogue, §0.9).
+/// One message of a feed: an event of the log, which has an id, or a control message, which has
+/// none and so never moves the subscriber's position (the catalogue, §0.9).
 package struct FeedFrame: Sendable {
   /// The name of the message, `run.event`.
   package let event: StaticString

@@ -1,4 +1,5 @@
-/// Reads the grammar that structured fields share: tokens, quoted strings and parameters (RFC 9110 §5.6).
+/// Reads the grammar that structured fields share: tokens, quoted strings and parameters (RFC 9110
+/// §5.6).
 ///
 /// It never leaves its range, and reads each byte at most twice.
 struct FieldReader {

@@ -23,6 +23,7 @@ extension MediaType {
 
   // RFC 7763 §2 asks for a charset on text/markdown; JSON (RFC 8259 §11) and event streams (WHATWG
   // HTML §9.2) are always UTF-8 and name none.
+  /// The only place where a media type meets its names.
   // swift-format-ignore
   package var row: Row {
     switch self {
@@ -46,8 +47,8 @@ extension BodyFormat {
     }
   }
 
-  /// Other media types whose name tells that a client reads this format: a feed's frames hold the same JSON
-  /// or CBOR, and a problem document is JSON.
+  /// Other media types whose name tells that a client reads this format: a feed's frames hold the
+  /// same JSON or CBOR, and a problem document is JSON.
   var signs: [MediaType] {
     switch self {
     case .json: [.problemJSON, .eventStream]

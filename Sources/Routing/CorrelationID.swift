@@ -1,6 +1,7 @@
 import Contract
 
-/// The name under which a request is found in logs: the client's own, or one of ours (the catalogue, §0.2).
+/// The name under which a request is found in logs: the client's own, or one of ours (the
+/// catalogue, §0.2).
 enum CorrelationID {
   static let fieldName: StaticString = "x-correlation-id"
 

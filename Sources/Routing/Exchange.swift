@@ -30,8 +30,8 @@ struct Exchange: Sendable {
 
   var head: FieldSection { request.head }
 
-  /// The format of the answer; of a refusal where none was negotiated, which is JSON where negotiation itself
-  /// fails, unless the client speaks CBOR.
+  /// The format of the answer; of a refusal where none was negotiated, which is JSON where
+  /// negotiation itself fails, unless the client speaks CBOR.
   var format: BodyFormat {
     negotiated ?? accept.choiceForRefusal()
       ?? (contentType == .readable(.cbor) ? .cbor : .json)

@@ -5,7 +5,8 @@ import Wire
 enum IdempotencyKey {
   static let fieldName: StaticString = "idempotency-key"
 
-  /// The key as the client wrote it, without quotes around it (RFC 8941 §3.3.3); nil when there is none.
+  /// The key as the client wrote it, without quotes around it (RFC 8941 §3.3.3); nil when there is
+  /// none.
   static func read(_ head: borrowing FieldSection) throws(Fault) -> ArraySlice<UInt8>? {
     switch head.single(fieldName) {
     case .absent: return nil
@@ -33,7 +34,8 @@ enum IdempotencyKey {
     return IdempotencyClaim(key: parts.joined(separator: "\n"), fingerprint: fingerprint)
   }
 
-  /// The bytes whose digest tells two requests apart: method, path, sorted query, media type and body.
+  /// The bytes whose digest tells two requests apart: method, path, sorted query, media type and
+  /// body.
   static func material(
     verb: Verb, path: ArraySlice<UInt8>, query: ArraySlice<UInt8>, mediaType: StaticString?,
     body: [UInt8]

@@ -73,9 +73,11 @@ extension Interface {
     do throws(Fault) {
       let scope = try authorise(&exchange, principal)
       if let rates, rows[routeIndex(exchange)].permission != nil { try rates.admit(principal.id) }
+      let isFeed = rows[routeIndex(exchange)].isFeed
       let context = CallContext(
         principal: principal, scope: scope, correlationID: exchange.correlationID,
-        claim: try claim(exchange, scope, principal), path: exchange.path)
+        claim: try claim(exchange, scope, principal), path: exchange.path,
+        lastEventID: isFeed ? exchange.head.string("last-event-id") : nil)
       let call = Call(
         context: context, parameters: exchange.parameters,
         body: wireBody(exchange.contentType, exchange.request.body), format: exchange.format)

@@ -2,11 +2,11 @@ package import Contract
 import Negotiation
 import Wire
 
-/// The interface of the server: all routes, and the pipeline that every request goes through in one fixed
-/// order (the catalogue, §0.2).
+/// The interface of the server: all routes, and the pipeline that every request goes through in one
+/// fixed order (the catalogue, §0.2).
 ///
-/// A step refuses by throwing a fault; what stands earlier wins. A body's bytes are read only for a caller
-/// who may send them, so a malformed body is found last, with the rest of its decoding.
+/// A step refuses by throwing a fault; what stands earlier wins. A body's bytes are read only for a
+/// caller who may send them, so a malformed body is found last, with the rest of its decoding.
 package final class Interface: Sendable {
   let routes: [Route]
   let rows: [RowPlan]
@@ -67,8 +67,8 @@ package final class Interface: Sendable {
     }
   }
 
-  /// The refusal of a request that the gateway gives up on: in the zone's shape, and in the format that is
-  /// asked for as far as the head tells.
+  /// The refusal of a request that the gateway gives up on: in the zone's shape, and in the format
+  /// that is asked for as far as the head tells.
   package func refuse(_ head: borrowing FieldSection, with fault: Fault) -> Response {
     var exchange = Exchange(
       Request(head: copy head, body: []), identifiers: services.identifiers)

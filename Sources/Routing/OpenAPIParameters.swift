@@ -16,7 +16,7 @@ enum OpenAPIParameters {
         key(IdempotencyKey.fieldName),
         header(
           IdempotencyKey.fieldName, isRequired: false,
-          "The request is done once for all requests with this key; outcomes are kept for 24 hours.",
+          "The request is done once for all with this key; outcomes are kept for 24 hours.",
           pattern: "^\"?[!-~]{1,255}\"?$")),
     ]
   }

@@ -1,8 +1,8 @@
 import Contract
 import Wire
 
-/// Reads a query as WHATWG URL §5.1 does: pairs between ampersands, a plus is a space, an empty pair is
-/// nothing, a name without an equals sign has the empty value.
+/// Reads a query as WHATWG URL §5.1 does: pairs between ampersands, a plus is a space, an empty
+/// pair is nothing, a name without an equals sign has the empty value.
 enum QueryParameters {
   /// The pairs of `query` in their order.
   static func read(

@@ -1,10 +1,12 @@
 import Contract
 import Synchronization
 
-/// Holds each caller to an average rate with a burst: one token bucket a caller (the catalogue, §0.2, step 8).
+/// Holds each caller to an average rate with a burst: one token bucket a caller (the catalogue,
+/// §0.2, step 8).
 final class RateLimiter: Sendable {
   private struct Bucket {
-    /// When the bucket is full again, in nanoseconds of the clock: the whole state of a token bucket.
+    /// When the bucket is full again, in nanoseconds of the clock: the whole state of a token
+    /// bucket.
     var fullAt: Int64
   }
 

@@ -3,7 +3,8 @@ import Wire
 
 /// The two parts of `:path` (RFC 9113 §8.3.1), the path decoded.
 ///
-/// A path without escapes stays where it came in; any other is decoded once, before it is matched, so that
+/// A path without escapes stays where it came in; any other is decoded once, before it is matched,
+/// so that
 /// `/%68ealth` is `/health` and nothing can hide from a literal behind an escape.
 struct RequestTarget: Sendable {
   /// The decoded path, nil where it had no escapes and is read in the head.
@@ -73,7 +74,8 @@ struct RequestTarget: Sendable {
   }
 
   private static func decode(_ path: ArraySlice<UInt8>) throws(Fault) -> [UInt8] {
-    // An escaped slash would move the borders of segments, a control character has no place in a name.
+    // An escaped slash would move the borders of segments, a control character has no place in a
+    // name.
     let slashes = path.count { $0 == UInt8(ascii: "/") }
     let decoded: [UInt8]
     do throws(DecodeError) {

@@ -1,11 +1,11 @@
 import Contract
 
-/// Finds the resource that a path names: a trie over bytes, built once and laid out flat, so that a walk
-/// copies nothing and counts no references.
+/// Finds the resource that a path names: a trie over bytes, built once and laid out flat, so that a
+/// walk copies nothing and counts no references.
 ///
-/// A literal beats a parameter, compared left to right, with a way back when the literal leads nowhere (the
-/// catalogue, §6.2). A path is matched without regard to the method. No path has two spellings: an empty
-/// segment, a trailing slash and the segments `.` and `..` match nothing.
+/// A literal beats a parameter, compared left to right, with a way back when the literal leads
+/// nowhere (the catalogue, §6.2). A path is matched without regard to the method. No path has two
+/// spellings: an empty segment, a trailing slash and the segments `.` and `..` match nothing.
 struct Router: Sendable {
   /// Everything that is served under one path; parameters are told apart by position, not by name.
   struct Resource: Sendable {
@@ -37,7 +37,8 @@ struct Router: Sendable {
   private let edges: [Edge]
   private let text: [UInt8]
 
-  /// The paths of a table with the verbs they are served with; the index of each row is its route's.
+  /// The paths of a table with the verbs they are served with; the index of each row is its
+  /// route's.
   init(_ rows: [(path: PathPattern, verb: Verb)]) {
     var draft = RouterDraft()
     for (index, row) in rows.enumerated() { draft.insert(row.path, row.verb, route: index) }

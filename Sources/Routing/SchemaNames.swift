@@ -44,7 +44,8 @@ enum SchemaNames {
 }
 
 extension MethodDescription {
-  /// The part of the input that the body carries; nil where the verb has no body or nothing is left.
+  /// The part of the input that the body carries; nil where the verb has no body or nothing is
+  /// left.
   var bodySchema: RecordSchema? {
     let inPath = Set(path.parameters)
     let fields = input.fields.filter { !inPath.contains($0.name) }

@@ -1,12 +1,14 @@
 import Contract
 import Wire
 
-/// Reads the scope of a request and holds it against what the caller may name (the catalogue, §0.4, §4.1).
+/// Reads the scope of a request and holds it against what the caller may name (the catalogue, §0.4,
+/// §4.1).
 enum ScopeReader {
   /// One part of a scope: where it stands in a request, and who may name it.
   private struct Part: Sendable {
     let field: StaticString
-    /// The query parameter that stands in for the field on GET, because an `EventSource` sets no fields.
+    /// The query parameter that stands in for the field on GET, because an `EventSource` sets no
+    /// fields.
     let parameter: String
     let isRequired: @Sendable (ScopeRule) -> Bool
     let only: @Sendable (Principal) -> String?
@@ -26,8 +28,8 @@ enum ScopeReader {
     rule == .none ? [] : parts.map { ($0.field, $0.isRequired(rule)) }
   }
 
-  /// The query parameters that stand in for fields on a row with `description`: only on GET, and not where
-  /// the method has an input of that name.
+  /// The query parameters that stand in for fields on a row with `description`: only on GET, and
+  /// not where the method has an input of that name.
   static func spareParameters(_ description: MethodDescription) -> [String] {
     guard description.scope != .none, description.verb == .get else { return [] }
     let inputs = Set(description.input.fields.map(\.name))

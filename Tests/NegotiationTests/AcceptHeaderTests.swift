@@ -70,8 +70,8 @@ struct AcceptRow: Sendable, CustomTestStringConvertible {
     AcceptRow("a browser", ["text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"], .json, .eventStream, .json),
   ] + malformed
 
-  /// A malformed member is as if it were not there: beside a good one the good one decides, and alone it
-  /// says nothing.
+  /// A malformed member is as if it were not there: beside a good one the good one decides, and
+  /// alone it says nothing.
   // swift-format-ignore
   static let malformed: [AcceptRow] = [
     "text/markdown;q=2", "text/markdown;q=-1", "text/markdown;q=1.001", "text/markdown;q=0.1234", "text/markdown;q=abc",

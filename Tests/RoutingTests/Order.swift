@@ -1,71 +1,7 @@
-import Contract
-import Synchronization
 import Wire
 
-@testable import Routing
-
-/// The domain of the sample rows: it counts what it is asked.
-final class Clerk: Sendable {
-  private let calls = Mutex<[String]>([])
-
-  /// The names of the rows that ran, oldest first.
-  var ran: [String] { calls.withLock { $0 } }
-
-  func note(_ name: String) { calls.withLock { $0.append(name) } }
-}
-
-/// Knows a few callers by memory and one by the store.
-struct SampleAuthenticator: Authenticator {
-  var withoutCredential: Principal?
-
-  static let known: [String: Principal] = [
-    "all": Principal(kind: .token, id: "all", permissions: [.read, .write, .admin]),
-    "reader": Principal(kind: .token, id: "reader", permissions: [.read]),
-    "bound": Principal(
-      kind: .token, id: "bound", permissions: [.read, .write], organisation: "o1", user: "u1",
-      project: "p1"),
-  ]
-
-  func recognise(bearer: [UInt8]) -> Recognition {
-    Self.known[String(decoding: bearer, as: UTF8.self)].map(Recognition.known) ?? .unknown
-  }
-
-  func find(bearer: [UInt8]) async throws(Fault) -> Principal? {
-    switch String(decoding: bearer, as: UTF8.self) {
-    case "stored": Principal(kind: .token, id: "stored", permissions: [.read, .write])
-    case "broken": throw Fault(.unavailable, "the store is away", retryAfterSeconds: 3)
-    default: nil
-    }
-  }
-}
-
-/// Counts, so that tests know every identifier.
-final class CountingIdentifiers: IdentifierSource {
-  private let count = Atomic<Int>(0)
-
-  func next(_ prefix: StaticString) -> String { "\(prefix)\(advance())" }
-  func uuid() -> String { "uuid-\(advance())" }
-
-  private func advance() -> Int { count.add(1, ordering: .relaxed).newValue }
-}
-
-/// A clock that a test moves.
-final class HandClock: MonotonicClock {
-  private let time = Atomic<Int64>(1)
-
-  var nanoseconds: Int64 { time.load(ordering: .relaxed) }
-
-  func advance(milliseconds: Int64) { time.add(milliseconds * 1_000_000, ordering: .relaxed) }
-}
-
-/// A feed without events.
-struct SilentSource: FeedSource {
-  func page(after position: Int64, limit: Int) async throws(Fault) -> FeedPage {
-    FeedPage(items: [], position: position, isLast: false)
-  }
-}
-
-/// An input of every kind that parameters and bodies can carry, all optional but `name` where it is asked for.
+/// An input of every kind that parameters and bodies can carry, all optional but `name` where it is
+/// asked for.
 struct Order: CodedRecord {
   let id: String?
   let name: String?
