@@ -15,7 +15,9 @@ extension FileParser {
         if let word = member.modifiers.first { throw Flaw(.indirect, at: word) }
         try cases(&found)
       } else if cursor.current.isWord("let") || cursor.current.isWord("var") {
-        cursor.advance(2)
+        cursor.advance()
+        if member.isStatic { try refuse(Self.takenNames) }
+        cursor.advance()
         try cursor.skipToNextMember()
       } else {
         try otherMember(member, in: scope)
@@ -30,9 +32,13 @@ extension FileParser {
         declaration: choice, offset: header.keyword.range.lowerBound, enclosing: scope.enclosing))
   }
 
+  /// Static members of the generated coding; a case is one too.
+  private static let takenNames = ["schema", "wireNames"]
+
   private mutating func cases(_ found: inout [Choice.Case]) throws(Flaw) {
     cursor.advance()
     repeat {
+      try refuse(Self.takenNames)
       let name = try cursor.takeName("the name of a case")
       if cursor.current.isSymbol("(") { throw Flaw(.associatedValues(name.text), at: name) }
       let text = cursor.take(symbol: "=") ? try rawValue() : name.text

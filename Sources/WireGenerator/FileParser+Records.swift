@@ -66,6 +66,7 @@ extension FileParser {
 
   private mutating func staticProperty(_ body: inout Body) throws(Flaw) {
     cursor.advance()
+    try refuse(["fields", "schema"])
     if cursor.current.isWord("naming") {
       body.namingPlace = cursor.current.range.lowerBound
       body.naming = try cursor.naming()
@@ -75,6 +76,12 @@ extension FileParser {
       cursor.advance()
       try cursor.skipToNextMember()
     }
+  }
+
+  /// Refuses the names of static members that the generated coding has.
+  func refuse(_ taken: [String]) throws(Flaw) {
+    guard taken.contains(cursor.current.text), cursor.current.isName else { return }
+    throw Flaw(.takenName(cursor.current.text), at: cursor.current)
   }
 
   private static func fields(of body: Body) throws(Flaw) -> [Field] {

@@ -40,6 +40,7 @@ enum Problem: Hashable, Sendable {
   case composition
   case suppressed
   case doubleOptional
+  case keyNotString
   case patchInside
   case patchDefault
   case typeTooDeep

@@ -43,6 +43,7 @@ extension RecordWriter {
   }
 
   private func writeMerge(to writer: inout SourceWriter) {
+    writer.specialized(for: "Source")
     writer.block(
       "\(access)mutating func merge<S: Wire.Source>(from source: inout S)"
         + " throws(Wire.DecodeError) {"

@@ -56,6 +56,7 @@ struct RecordWriter {
   }
 
   private func writeDecoding(to writer: inout SourceWriter) {
+    writer.specialized(for: "Source")
     writer.block(
       "\(access)init<S: Wire.Source>(from source: inout S) throws(Wire.DecodeError) {"
     ) { writer in

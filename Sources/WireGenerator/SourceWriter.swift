@@ -25,6 +25,15 @@ struct SourceWriter {
   }
 }
 
+extension SourceWriter {
+  /// The attributes by which generic code calls a function that is specialised where it stands.
+  mutating func specialized(for protocolName: String) {
+    for format in ["JSON", "CBOR"] {
+      line("@specialized(where S == Wire.\(format)\(protocolName))")
+    }
+  }
+}
+
 /// Members without type parameters: a call from another module reaches code specialised in its own.
 extension SourceWriter {
   mutating func concreteEncoders(_ access: String) {

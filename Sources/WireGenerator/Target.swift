@@ -44,6 +44,7 @@ struct Target: Sendable {
   ///
   /// Such an extension sees the members of its own type, but not those of the types around it.
   private func qualified(_ name: String, in enclosing: [[String]]) -> String {
+    if name == "Self", let own = enclosing.last { return own.joined(separator: ".") }
     for type in enclosing.reversed() where declared.contains(type + [name]) {
       return (type + [name]).joined(separator: ".")
     }

@@ -45,14 +45,16 @@ extension TokenCursor {
 
   private mutating func bracketType(depth: Int) throws(Flaw) -> TypeName {
     advance()
+    let start = current
     let first = try type(depth: depth + 1)
     guard take(symbol: ":") else {
       try expect(symbol: "]")
       return .array(first)
     }
+    guard first == .named("String") else { throw Flaw(.keyNotString, at: start) }
     let value = try type(depth: depth + 1)
     try expect(symbol: "]")
-    return .dictionary(key: first, value: value)
+    return .dictionary(of: value)
   }
 
   private mutating func namedType(depth: Int) throws(Flaw) -> TypeName {

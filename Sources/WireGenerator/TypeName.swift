@@ -4,7 +4,8 @@ indirect enum TypeName: Hashable, Sendable {
   case named([Part])
   case optional(TypeName)
   case array(TypeName)
-  case dictionary(key: TypeName, value: TypeName)
+  /// A dictionary with keys that are text.
+  case dictionary(of: TypeName)
 
   struct Part: Hashable, Sendable {
     let name: String
@@ -39,7 +40,7 @@ indirect enum TypeName: Hashable, Sendable {
     case .named(let parts): parts.flatMap { part in part.arguments.compactMap(\.type) }
     case .optional(let wrapped): [wrapped]
     case .array(let element): [element]
-    case .dictionary(let key, let value): [key, value]
+    case .dictionary(let value): [value]
     }
   }
 
@@ -55,8 +56,7 @@ indirect enum TypeName: Hashable, Sendable {
     switch self {
     case .optional(let wrapped): .optional(wrapped.renamed(rename))
     case .array(let element): .array(element.renamed(rename))
-    case .dictionary(let key, let value):
-      .dictionary(key: key.renamed(rename), value: value.renamed(rename))
+    case .dictionary(let value): .dictionary(of: value.renamed(rename))
     case .named(let parts):
       .named(
         parts.enumerated().map { index, part in
@@ -88,7 +88,7 @@ extension TypeName: CustomStringConvertible {
     case .named(let parts): parts.map(\.description).joined(separator: ".")
     case .optional(let wrapped): "Optional<\(wrapped)>"
     case .array(let element): "[\(element)]"
-    case .dictionary(let key, let value): "[\(key): \(value)]"
+    case .dictionary(let value): "[String: \(value)]"
     }
   }
 }

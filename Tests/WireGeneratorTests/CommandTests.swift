@@ -22,20 +22,27 @@ struct CommandTests {
     try FileManager.default.attributesOfItem(atPath: path)[.modificationDate] as? Date
   }
 
+  /// The status of the command, and what it said.
+  private func run(_ arguments: [String]) throws -> (status: Int32, lines: [String]) {
+    var lines: [String] = []
+    let status = try GeneratorCommand.run(arguments) { line in lines.append(line) }
+    return (status, lines)
+  }
+
   @Test("sources become one file, which stays untouched while nothing changes")
   func writes() throws {
     try inFolder { folder in
       let (source, output) = (folder + "/a.swift", folder + "/out.swift")
       try write("struct A: Coded {}", source)
-      #expect(try WireGenerator.run([output, source]) == 0)
+      #expect(try run([output, source]) == (0, []))
       let text = try String(contentsOfFile: output, encoding: .utf8)
       #expect(text.contains("extension A: Wire.CodedRecord {"))
       let past = Date(timeIntervalSince1970: 1_000_000)
       try FileManager.default.setAttributes([.modificationDate: past], ofItemAtPath: output)
-      #expect(try WireGenerator.run([output, source]) == 0)
+      #expect(try run([output, source]) == (0, []))
       #expect(try modified(output) == past)
       try write("struct B: Coded {}", source)
-      #expect(try WireGenerator.run([output, source]) == 0)
+      #expect(try run([output, source]) == (0, []))
       #expect(try modified(output) != past)
       #expect(!(try String(contentsOfFile: output, encoding: .utf8)).contains("extension A"))
     }
@@ -46,7 +53,8 @@ struct CommandTests {
     try inFolder { folder in
       let (source, output) = (folder + "/a.swift", folder + "/out.swift")
       try write("class A: Coded {}", source)
-      #expect(try WireGenerator.run([output, source]) == 1)
+      let said = "\(source):1:1: error: \(Problem.notStructOrEnum("class"))"
+      #expect(try run([output, source]) == (1, [said]))
       #expect(!FileManager.default.fileExists(atPath: output))
     }
   }
@@ -62,13 +70,16 @@ struct CommandTests {
       #expect(throws: FileError(path: folder, reason: "Is a directory")) {
         try Files.write([], to: folder)
       }
-      let status = try WireGenerator.run([folder + "/out.swift", missing])
+      let (status, lines) = try run([folder + "/out.swift", missing])
       #expect(status == 1)
+      #expect(lines == ["\(missing):1:1: error: No such file or directory"])
     }
   }
 
   @Test("a call without an output is explained", arguments: [[], ["--help"]])
   func explains(arguments: [String]) throws {
-    #expect(try WireGenerator.run(arguments) == 2)
+    let (status, lines) = try run(arguments)
+    #expect(status == 2)
+    #expect(lines.count == 1)
   }
 }

@@ -27,6 +27,7 @@ extension Choice {
   }
 
   private func writeEncoding(_ access: String, to writer: inout SourceWriter) {
+    writer.specialized(for: "Sink")
     writer.block("\(access)func encode<S: Wire.Sink>(into sink: inout S) {") { writer in
       writer.line("switch self {")
       for choice in cases {
@@ -37,6 +38,7 @@ extension Choice {
   }
 
   private func writeDecoding(_ access: String, to writer: inout SourceWriter) {
+    writer.specialized(for: "Source")
     writer.block(
       "\(access)init<S: Wire.Source>(from source: inout S) throws(Wire.DecodeError) {"
     ) { writer in
