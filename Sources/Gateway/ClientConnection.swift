@@ -41,8 +41,8 @@ package final class ClientConnection {
     guard tls.negotiatedProtocol == .h2 else { throw .notHTTP2 }
   }
 
-  /// Sends a request and gives its answer; `chunk` sees each piece of the body as it comes and says whether to
-  /// go on.
+  /// Sends a request and gives its answer; `chunk` sees each piece of the body as it comes and says
+  /// whether to go on.
   package func request(
     _ fields: FieldSection, body: [UInt8], head: (FieldSection) -> Void,
     chunk: ([UInt8]) -> Bool
@@ -65,7 +65,8 @@ package final class ClientConnection {
       }
       let plaintext = try read()
       do throws(HTTP2Error) {
-        try http2.receive(plaintext.span, at: UInt32(truncatingIfNeeded: Linux.nanoseconds / 1_000_000_000))
+        try http2.receive(
+          plaintext.span, at: UInt32(truncatingIfNeeded: Linux.nanoseconds / 1_000_000_000))
       } catch {
         throw .http2(error)
       }
@@ -92,7 +93,8 @@ package final class ClientConnection {
     var plaintext: [UInt8] = []
     var answer: [UInt8] = []
     do throws(TLSError) {
-      try tls.receive(input.span.extracting(0..<count), plaintext: &plaintext, ciphertextOut: &answer)
+      try tls.receive(
+        input.span.extracting(0..<count), plaintext: &plaintext, ciphertextOut: &answer)
     } catch {
       throw .tls(error)
     }
@@ -106,7 +108,9 @@ package final class ClientConnection {
       http2.pending(into: &plaintext, atMost: TLSSession.recordMax)
       if plaintext.isEmpty { return }
       var sealed: [UInt8] = []
-      do throws(TLSError) { try tls.seal(plaintext.span, into: &sealed) } catch { throw .tls(error) }
+      do throws(TLSError) { try tls.seal(plaintext.span, into: &sealed) } catch {
+        throw .tls(error)
+      }
       try write(sealed)
     }
   }

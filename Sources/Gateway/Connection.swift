@@ -2,7 +2,9 @@ internal import Contract
 internal import HTTP2
 internal import TLS
 
-/// One peer: its socket, its engines and what waits for it. It lives and dies on one loop.
+/// One peer: its socket, its engines and what waits for it.
+///
+/// It lives and dies on one loop.
 final class Connection {
   /// Where a connection stands; each case but the last two has a deadline of its own.
   enum Phase {
@@ -10,7 +12,8 @@ final class Connection {
     case greeting
     case handshaking
     case serving
-    /// Everything was written, our half is shut; what still comes in is thrown away until the peer is gone.
+    /// Everything was written, our half is shut; what still comes in is thrown away until the peer
+    /// is gone.
     case lingering
     case closed
   }
@@ -30,7 +33,8 @@ final class Connection {
   /// Whether the connection ends as soon as everything has been written.
   var isEnding = false
 
-  /// The requests that are being worked on, by stream; a handler may outlive its stream, never its count.
+  /// The requests that are being worked on, by stream; a handler may outlive its stream, never its
+  /// count.
   var pending: [StreamKey: PendingRequest] = [:]
   var runningTasks = 0
   /// The streams whose body is still coming.
@@ -58,7 +62,9 @@ final class Connection {
     var noticed: Int64?
   }
 
-  init(descriptor: consuming Descriptor, token: ConnectionToken, tls: consuming TLSSession, now: Int64) {
+  init(
+    descriptor: consuming Descriptor, token: ConnectionToken, tls: consuming TLSSession, now: Int64
+  ) {
     self.descriptor = descriptor
     self.token = token
     self.tls = tls

@@ -2,11 +2,11 @@ internal import Glibc
 internal import Synchronization
 internal import TLS
 
-/// The thread of one event loop, as an executor: jobs from anywhere reach it through one mailbox and one
-/// coalesced write to an event counter.
+/// The thread of one event loop, as an executor: jobs from anywhere reach it through one mailbox
+/// and one coalesced write to an event counter.
 ///
-/// The counter is watched edge-triggered and never read; the flag is cleared before the mailbox is drained, so
-/// that a job which arrives meanwhile rings again.
+/// The counter is watched edge-triggered and never read; the flag is cleared before the mailbox is
+/// drained, so that a job which arrives meanwhile rings again.
 final class EventLoop: SerialExecutor, TaskExecutor {
   private struct Mailbox {
     var jobs = JobBatch()
@@ -46,6 +46,9 @@ final class EventLoop: SerialExecutor, TaskExecutor {
     if mustRing, !isCurrent { Linux.ring(counter.number) }
   }
 
+  /// Whether something waits in the mailbox, so that the loop must not sleep.
+  var hasWork: Bool { mailbox.withLock { !$0.jobs.jobs.isEmpty || !$0.orders.isEmpty } }
+
   /// The orders that came since the last call, oldest first.
   func takeOrders() -> [LoopOrder] {
     mailbox.withLock { mailbox in
@@ -57,7 +60,8 @@ final class EventLoop: SerialExecutor, TaskExecutor {
   }
 
   func asUnownedSerialExecutor() -> UnownedSerialExecutor {
-    // SAFETY: a loop outlives everything that runs on it: it is released after its thread has been joined.
+    // SAFETY: a loop outlives everything that runs on it: it is released after its thread has been
+    // joined.
     unsafe UnownedSerialExecutor(ordinary: self)
   }
 
@@ -74,8 +78,10 @@ final class EventLoop: SerialExecutor, TaskExecutor {
 
   func isIsolatingCurrentContext() -> Bool? { isCurrent }
 
-  /// Runs the jobs that are in the mailbox now, and those that they add, at most about `limit`; true when some
-  /// are left, so that sockets are looked at in between. `batch` is empty and lends its room.
+  /// Runs the jobs that are in the mailbox now, and those that they add, at most about `limit`;
+  /// true when some are left, so that sockets are looked at in between.
+  ///
+  /// `batch` is empty and lends its room.
   func runJobs(limit: Int, _ batch: inout JobBatch) -> Bool {
     var count = 0
     while count < limit {
@@ -83,12 +89,12 @@ final class EventLoop: SerialExecutor, TaskExecutor {
         mailbox.isRung = false
         swap(&mailbox.jobs, &batch)
       }
-      if batch.jobs.isEmpty { return mailbox.withLock { !$0.orders.isEmpty } }
+      if batch.jobs.isEmpty { return hasWork }
       for job in batch.jobs { job.run(on: self) }
       count += batch.jobs.count
       batch.jobs.removeAll(keepingCapacity: true)
     }
-    return mailbox.withLock { !$0.jobs.jobs.isEmpty || !$0.orders.isEmpty }
+    return hasWork
   }
 }
 

@@ -20,29 +20,32 @@ struct SocketAddress: Sendable {
 
 extension Linux {
   /// The addresses that a host name and a port stand for; `localhost` is both loopbacks.
-  static func resolve(host: String, port: Int, isListening: Bool) throws(SystemError) -> [SocketAddress] {
-    // SAFETY: getaddrinfo reads the hints and fills `list`, which is read here and freed before the
-    // function returns.
+  static func resolve(host: String, port: Int, isListening: Bool) throws(SystemError)
+    -> [SocketAddress]
+  {
+    // SAFETY: a zeroed struct of the system, whose pointers are null and stay so.
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = switchyard_stream
     unsafe hints.ai_flags = isListening ? AI_PASSIVE : 0
     var list: UnsafeMutablePointer<addrinfo>?
-    // SAFETY: as above.
+    // SAFETY: getaddrinfo reads both strings and the hints during the call and fills `list`.
     let result = unsafe getaddrinfo(host, String(port), &hints, &list)
     guard result == 0 else {
       // SAFETY: gai_strerror returns a static C string.
       let reason = unsafe String(cString: gai_strerror(result))
       throw SystemError(operation: "resolve \(host) (\(reason))", number: EADDRNOTAVAIL)
     }
+    // SAFETY: the list came from getaddrinfo and is freed once, after its last use.
     defer { unsafe freeaddrinfo(list) }
     var addresses: [SocketAddress] = []
+    // SAFETY: the resolver's list ends with null, and its entries live until the list is freed.
     var next = unsafe list
     while let entry = unsafe next {
       let info = unsafe entry.pointee
       // SAFETY: the resolver says how long each address is.
       let bytes = unsafe [UInt8](
         UnsafeRawBufferPointer(start: info.ai_addr, count: Int(info.ai_addrlen)))
-      // SAFETY: a copy of a number.
+      // SAFETY: copies of a number and of a pointer into the list, which is not freed yet.
       addresses.append(address(bytes, family: unsafe info.ai_family))
       unsafe next = info.ai_next
     }
@@ -53,7 +56,8 @@ extension Linux {
   static func boundAddress(_ descriptor: Int32) throws(SystemError) -> SocketAddress {
     var bytes = [UInt8](repeating: 0, count: MemoryLayout<sockaddr_storage>.size)
     var length = socklen_t(bytes.count)
-    // SAFETY: the array is as large as the largest address; the kernel writes no more than `length`.
+    // SAFETY: the array is as large as the largest address; the kernel writes no more than
+    // `length`.
     let result = unsafe bytes.withUnsafeMutableBytes { buffer in
       unsafe getsockname(
         descriptor, buffer.baseAddress?.assumingMemoryBound(to: sockaddr.self), &length)
@@ -66,11 +70,13 @@ extension Linux {
   private static func address(_ bytes: [UInt8], family: Int32) -> SocketAddress {
     let port = bytes.count > 3 ? Int(bytes[2]) << 8 | Int(bytes[3]) : 0
     let isVersion6 = family == AF_INET6
-    let source = isVersion6 ? Array(bytes.dropFirst(8).prefix(16)) : Array(bytes.dropFirst(4).prefix(4))
+    let source =
+      isVersion6 ? Array(bytes.dropFirst(8).prefix(16)) : Array(bytes.dropFirst(4).prefix(4))
     var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
     // SAFETY: `source` holds an address of the family and `text` has room for its longest form.
     unsafe inet_ntop(family, source, &text, socklen_t(text.count))
-    let host = String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let host = String(
+      decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     return SocketAddress(
       bytes: bytes, family: family, host: isVersion6 ? "[\(host)]" : host, port: port)
   }
@@ -116,7 +122,8 @@ extension Linux {
     return descriptor
   }
 
-  private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32) throws(SystemError) {
+  private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32) throws(SystemError)
+  {
     var one: Int32 = 1
     // SAFETY: the kernel reads four bytes during the call.
     try check(

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Why the system refused; made from `errno` in one place.
 package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What was being done: `bind`, `listen`, …
+  /// What was being done, such as `bind`.
   package let operation: String
   /// The error number of the system.
   package let number: Int32
@@ -70,8 +70,8 @@ enum Linux {
   static func watch(
     _ epoll: Int32, _ descriptor: Int32, _ interest: Interest, token: UInt64, isNew: Bool
   ) throws(SystemError) {
-    // SAFETY: the event's number is the member that is written and read; the kernel copies the event
-    // before the call returns.
+    // SAFETY: the event's number is the member that is written and read; the kernel copies the
+    // event before the call returns.
     var event = unsafe epoll_event()
     unsafe event.events = interest.rawValue
     unsafe event.data.u64 = token
@@ -84,7 +84,8 @@ enum Linux {
   static func wait(
     _ epoll: Int32, _ events: inout ReadyEvents, milliseconds: Int32
   ) throws(SystemError) {
-    // SAFETY: the kernel writes at most `capacity` events into the buffer, which is lent for the call.
+    // SAFETY: the kernel writes at most `capacity` events into the buffer, which is lent for the
+    // call.
     let count = unsafe events.fill { buffer, capacity in
       unsafe epoll_wait(epoll, buffer, capacity, milliseconds)
     }
@@ -94,7 +95,8 @@ enum Linux {
 
   static func read(_ descriptor: Int32, into buffer: inout [UInt8]) -> Transfer {
     let capacity = buffer.count
-    // SAFETY: the kernel writes at most `capacity` bytes into the array, which is not resized meanwhile.
+    // SAFETY: the kernel writes at most `capacity` bytes into the array, which is not resized
+    // meanwhile.
     let count = unsafe buffer.withUnsafeMutableBytes { bytes in
       unsafe Glibc.read(descriptor, bytes.baseAddress, capacity)
     }
@@ -154,6 +156,7 @@ struct Interest: OptionSet {
 
 /// What one wait found, in a buffer that is used again.
 @safe struct ReadyEvents {
+  // SAFETY: an array of zeroed structs of the system, whose pointers nobody follows.
   private var events = unsafe [epoll_event](repeating: epoll_event(), count: 256)
   private(set) var count = 0
 
@@ -163,7 +166,9 @@ struct Interest: OptionSet {
   ) -> Int32 {
     // SAFETY: the buffer is lent for the call and is not resized meanwhile.
     let capacity = unsafe Int32(events.count)
-    let found = unsafe events.withUnsafeMutableBufferPointer { unsafe wait($0.baseAddress, capacity) }
+    let found = unsafe events.withUnsafeMutableBufferPointer {
+      unsafe wait($0.baseAddress, capacity)
+    }
     count = max(0, Int(found))
     return found
   }

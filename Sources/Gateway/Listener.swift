@@ -1,9 +1,9 @@
 package import Contract
+internal import Glibc
 package import HTTP2
 package import Routing
-package import TLS
-internal import Glibc
 internal import Synchronization
+package import TLS
 
 /// What a gateway is made from.
 package struct GatewaySetup: Sendable {
@@ -104,12 +104,13 @@ package final class Listener: Sendable {
 
   /// Finds the addresses and a port that is free on all of them.
   ///
-  /// Loops share the port, and so would a second server of the same user: a bind that shares nothing shows
-  /// first that nobody else is there.
+  /// Loops share the port, and so would a second server of the same user: a bind that shares
+  /// nothing shows first that nobody else is there.
   private static func bind(
     _ host: String, _ port: Int, backlog: Int32
   ) throws(SystemError) -> (addresses: [SocketAddress], port: Int) {
-    let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+    let bare =
+      host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     var addresses: [SocketAddress] = []
     var chosen = port
     for candidate in try Linux.resolve(host: bare, port: port, isListening: true) {

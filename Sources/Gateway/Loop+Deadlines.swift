@@ -2,7 +2,8 @@ internal import Contract
 internal import HTTP2
 internal import Negotiation
 
-/// Deadlines: one sweep over the connections, twice a second, so that nothing has a timer of its own.
+/// Deadlines: one sweep over the connections, twice a second, so that nothing has a timer of its
+/// own.
 extension Loop {
   func sweep() {
     for connection in connections.all {

@@ -46,7 +46,9 @@ extension Loop {
       return
     }
     if !ciphertext.isEmpty { send(ciphertext, on: connection) }
-    if case .handshaking = connection.phase, connection.tls.state != .handshaking { begin(connection) }
+    if case .handshaking = connection.phase, connection.tls.state != .handshaking {
+      begin(connection)
+    }
     if case .serving = connection.phase { serve(connection) }
     if connection.tls.state == .closedByPeer, connection.phase.isLive { endAfter(connection, []) }
   }

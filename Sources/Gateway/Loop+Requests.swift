@@ -12,7 +12,8 @@ extension Loop {
       case .headers(let stream): preview(stream, http2, connection)
       case .body: break
       case .headersTooLarge(let stream):
-        refuse(stream, http2, connection, Fault(.headersTooLarge, "the header fields are too large"))
+        refuse(
+          stream, http2, connection, Fault(.headersTooLarge, "the header fields are too large"))
       case .bodyTooLarge(let stream):
         let limit = http2Limits.bodyBytesMax
         let fault = Fault(
@@ -36,7 +37,8 @@ extension Loop {
       submit(response, to: stream, asked: head, on: connection, since: now)
     case .pending(let operation):
       guard connection.runningTasks < http2Limits.concurrentStreamsMax else {
-        // Handlers of streams that were reset are still at work; the peer may try again (RFC 9113 §8.7).
+        // Handlers of streams that were reset are still at work; the peer may try again (RFC 9113
+        // §8.7).
         http2.reset(stream, .refusedStream)
         return
       }

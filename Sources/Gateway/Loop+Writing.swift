@@ -30,7 +30,8 @@ extension Loop {
     finishIfEnding(connection)
   }
 
-  /// Seals and writes until the engine is empty or the socket is full; false when the rest must wait.
+  /// Seals and writes until the engine is empty or the socket is full; false when the rest must
+  /// wait.
   private func drain(_ http2: HTTP2Session, of connection: Connection) -> Bool {
     while true {
       ciphertext.removeAll(keepingCapacity: true)

@@ -6,8 +6,8 @@ internal import Wire
 
 /// The state of one event loop: its connections, its feeds, its buffers.
 ///
-/// The actor's executor is the loop's own thread, so everything here is touched by that thread alone, and
-/// the runtime checks it.
+/// The actor's executor is the loop's own thread, so everything here is touched by that thread
+/// alone, and the runtime checks it.
 actor Loop {
   nonisolated let eventLoop: EventLoop
   // SAFETY: the loop keeps its executor alive.
@@ -49,7 +49,8 @@ actor Loop {
     init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
   }
 
-  /// Event tokens above every connection's: listeners count down from here, the mailbox has the last.
+  /// Event tokens above every connection's: listeners count down from here, the mailbox has the
+  /// last.
   private static let mailboxToken = UInt64.max
   private static let firstListenerToken = UInt64.max - 1
 
@@ -68,7 +69,8 @@ actor Loop {
     epoll = try Linux.makeEpoll()
     listeners = []
     try Linux.watch(
-      epoll.number, eventLoop.counter.number, [.reading, .edge], token: Self.mailboxToken, isNew: true)
+      epoll.number, eventLoop.counter.number, [.reading, .edge], token: Self.mailboxToken,
+      isNew: true)
     for (index, address) in addresses.enumerated() {
       let descriptor = try Linux.listen(
         on: address, isShared: true, backlog: Int32(setup.limits.backlog))
@@ -99,8 +101,9 @@ actor Loop {
     flushDirty()
     loadAllWanted()
     if isStopped || isDraining && connections.count == 0 { return false }
+    // The lines above may have begun work of their own.
     let pause: Int32 =
-      isBusy ? 0 : connections.count == 0 ? -1 : Int32(limits.sweepEvery.nanoseconds / 1_000_000)
+      isBusy || eventLoop.hasWork ? 0 : connections.count == 0 ? -1 : Int32(limits.sweepEvery.nanoseconds / 1_000_000)
     do throws(SystemError) {
       try Linux.wait(epoll.number, &events, milliseconds: pause)
       now = Linux.nanoseconds
@@ -144,7 +147,8 @@ actor Loop {
       let number = descriptor.number
       let token = connections.reserve()
       let connection = Connection(
-        descriptor: descriptor, token: token, tls: context.accept(at: observer.wallClock.now.milliseconds / 1000),
+        descriptor: descriptor, token: token,
+        tls: context.accept(at: observer.wallClock.now.milliseconds / 1000),
         now: now)
       connections.insert(connection)
       metrics.connectionsAccepted += 1

@@ -33,6 +33,7 @@ package struct LoopMetrics: Sendable {
     answers[AnswerKey(route: route, status: status), default: Histogram()].add(nanoseconds)
   }
 
+  /// Adds up two loops, value by value.
   package static func += (left: inout LoopMetrics, right: LoopMetrics) {
     let sums: [WritableKeyPath<LoopMetrics, Int>] = [
       \.connectionsAccepted, \.connectionsRefused, \.connectionsClosed, \.handshakes, \.tlsFailures,
@@ -52,13 +53,16 @@ package struct Histogram: Sendable {
     10_000, 30_000, 100_000, 300_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000,
     300_000_000, 1_000_000_000, 3_000_000_000, 10_000_000_000,
   ]
+  /// How many durations fell into each bucket, and the nanoseconds of all together.
   package private(set) var counts = [Int](repeating: 0, count: bounds.count + 1)
   package private(set) var sum: Int64 = 0
 
   package init() {}
 
+  /// The number of durations.
   package var total: Int { counts.reduce(0, +) }
 
+  /// Counts one duration.
   package mutating func add(_ nanoseconds: Int64) {
     let bucket = Self.bounds.firstIndex { nanoseconds <= $0 } ?? Self.bounds.count
     counts[bucket] += 1

@@ -15,8 +15,8 @@ struct PendingRequest {
 extension Loop {
   /// Runs `operation` on this loop and gives its answer to the stream, if that is still there.
   ///
-  /// This is the one place that makes a task without a parent: its parent is the stream, which keeps the
-  /// handle, cancels it on closing, and counts it until it has ended.
+  /// This is the one place that makes a task without a parent: its parent is the stream, which
+  /// keeps the handle, cancels it on closing, and counts it until it has ended.
   func start(
     _ operation: @escaping @Sendable () async -> Response, for stream: StreamKey,
     asked head: FieldSection, on connection: Connection, since began: Int64

@@ -1,10 +1,12 @@
 internal import Contract
 internal import Negotiation
 
-/// A topic in one representation, as this loop's subscribers share it: pages encoded once, and who waits where.
+/// A topic in one representation, as this loop's subscribers share it: pages encoded once, and who
+/// waits where.
 ///
-/// A page is known by the position that it follows, so history and news are the same thing: whoever stands at
-/// a position asks for the page after it, and one reading serves everybody who stands there.
+/// A page is known by the position that it follows, so history and news are the same thing: whoever
+/// stands at a position asks for the page after it, and one reading serves everybody who stands
+/// there.
 final class SharedFeed {
   let key: FeedKey
   let source: any FeedSource
@@ -32,10 +34,13 @@ final class SharedFeed {
     self.wants = wants
   }
 
-  /// The page after `position`; when it is not at hand the subscriber is put down as waiting for it.
+  /// The page after `position`; when it is not at hand the subscriber is put down as waiting for
+  /// it.
   func page(after position: Int64, for subscriber: FeedSubscriber) -> EncodedPage? {
     if end == position { return nil }
     if let page = pages[position] { return page }
+    // A subscriber that had something else to say comes here again while it still waits.
+    guard waiting[position]?.contains(where: { $0 === subscriber }) != true else { return nil }
     waiting[position, default: []].append(subscriber)
     if loading[position] == nil { want(position) }
     return nil
