@@ -16,11 +16,15 @@ let archives: [LinkerSetting] = [
   ])
 ]
 
-/// Archives and the C++ runtime of the static standard library, for the binary that leaves this machine.
+/// Archives and the C++ runtime of the static standard library, for the binary that leaves this machine: `link`
+/// holds linker scripts that put archives in the place of shared libraries, which lld understands and gold does not.
 let standalone: [LinkerSetting] =
   archives + [
     .unsafeFlags(
-      ["-Xclang-linker", "-static-libgcc", "-Xclang-linker", "-static-libstdc++"],
+      [
+        "-use-ld=lld", "-L", "\(Context.packageDirectory)/link", "-Xclang-linker",
+        "-static-libgcc",
+      ],
       .when(configuration: .release))
   ]
 
@@ -34,9 +38,13 @@ func plain(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
+  plugins: [Target.PluginUsage] = []
+) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies, swiftSettings: strict, linkerSettings: archives)
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict,
+    linkerSettings: archives, plugins: plugins)
 }
 
 let package = Package(
@@ -75,5 +83,19 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict, linkerSettings: standalone, plugins: ["WireCoding"]),
+    .target(
+      name: "WireSamples", dependencies: ["Wire"], path: "Tests/WireSamples",
+      swiftSettings: strict, plugins: ["WireCoding"]),
+    tests("WireTests", ["Wire"], exclude: ["Vectors"], plugins: ["WireCoding"]),
+    tests("WireGeneratorTests", ["Wire", "WireGenerator", "WireSamples"]),
+    tests("ContractTests", ["Contract", "Wire"]),
+    tests("CryptographyTests", ["Cryptography"]),
+    tests("TLSTests", ["TLS"]),
+    tests("HTTP2Tests", ["Contract", "HTTP2"]),
+    tests("NegotiationTests", ["Contract", "Negotiation", "Wire"]),
+    tests("RoutingTests", ["Contract", "Negotiation", "Routing", "Wire"]),
+    tests("StoreTests", ["Store"]),
+    tests("ModelsTests", ["Models"]),
+    tests("TidyTests", []),
   ]
 )

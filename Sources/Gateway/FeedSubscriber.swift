@@ -3,8 +3,8 @@ internal import HTTP2
 
 /// One open feed of one connection: a position in a topic, and the page that is being sent.
 ///
-/// Pages are shared by all subscribers of the topic on the loop; the subscriber owns nothing but a few control
-/// bytes (greeting, ping, farewell).
+/// Pages are shared by all subscribers of the topic on the loop; the subscriber owns nothing but a
+/// few control bytes (greeting, ping, farewell).
 final class FeedSubscriber: BodyProducer {
   let feed: SharedFeed
   let stream: StreamKey
@@ -39,11 +39,14 @@ final class FeedSubscriber: BodyProducer {
 
   func produce(into buffer: UnsafeMutableRawBufferPointer) -> Production {
     var count = 0
-    // Control bytes stand between events, never inside one.
-    // SAFETY: the buffer is lent for this call; every write below stays inside it.
-    if pageOffset == 0 { count = unsafe copyControl(into: buffer, from: 0) }
-    while count < buffer.count, controlOffset == control.count, advance() {
-      guard let page else { break }
+    while count < buffer.count {
+      // Control bytes stand between pages, never inside an event: a page that was begun goes first.
+      if pageOffset == 0, controlOffset < control.count {
+        // SAFETY: the buffer is lent for this call; every write below stays inside it.
+        count += unsafe copyControl(into: buffer, from: count)
+        continue
+      }
+      guard advance(), let page else { break }
       let copied = min(buffer.count - count, page.bytes.count - pageOffset)
       // SAFETY: as above.
       unsafe copy(page.bytes, from: pageOffset, count: copied, into: buffer, at: count)

@@ -44,11 +44,15 @@ package struct GatewayLimits: Sendable {
     let positive: [(String, Bool)] = [
       ("connectionsMax", connectionsMax > 0), ("handshakeMax", handshakeMax > .zero),
       ("settingsMax", settingsMax > .zero), ("headerMax", headerMax > .zero),
+      ("bodyPatience", bodyPatience > .zero), ("bodyRateMin", bodyRateMin > 0),
       ("bodyRateWindow", bodyRateWindow > .zero), ("stallMax", stallMax > .zero),
-      ("feedPageMax", feedPageMax > 0), ("feedsMax", feedsMax > 0), ("backlog", backlog > 0),
-      ("jobsPerTurn", jobsPerTurn > 0), ("sweepEvery", sweepEvery > .zero),
+      ("pingEvery", pingEvery > .zero), ("feedPageMax", feedPageMax > 0),
+      ("feedPagesKept", feedPagesKept > 0), ("feedsPerStreamMax", feedsPerStreamMax > 0),
+      ("feedsPerPrincipalMax", feedsPerPrincipalMax > 0), ("feedsMax", feedsMax > 0),
+      ("backlog", backlog > 0), ("jobsPerTurn", jobsPerTurn > 0), ("sweepEvery", sweepEvery > .zero),
     ]
     for (name, holds) in positive where !holds { problems.append("\(name) must be above zero") }
+    if drainMax < .zero { problems.append("drainMax must not be below zero") }
     if pingEvery >= idleMax { problems.append("pingEvery must be below idleMax") }
     if sweepEvery >= handshakeMax { problems.append("sweepEvery must be below handshakeMax") }
     return problems
