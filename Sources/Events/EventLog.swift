@@ -2,7 +2,8 @@ package import Contract
 package import Store
 internal import Wire
 
-/// The append-only log that everything which happens is written to, in the transaction that makes it happen.
+/// The append-only log that everything which happens is written to, in the transaction that makes
+/// it happen.
 package struct EventLog: Sendable {
   private let doorbell: Doorbell
 

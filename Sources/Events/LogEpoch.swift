@@ -1,7 +1,7 @@
 package import Store
 
-/// The life that a log is in: a random text, kept with the data and changed when the data is restored, so that a
-/// cursor from another life is known as such.
+/// The life that a log is in: a random text, kept with the data and changed when the data is
+/// restored, so that a cursor from another life is known as such.
 package struct LogEpoch: Hashable, Sendable, Record {
   package let text: String
 

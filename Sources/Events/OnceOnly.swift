@@ -5,8 +5,8 @@ package import Wire
 /// Runs a change once for each idempotency key and keeps what came of it in the same transaction
 /// (the catalogue, §0.5).
 ///
-/// The single writer makes a claim and its result one step: a second request with the key finds the finished
-/// result or nothing, never a request in flight.
+/// The single writer makes a claim and its result one step: a second request with the key finds the
+/// finished result or nothing, never a request in flight.
 package enum OnceOnly {
   /// How long an outcome is kept, in milliseconds.
   package static let keptMilliseconds: Int64 = 24 * 3_600_000
@@ -35,7 +35,8 @@ package enum OnceOnly {
         guard keptRefusals.contains(error.code) else { throw error }
         result = .failure(error)
       }
-      try KeptOutcome.keep(result, claim, until: now.milliseconds + keptMilliseconds, in: transaction)
+      try KeptOutcome.keep(
+        result, claim, until: now.milliseconds + keptMilliseconds, in: transaction)
       return Outcome(result: result, isReplayed: false)
     }
     return Answer(try outcome.result.get(), isReplayed: outcome.isReplayed)
