@@ -1,7 +1,8 @@
 internal import Contract
 internal import Synchronization
 
-/// Finished runs in memory: they can change no more, on this node or another, so what is here is true.
+/// Finished runs in memory: they can change no more, on this node or another, so what is here is
+/// true.
 final class FinishedRuns: Sendable {
   private struct Entry {
     let scope: Scope

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// The length of the queue as it was after the last commit: what health and metrics tell without asking the
-/// store.
+/// The length of the queue as it was after the last commit: what health and metrics tell without
+/// asking the store.
 package final class QueueGauge: Sendable {
   private let waiting = Atomic<Int64>(0)
   private let executing = Atomic<Int64>(0)

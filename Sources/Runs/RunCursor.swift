@@ -2,7 +2,8 @@ internal import Contract
 internal import Events
 internal import Wire
 
-/// A place in a run's events: `42`, or `42@EPOCH` from a client that says which life of the log it means.
+/// A place in a run's events: `42`, or `42@EPOCH` from a client that says which life of the log it
+/// means.
 struct RunCursor: Hashable {
   /// The number of the last event that the reader has.
   let position: Int64

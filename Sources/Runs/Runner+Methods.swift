@@ -3,6 +3,7 @@ internal import Wire
 
 /// The interface of the domain, one row a method (document 004; the catalogue, §4.3).
 extension Runner {
+  /// The rows, in the order in which the description lists them.
   package static let methods: [Method<Runner>] = [
     Method(
       task: "switchyard.runs.v1.Runs/Create", .post, "/api/runs", zone: .runs,

@@ -31,7 +31,8 @@ extension Runner {
         position: start.position, greeting: StoredJSON(encoding: greeting), eventName: "run.event"))
   }
 
-  /// Where a subscriber begins: a cursor of another epoch is worth nothing, and the subscriber is told so.
+  /// Where a subscriber begins: a cursor of another epoch is worth nothing, and the subscriber is
+  /// told so.
   private nonisolated func start(
     _ text: String?, head: Int64
   ) throws(Fault) -> (position: Int64, isRecovered: Bool) {

@@ -37,7 +37,8 @@ package struct RunnerSetup: Sendable {
 
 /// The domain of runs: takes them, executes them, shows them.
 ///
-/// The truth is in the store; the actor holds only what belongs to this process: which runs it executes now.
+/// The truth is in the store; the actor holds only what belongs to this process: which runs it
+/// executes now.
 package actor Runner {
   nonisolated let setup: RunnerSetup
   nonisolated let finished: FinishedRuns

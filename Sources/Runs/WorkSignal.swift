@@ -10,7 +10,8 @@ final class WorkSignal: Sendable {
 
   private let state = Mutex(State())
 
-  /// The number of rings so far; taken before a look for work, so that a ring during the look is not missed.
+  /// The number of rings so far; taken before a look for work, so that a ring during the look is
+  /// not missed.
   var rings: UInt64 { state.withLock { $0.rings } }
 
   /// Wakes everybody who waits.

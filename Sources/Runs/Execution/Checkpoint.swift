@@ -2,7 +2,8 @@ internal import Models
 internal import Store
 internal import Wire
 
-/// What a run needs to go on after its worker is gone: the steps that are done and what the tools gave.
+/// What a run needs to go on after its worker is gone: the steps that are done and what the tools
+/// gave.
 struct Checkpoint: Sendable {
   /// The steps that are complete.
   var stepsDone = 0

@@ -20,7 +20,8 @@ enum RunEnding: Sendable {
 }
 
 extension RunJob {
-  /// Writes the run's end and its last event, unless the run has ended or is not the node's any more.
+  /// Writes the run's end and its last event, unless the run has ended or is not the node's any
+  /// more.
   ///
   /// `node` is nil when no worker had the run.
   func finish(

@@ -43,8 +43,8 @@ struct RunExecution {
     case .lost: return .given
     case .model(.cancelled): return .given
     case .model(let error):
-      // What was said before the failure belongs to the run's story; if it cannot be written now, the ending
-      // cannot either.
+      // What was said before the failure belongs to the run's story; if it cannot be written now,
+      // the ending cannot either.
       do throws(RunInterruption) { try await journal.write() } catch { return .given }
       return RunEnding(error, state.usage)
     case .store(let error):
@@ -59,7 +59,8 @@ struct RunExecution {
       provider: job.choice?.provider.text, model: job.choice?.model?.text,
       metadata: job.metadata.map { [ToolArgument]($0) } ?? [],
       pause: { milliseconds throws(ModelError) in
-        // What was said is on its way before the wait; a store that refuses it ends the run at the next token.
+        // What was said is on its way before the wait; a store that refuses it ends the run at the
+        // next token.
         do throws(RunInterruption) { try await journal.write() } catch { throw .cancelled }
         do throws(CancellationError) {
           try await clock.pause(for: .milliseconds(milliseconds))

@@ -4,9 +4,11 @@ internal import Models
 internal import Store
 internal import Wire
 
-/// Collects a run's events and writes them, several in one transaction, while the run is this worker's.
+/// Collects a run's events and writes them, several in one transaction, while the run is this
+/// worker's.
 ///
-/// The execution and the model's pauses both come here: what was said is written before anybody waits.
+/// The execution and the model's pauses both come here: what was said is written before anybody
+/// waits.
 actor RunJournal {
   private let job: RunJob
   private let setup: RunnerSetup

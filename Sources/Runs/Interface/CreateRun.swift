@@ -10,7 +10,8 @@ package struct CreateRun: Coded {
   package let agentID: Text<1, 80>?
   /// The model that answers; the built-in one when it is absent.
   package let llmConfig: ModelChoice?
-  /// Free notes of the caller, at most 4 KiB as JSON; the provider `mock` reads its script from `mock`.
+  /// Free notes of the caller, at most 4 KiB as JSON; the provider `mock` reads its script from
+  /// `mock`.
   package let metadata: WireValue?
   /// How long the run may take, in milliseconds; 300 000 when it is absent.
   package let timeoutMs: Bounded<1, 3_600_000>?
@@ -34,6 +35,7 @@ package struct ModelChoice: Coded {
 package struct Temperature: Hashable, Sendable {
   package let value: Double
 
+  /// What a temperature may be.
   package static let range = 0.0...2.0
 }
 

@@ -2,6 +2,7 @@ package import Store
 
 /// The schema of runs.
 package enum RunMigrations {
+  /// The steps, in their order.
   // swift-format-ignore
   package static let all: [Migration] = [
     Migration(4, "runs: runs, their queue and their checkpoints",

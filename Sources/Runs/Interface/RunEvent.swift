@@ -1,0 +1,23 @@
+package import Wire
+
+/// One event of a run, as every reader gets it.
+package struct RunEvent: Coded {
+  package let v: Int64
+  /// The place in the run, from 1: also the cursor.
+  package let seq: Int64
+  package let ts: Timestamp
+  package let sessionKey: SessionKey
+  package let runID: RunID
+  package let agentID: String
+  package let stepID: String?
+  package let spanID: String
+  package let parentSpanID: String?
+  package let type: String
+  package let payload: WireValue
+  package let redaction: EventRedaction
+}
+
+/// What was taken out of an event before it was written.
+package struct EventRedaction: Coded {
+  package let containsSecrets: Bool
+}
