@@ -98,7 +98,9 @@ package final class Database: Sendable {
   package var queuedWrites: Int { writes.count }
 
   /// Does what is queued, moves the log into the database file and ends the threads; work that
-  /// comes later gets `closed`. Blocks; must not be called from a closure of the store.
+  /// comes later gets `closed`.
+  ///
+  /// Blocks; must not be called from a closure of the store.
   package func close() {
     // Readers first: the log can then be emptied.
     reads.close()

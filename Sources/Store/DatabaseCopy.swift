@@ -26,7 +26,9 @@ struct DatabaseCopy {
       try file.synchronize(partial)
     } catch {
       // The copy is of no use; the reason why is what the operator needs.
-      do throws(StoreError) { try Files.remove(partial) } catch {}
+      do throws(StoreError) { try Files.remove(partial) } catch {
+        // What stays is removed when the next copy begins.
+      }
       throw error
     }
     try Files.rename(partial, to: target)

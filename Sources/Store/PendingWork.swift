@@ -26,6 +26,7 @@ package final class PendingWork<
   @usableFromInline let caller: Caller
   @usableFromInline let result = Mutex<Result<Value, Failure>?>(nil)
 
+  /// Work that runs `body` once and then answers `caller`.
   @inlinable package init(
     _ body: @escaping @Sendable (borrowing View) throws(Failure) -> Value,
     for caller: Caller,

@@ -27,8 +27,10 @@ struct SQLiteConnection: ~Copyable {
     return connection
   }
 
-  /// Statistics of memory cost every allocation a lock that all connections share; 8 % of the
-  /// writer's time. False when SQLite was started by somebody else, with its own settings.
+  /// Whether statistics of memory are off, which cost every allocation a lock that all connections
+  /// share: 8 % of the writer's time.
+  ///
+  /// False when SQLite was started by somebody else, with its own settings.
   private static let isConfigured = sqlite3_config_without_memory_statistics() == SQLITE_OK
 
   private init(pointer: OpaquePointer, log: consuming LogLength) {
@@ -185,6 +187,7 @@ private struct LogLength: ~Copyable {
     _ = unsafe sqlite3_wal_hook(
       connection,
       { context, _, _, pages in
+        // SAFETY: the context is the address given below, which has room for this number.
         unsafe context?.storeBytes(of: pages, as: Int32.self)
         return SQLITE_OK
       },
@@ -237,6 +240,7 @@ struct SQLiteStatement: ~Copyable {
     case .null: code = unsafe sqlite3_bind_null(pointer, index)
     case .integer(let integer): code = unsafe sqlite3_bind_int64(pointer, index, integer)
     case .real(let real) where real.isNaN: throw .misuse("SQLite has no NaN")
+    // SAFETY: as above.
     case .real(let real): code = unsafe sqlite3_bind_double(pointer, index, real)
     case .text(var text):
       // SAFETY: as above.

@@ -22,7 +22,9 @@ extension Session {
     return try Session(connection, statementsMax: configuration.statementsMax)
   }
 
-  /// No memory mapping: a failing disk would end the process by a signal instead of an error.
+  /// The settings of a connection, without memory mapping: a failing disk would end the process by
+  /// a signal instead of an error.
+  ///
   /// `wal_autocheckpoint` is off, because the connection counts the log itself.
   private static func settings(
     for role: Role,

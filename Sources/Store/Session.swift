@@ -1,5 +1,7 @@
 /// One connection with its statements and its open transaction: what transactions and readers
-/// work on. It stays with one thread at a time.
+/// work on.
+///
+/// It stays with one thread at a time.
 package final class Session {
   /// How the changes of the current write of a batch can be taken back.
   private enum Undo {

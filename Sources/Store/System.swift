@@ -34,8 +34,6 @@ struct OpenFile: ~Copyable, Sendable {
     return OpenFile(number: try check(number, path))
   }
 
-  private init(number: Int32) { self.number = number }
-
   deinit { _ = close(number) }
 
   /// Takes the file's exclusive lock; false when another open file has it.
@@ -259,6 +257,7 @@ private final class ThreadBody: Sendable {
 }
 
 private func startThread(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+  // SAFETY: a copy of the pointer, to tell it from null.
   guard let box = unsafe box else { preconditionFailure("a thread without a body") }
   // SAFETY: `WorkThread.init` retained one `ThreadBody` for this thread alone.
   unsafe Unmanaged<ThreadBody>.fromOpaque(box).takeRetainedValue().run()

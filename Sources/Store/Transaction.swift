@@ -26,7 +26,9 @@ package struct Transaction: Querying, ~Copyable {
   }
 
   /// Has `action` run on the writer's thread once this write is on disk and before its caller
-  /// learns so; dropped when the write is not kept. Actions run in the order of the writes.
+  /// learns so; dropped when the write is not kept.
+  ///
+  /// Actions run in the order of the writes.
   package borrowing func afterCommit(_ action: @escaping @Sendable () -> Void) {
     session.afterCommit(action)
   }

@@ -35,7 +35,9 @@ struct BatchTests {
   @Test("are split at the batch limit", arguments: [(9, [10]), (10, [10, 1])])
   func batchLimit(queued: Int, batches: [Int]) throws {
     let commits = Notes<Int>()
-    let database = try Database.notes { $0.batchMax = 10 } observe: {
+    let database = try Database.notes {
+      $0.batchMax = 10
+    } observe: {
       if case .committed(let commit) = $0 { commits.add(commit.writes) }
     }
     let gate = try database.hold()

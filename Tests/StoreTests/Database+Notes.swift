@@ -1,50 +1,4 @@
-internal import Glibc
-internal import Synchronization
-internal import Testing
-
 @testable internal import Store
-
-/// Values noted by several threads, in the order in which they came.
-final class Notes<Value: Sendable>: Sendable {
-  private let notes = Mutex<[Value]>([])
-
-  var all: [Value] { notes.withLock { $0 } }
-
-  func add(_ note: Value) { notes.withLock { $0.append(note) } }
-}
-
-/// A clock that goes on by one at each look.
-final class CountingClock: Sendable {
-  private let looks = Atomic<UInt64>(0)
-
-  func now() -> UInt64 { looks.add(1, ordering: .relaxed).newValue }
-}
-
-/// A folder that is removed with everything in it.
-final class TemporaryFolder: Sendable {
-  let path: String
-
-  init() throws { path = try Files.makeFolder(in: "/tmp") }
-
-  deinit { Self.clear(path) }
-
-  private static func clear(_ path: String) {
-    // SAFETY: the folder is open until `closedir` below.
-    guard let folder = unsafe opendir(path) else { return }
-    var names: [String] = []
-    while let entry = unsafe readdir(folder) {
-      // SAFETY: the entry is valid until the next `readdir`, and its name ends with a zero.
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name != "." && name != ".." { names.append("\(path)/\(name)") }
-    }
-    unsafe closedir(folder)
-    // SAFETY: the paths are strings that outlive the calls.
-    for name in names where unsafe unlink(name) != 0 { clear(name) }
-    unsafe rmdir(path)
-  }
-}
 
 /// A table of numbered notes, with a check, a unique text and a parent.
 let noteTable = Migration(
@@ -58,14 +12,6 @@ let noteTable = Migration(
     body BLOB
   ) STRICT
   """)
-
-/// A refusal of a domain, which also carries failures of the store.
-enum Refusal: StoreFailing, Equatable {
-  case tooLate
-  case store(StoreError)
-
-  init(_ error: StoreError) { self = .store(error) }
-}
 
 extension Database {
   /// A database with `noteTable`.
