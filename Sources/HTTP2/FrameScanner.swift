@@ -25,16 +25,19 @@ struct FrameScanner: Sendable {
   private(set) var frames = 0
 
   private let source: Source
+  private let continuationsMax: Int
   private var state: State
   private var header: InlineArray<9, UInt8>
   private var payloadLeft = 0
   private var isData = false
   private var isHeadOpen = false
+  private var continuations = 0
   private var newestStream: UInt32 = 0
   private var opened: OpenedStreams
 
-  init(source: Source) {
+  init(source: Source, continuationsMax: Int) {
     self.source = source
+    self.continuationsMax = continuationsMax
     state = source == .client ? .preface(left: Self.prefaceBytes) : .header(have: 0)
     header = InlineArray(repeating: 0)
     opened = OpenedStreams(capacity: Self.openedMax)
@@ -94,11 +97,8 @@ struct FrameScanner: Sendable {
       | UInt32(header[8])
     state = payloadLeft == 0 ? .header(have: 0) : .payload
     isData = kind == .data
-    if kind == .headers || kind == .continuation {
-      isHeadOpen = flags & FrameFlag.endHeaders == 0
-    }
     tally.count(kind)
-    if kind != .continuation { frames &+= 1 }
+    try headGoesOn(kind, flags)
 
     switch kind {
     case .data where flags & FrameFlag.endStream == 0:
@@ -117,6 +117,19 @@ struct FrameScanner: Sendable {
     if source == .client, stream > newestStream, kind != .priority, kind != .extensionType {
       tally.count(.neverOpened)
     }
+  }
+
+  private mutating func headGoesOn(_ kind: FrameKind, _ flags: UInt8) throws(HTTP2Error) {
+    if kind == .headers || kind == .continuation {
+      isHeadOpen = flags & FrameFlag.endHeaders == 0
+    }
+    guard kind == .continuation else {
+      frames &+= 1
+      continuations = 0
+      return
+    }
+    continuations &+= 1
+    if continuations > continuationsMax { throw .tooManyContinuations }
   }
 
   private mutating func open(_ stream: UInt32, _ tally: inout FrameTally) throws(HTTP2Error) {

@@ -10,8 +10,9 @@ package final class HTTP2ClientSession: HTTP2Endpoint {
     try super.init(.client, limits: limits)
   }
 
-  /// Sends a request with these bytes as its body; none means no body at all. The pseudo fields
-  /// come first in `fields`. `nil` when the connection opens no further stream.
+  /// Sends a request with these bytes as its body; none means no body at all.
+  ///
+  /// The pseudo fields come first in `fields`. `nil` when the connection opens no further stream.
   package func request(_ fields: FieldSection, body: consuming [UInt8]) -> StreamKey? {
     let index = streams.open(.max)
     let hasBody = !body.isEmpty

@@ -152,10 +152,21 @@ extension HTTP2Endpoint {
     if progress.contains(.announced) { emit(.closed(streams.key(index), code)) }
     if progress.contains(.windowWaits) { windowWaiters -= 1 }
     let unconsumed = streams.slots[index].unconsumed
-    bufferedBytes -= streams.slots[index].body.count
+    streams.slots[index].unconsumed = 0
     dropBody(index)
-    streams.close(index, keeping: limits.keptBytesMax)
+    if role == .client, progress.contains(.announced) {
+      // A response is complete and its stream closed at once; it is still to be read.
+      streams.slots[index].progress.formUnion([.resetting, .discarding])
+    } else {
+      release(index)
+    }
     if unconsumed > 0 { try native.consumeConnection(unconsumed) }
+  }
+
+  /// Frees the slot of a stream that has closed.
+  func release(_ index: Int) {
+    bufferedBytes -= streams.slots[index].body.count
+    streams.close(index, keeping: limits.keptBytesMax)
   }
 
   /// The open stream's slot.

@@ -53,7 +53,9 @@ extension HTTP2Endpoint {
     }
   }
 
-  /// Whether a DATA frame is worth making now. A peer that opens its window byte by byte would
+  /// Whether a DATA frame is worth making now.
+  ///
+  /// A peer that opens its window byte by byte would
   /// else have us send a frame for each (CVE-2019-9511). Every stream may make some short frames,
   /// and a peer whose whole window is small is served in halves of it, so nobody waits for ever.
   private func admits(_ index: Int, room: Int, left: Int) -> Bool {
@@ -95,9 +97,6 @@ extension HTTP2Endpoint {
       tally.credit(.windowUpdate, by: 10)
       if ends { try sideEnds(stream) }
     case .head(let stream, let ends):
-      if role == .client, let index = slot(of: stream) {
-        streams.slots[index].progress.insert(.headSent)
-      }
       if ends { try sideEnds(stream) }
     case .reset(let stream, let code):
       let wasAsked = slot(of: stream).map { streams.slots[$0].progress.contains(.resetting) }
@@ -118,12 +117,10 @@ extension HTTP2Endpoint {
     try native.reset(stream, .noError)
   }
 
-  /// A request that could not be sent, after GOAWAY for example, ends like a refused one.
-  func notSent(_ frame: FrameReport) throws(HTTP2Error) {
-    guard role == .client, case .head(let stream, _) = frame,
-      let index = streams.slots.firstIndex(where: { $0.stream == stream }),
-      !streams.slots[index].progress.contains(.headSent)
-    else { return }
-    try close(index, .refusedStream)
+  /// A head that no frame of ours may carry was not sent, so the stream would wait for ever.
+  func headTooLarge(_ stream: Int32) throws(HTTP2Error) {
+    guard role == .server, let index = slot(of: stream) else { return }
+    streams.slots[index].progress.formUnion([.resetting, .discarding])
+    try native.reset(stream, .internalError)
   }
 }

@@ -22,8 +22,9 @@ extension HTTP2Endpoint {
     return try body(head)
   }
 
-  /// The peer's head, for work that may outlive the stream; `nil` when it has closed. Nothing is
-  /// copied unless the value outlives the stream.
+  /// The peer's head, for work that may outlive the stream; `nil` when it has closed.
+  ///
+  /// Nothing is copied: the storage is the stream's own for as long as both live.
   package final func head(of key: StreamKey) -> FieldSection? {
     streams.index(of: key).map { streams.slots[$0].head }
   }
@@ -31,8 +32,9 @@ extension HTTP2Endpoint {
   /// The same as `head(of:)`.
   package final func takeHead(_ key: StreamKey) -> FieldSection? { head(of: key) }
 
-  /// The bytes of the body that came since they were last taken. In a stepwise stream this is what
-  /// opens the windows for more.
+  /// The bytes of the body that came since they were last taken.
+  ///
+  /// In a stepwise stream this is what opens the windows for more.
   package final func takeBody(_ key: StreamKey) -> [UInt8] {
     guard let index = streams.index(of: key) else { return [] }
     var body: [UInt8] = []
@@ -68,8 +70,9 @@ extension HTTP2Endpoint {
     _ = attempt { () throws(HTTP2Error) in try native.consume(stream, unconsumed) }
   }
 
-  /// From now on the windows open only as the body is taken, and its length has no limit: for
-  /// bodies that are read as they come. Otherwise a body is gathered whole, up to the limit.
+  /// From now on the windows open only as the body is taken, and its length has no limit.
+  ///
+  /// For bodies that are read as they come. Otherwise a body is gathered whole, up to the limit.
   package final func readStepwise(_ key: StreamKey) {
     guard let index = streams.index(of: key) else { return }
     streams.slots[index].progress.insert(.stepwise)

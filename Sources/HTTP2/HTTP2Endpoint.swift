@@ -44,7 +44,8 @@ package class HTTP2Endpoint {
     self.limits = limits
     self.role = role
     native = try Nghttp2.open(role, limits)
-    scanner = FrameScanner(source: role == .server ? .client : .server)
+    scanner = FrameScanner(
+      source: role == .server ? .client : .server, continuationsMax: limits.continuationsMax)
     native.report(to: self)
     // Taken out at once, so that GOAWAY never comes before SETTINGS (RFC 9113 §3.4).
     output = try native.nextOutput()
@@ -94,8 +95,9 @@ extension HTTP2Endpoint {
 // MARK: - In
 
 extension HTTP2Endpoint {
-  /// Takes bytes of the peer, in any split. `second` is a monotonic count of seconds from
-  /// anywhere, by which the frame budgets refill.
+  /// Takes bytes of the peer, in any split.
+  ///
+  /// `second` is a monotonic count of seconds from anywhere, by which the frame budgets refill.
   package final func receive(_ bytes: Span<UInt8>, at second: UInt32) throws(HTTP2Error) {
     if let failure { throw failure }
     tally.refill(limits.budget, at: second)
@@ -138,6 +140,9 @@ extension HTTP2Endpoint {
     if eventsTaken == events.count {
       events.removeAll(keepingCapacity: events.capacity <= limits.keptBytesMax)
       eventsTaken = 0
+    }
+    if role == .client, case .closed(let key, _) = event, let index = streams.index(of: key) {
+      release(index)
     }
     return event
   }

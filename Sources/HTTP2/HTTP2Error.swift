@@ -1,5 +1,6 @@
-/// Why a connection ends. What dies is always the whole connection: a fault of one stream is its
-/// `closed` event.
+/// Why a connection ends.
+///
+/// What dies is always the whole connection: a fault of one stream is its `closed` event.
 package enum HTTP2Error: Error, Hashable, Sendable {
   /// Who is to blame.
   package enum Side: Hashable, Sendable {

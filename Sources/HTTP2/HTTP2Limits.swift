@@ -6,6 +6,8 @@ package struct HTTP2Limits: Hashable, Sendable {
   package var headFieldsMax = 128
   /// A head this many times over `headBytesMax` or `headFieldsMax` is refused with no answer.
   package var headRefusalFactor = 4
+  /// CONTINUATION frames of one head (CVE-2024-28182).
+  package var continuationsMax = 8
   /// Bytes of one body that are kept; a longer one is refused.
   package var bodyBytesMax = 1024 * 1024
   /// Bytes of all bodies of a connection that are kept at one time; beyond, a stream is refused.
@@ -53,6 +55,7 @@ package struct HTTP2Limits: Hashable, Sendable {
       ("headBytesMax",         headBytesMax,         256...(1 << 24)),
       ("headFieldsMax",        headFieldsMax,        8...65_535),
       ("headRefusalFactor",    headRefusalFactor,    1...64),
+      ("continuationsMax",     continuationsMax,     0...1_024),
       ("bodyBytesMax",         bodyBytesMax,         0...(1 << 40)),
       ("bodiesBytesMax",       bodiesBytesMax,       bodiesRange),
       ("concurrentStreamsMax", concurrentStreamsMax, 1...65_535),

@@ -122,9 +122,9 @@ private func onBodyWanted(
   guard let flags = unsafe flags, let slot = unsafe Nghttp2.slot(source?.pointee.ptr) else {
     return failed
   }
+  var written = failed
   // SAFETY: the room is nghttp2's, for as many bytes as it says, during the call.
   let room = unsafe UnsafeMutableRawBufferPointer(start: bytes, count: count)
-  var written = failed
   _ = unsafe Nghttp2.tell(user) { endpoint throws(HTTP2Error) in
     switch try unsafe endpoint.body(of: stream, slot: slot, into: room) {
     case .bytes(let count): written = count

@@ -86,11 +86,13 @@ private func onFrameSent(_: OpaquePointer?, _ frame: Frame, _ user: User) -> Int
 }
 
 private func onFrameNotSent(
-  _: OpaquePointer?, _ frame: Frame, _: Int32, _ user: User
+  _: OpaquePointer?, _ frame: Frame, _ error: Int32, _ user: User
 ) -> Int32 {
+  guard error == NGHTTP2_ERR_FRAME_SIZE_ERROR.rawValue else { return 0 }
   // SAFETY: nghttp2 passes a frame that is valid during the call.
-  unsafe Nghttp2.tell(user) { endpoint throws(HTTP2Error) in
-    try endpoint.notSent(unsafe report(frame))
+  return unsafe Nghttp2.tell(user) { endpoint throws(HTTP2Error) in
+    guard case .head(let stream, _) = unsafe report(frame) else { return 0 }
+    try endpoint.headTooLarge(stream)
     return 0
   }
 }

@@ -1,6 +1,8 @@
 internal import Contract
 
-/// Everything known of one stream. A slot is reused by later streams together with its storage.
+/// Everything known of one stream.
+///
+/// A slot is reused by later streams together with its storage.
 struct StreamSlot {
   /// What has happened to the stream so far.
   struct Progress: OptionSet {
@@ -28,8 +30,6 @@ struct StreamSlot {
     static let producerWaits = Progress(rawValue: 1 << 9)
     /// The body waits for a window worth a frame.
     static let windowWaits = Progress(rawValue: 1 << 10)
-    /// A client's request left in whole.
-    static let headSent = Progress(rawValue: 1 << 11)
   }
 
   /// Zero while no stream uses the slot.
