@@ -8,12 +8,14 @@ struct Exchange: Sendable {
   let correlationID: String
   let accept: AcceptHeader
   let contentType: ContentType
+  /// The request's method; nil for one that the interface does not know.
+  let verb: Verb?
   /// Nil until the path could be read.
   var target: RequestTarget?
   /// The index of the route that serves the request; nil until one was found.
   var route: Int?
-  /// Whether the answer's content is left out.
-  var isHead = false
+  /// Whether the answer's content is left out (RFC 9110 §9.3.2).
+  var isHead: Bool { verb == .head }
   /// The format of the answer; nil until it was negotiated.
   var negotiated: BodyFormat?
   var feedFormat = FeedFormat.eventStream
@@ -25,6 +27,7 @@ struct Exchange: Sendable {
     correlationID = CorrelationID.of(request.head, else: identifiers)
     accept = AcceptHeader(request.head)
     contentType = ContentType(request.head)
+    verb = request.head.method.flatMap { VerbTable.verb(request.head, $0) }
     self.request = request
   }
 

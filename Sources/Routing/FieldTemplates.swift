@@ -18,7 +18,7 @@ struct FieldTemplates: Sendable {
       Keeping.allCases.map { keeping in
         var section = FieldSection()
         section.append(name: "content-type", value: type.row.contentType)
-        section.append(name: "vary", value: "accept")
+        section.append(name: "vary", value: "Accept")
         if keeping == .none { section.append(name: "cache-control", value: "no-store") }
         return section
       }

@@ -5,25 +5,45 @@ import Wire
 enum IdempotencyKey {
   static let fieldName: StaticString = "idempotency-key"
 
-  /// The key as the client wrote it, without quotes around it (RFC 8941 §3.3.3); nil when there is
-  /// none.
-  static func read(_ head: borrowing FieldSection) throws(Fault) -> ArraySlice<UInt8>? {
+  /// The key that the client gave, nil when there is none: a string of RFC 8941 §3.3.3, or the same without
+  /// quotes, as most clients send it.
+  static func read(_ head: borrowing FieldSection) throws(Fault) -> [UInt8]? {
     switch head.single(fieldName) {
     case .absent: return nil
     case .repeated: throw invalid("it is given twice")
     case .value(let value):
-      var key = head.bytes[value]
-      let quote = UInt8(ascii: "\"")
-      if key.count >= 2, key.first == quote, key.last == quote { key = key.dropFirst().dropLast() }
-      guard (1...lengthMax).contains(key.count), key.allSatisfy({ (0x21...0x7e).contains($0) })
+      let field = head.bytes[value]
+      guard let key = field.first == quote ? unquoted(field) : [UInt8](field),
+        (1...lengthMax).contains(key.count), key.allSatisfy({ (0x21...0x7e).contains($0) })
       else { throw invalid("not 1 to \(lengthMax) visible ASCII characters") }
       return key
     }
   }
 
+  /// The inside of a string with its escapes undone; nil when it is none.
+  private static func unquoted(_ field: ArraySlice<UInt8>) -> [UInt8]? {
+    var key: [UInt8] = []
+    var rest = field.dropFirst()
+    while let byte = rest.popFirst() {
+      switch byte {
+      case quote: return rest.isEmpty ? key : nil
+      case escape:
+        guard let escaped = rest.popFirst(), escaped == quote || escaped == escape else {
+          return nil
+        }
+        key.append(escaped)
+      default: key.append(byte)
+      }
+    }
+    return nil
+  }
+
+  private static let quote = UInt8(ascii: "\"")
+  private static let escape = UInt8(ascii: "\\")
+
   /// The claim on `key` by a caller in a scope, for one method; equal claims are the same request.
   static func claim(
-    _ key: ArraySlice<UInt8>, method: String, scope: Scope?, principal: Principal,
+    _ key: [UInt8], method: String, scope: Scope?, principal: Principal,
     fingerprint: [UInt8]
   ) -> IdempotencyClaim {
     // No part can hold a line end, so no two claims share a text.

@@ -23,7 +23,7 @@ extension Interface {
 
   /// Finds the row for path and method; the verbs of the resource when the request asks for those.
   func locate(_ exchange: inout Exchange) throws(Fault) -> [Verb]? {
-    let verb = exchange.head.method.flatMap { VerbTable.verb(exchange.head, $0) }
+    let verb = exchange.verb
     if verb == .options, let path = exchange.head.path, exchange.head.equals(path, "*") {
       return Verb.allCases
     }
@@ -40,7 +40,6 @@ extension Interface {
         "this path allows \(allowed.map(\.rawValue).joined(separator: ", "))", allowed: allowed)
     }
     exchange.route = route
-    exchange.isHead = verb == .head
     return nil
   }
 

@@ -18,7 +18,7 @@ struct FeedTests {
     let response = try await TestClient().ask("GET", "/api/runs/r/stream", fields)
     #expect(response.status == 200)
     #expect(response["content-type"] == row.type)
-    #expect(response["vary"] == "accept")
+    #expect(response["vary"] == "Accept")
     #expect(response["cache-control"] == "no-store")
     #expect(response["x-accel-buffering"] == "no")
     #expect(response["content-length"] == nil)

@@ -9,8 +9,10 @@ struct IdempotencyTests {
 
   // swift-format-ignore
   static let rows: [(values: [String], key: String?)] = [
-    (["k1"], "k1"), (["\"k1\""], "k1"), ([long], long), (["\"\(long)\""], long), (["!~"], "!~"), (["\""], "\""), (["\"a"], "\"a"),
+    (["k1"], "k1"), (["\"k1\""], "k1"), ([long], long), (["\"\(long)\""], long), (["!~"], "!~"), (["a\"b"], "a\"b"), (["a\\b"], "a\\b"),
+    (["\"a\\\"b\\\\\""], "a\"b\\"),
     ([long + "k"], nil), ([""], nil), (["\"\""], nil), (["a b"], nil), (["a\tb"], nil), (["é"], nil), (["k1", "k1"], nil),
+    (["\""], nil), (["\"a"], nil), (["\"a\"b\""], nil), (["\"a\\b\""], nil), (["\"a\\"], nil), (["\"a\";b=1"], nil), (["\"\(long)k\""], nil),
   ]
 
   @Test("a key is 1 to 255 visible characters, with or without quotes", arguments: rows)

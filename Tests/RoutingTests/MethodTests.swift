@@ -60,7 +60,7 @@ struct MethodTests {
 
   @Test(
     "HEAD has the fields of GET, and no content",
-    arguments: ["/health", "/refuse/gone", "/metrics"])
+    arguments: ["/health", "/refuse/gone", "/metrics", "/nothing", "/health/", "/%zz", "*"])
   func headHasNoContent(_ path: String) async throws {
     let client = try TestClient()
     let id = [("x-correlation-id", "same")]

@@ -16,7 +16,7 @@ struct NegotiatedAnswerTests {
     let response = try await TestClient().ask("GET", "/health", [("accept", row.accept)])
     #expect(response.status == 200)
     #expect(response["content-type"] == row.type)
-    #expect(response["vary"] == "accept")
+    #expect(response["vary"] == "Accept")
     #expect(response["cache-control"] == nil)
     #expect(response["content-length"] == response.bytes.map { "\($0.count)" })
     let value: WireValue = ["status": "ok"]
@@ -53,7 +53,7 @@ struct NegotiatedAnswerTests {
         #expect(response.status == facts.status)
         #expect(response.bytes == expected.bytes)
         #expect(response["content-type"] == "\(expected.mediaType.row.contentType)")
-        #expect(response["vary"] == "accept")
+        #expect(response["vary"] == "Accept")
         #expect(response["cache-control"] == "no-store")
         #expect(response["retry-after"] == (facts.isRetryable ? "7" : nil))
         #expect(response["www-authenticate"] == (facts.status == 401 ? "Bearer" : nil))
