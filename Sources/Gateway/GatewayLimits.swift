@@ -49,7 +49,8 @@ package struct GatewayLimits: Sendable {
       ("pingEvery", pingEvery > .zero), ("feedPageMax", feedPageMax > 0),
       ("feedPagesKept", feedPagesKept > 0), ("feedsPerStreamMax", feedsPerStreamMax > 0),
       ("feedsPerPrincipalMax", feedsPerPrincipalMax > 0), ("feedsMax", feedsMax > 0),
-      ("backlog", backlog > 0), ("jobsPerTurn", jobsPerTurn > 0), ("sweepEvery", sweepEvery > .zero),
+      ("backlog", backlog > 0), ("jobsPerTurn", jobsPerTurn > 0),
+      ("sweepEvery", sweepEvery > .zero),
     ]
     for (name, holds) in positive where !holds { problems.append("\(name) must be above zero") }
     if drainMax < .zero { problems.append("drainMax must not be below zero") }

@@ -102,8 +102,9 @@ actor Loop {
     loadAllWanted()
     if isStopped || isDraining && connections.count == 0 { return false }
     // The lines above may have begun work of their own.
-    let pause: Int32 =
-      isBusy || eventLoop.hasWork ? 0 : connections.count == 0 ? -1 : Int32(limits.sweepEvery.nanoseconds / 1_000_000)
+    let untilSweep = Int32(limits.sweepEvery.nanoseconds / 1_000_000)
+    let rest: Int32 = connections.count == 0 ? -1 : untilSweep
+    let pause: Int32 = isBusy || eventLoop.hasWork ? 0 : rest
     do throws(SystemError) {
       try Linux.wait(epoll.number, &events, milliseconds: pause)
       now = Linux.nanoseconds
