@@ -60,11 +60,10 @@ struct GarbageTests {
         split.says(Array(left.prefix(count)))
         left = left.dropFirst(count)
       }
-      let agree = (whole.session.failure == nil) == (split.session.failure == nil)
+      let (one, other) = (whole.session.failure, split.session.failure)
+      let agree = (one == nil) == (other == nil)
       #expect(
-        agree,
-        "seed \(seed): \(String(describing: whole.session.failure)) or \(String(describing: split.session.failure))"
-      )
+        agree, "seed \(seed): \(String(describing: one)) or \(String(describing: other))")
       if whole.session.failure != nil {
         #expect(whole.session.isFinished && whole.goAway != nil, "seed \(seed)")
       }
