@@ -15,9 +15,11 @@ extension FieldSection {
 
   /// The place in `entries` of the next field called `name` (lower case), from `start` on.
   package func index(of name: StaticString, from start: Int) -> Int? {
+    let length = name.utf8CodeUnitCount
     var index = start
     while index < entries.count {
-      if equals(entries[index].name, name) { return index }
+      let range = entries[index].name
+      if range.count == length, equals(range, name) { return index }
       index += 1
     }
     return nil

@@ -5,8 +5,8 @@ import Wire
 enum IdempotencyKey {
   static let fieldName: StaticString = "idempotency-key"
 
-  /// The key that the client gave, nil when there is none: a string of RFC 8941 §3.3.3, or the same without
-  /// quotes, as most clients send it.
+  /// The key that the client gave, nil when there is none: a string of RFC 8941 §3.3.3, or the same
+  /// without quotes, as most clients send it.
   static func read(_ head: borrowing FieldSection) throws(Fault) -> [UInt8]? {
     switch head.single(fieldName) {
     case .absent: return nil

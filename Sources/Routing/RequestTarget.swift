@@ -4,8 +4,7 @@ import Wire
 /// The two parts of `:path` (RFC 9113 §8.3.1), the path decoded.
 ///
 /// A path without escapes stays where it came in; any other is decoded once, before it is matched,
-/// so that
-/// `/%68ealth` is `/health` and nothing can hide from a literal behind an escape.
+/// so that `/%68ealth` is `/health` and nothing can hide from a literal behind an escape.
 struct RequestTarget: Sendable {
   /// The decoded path, nil where it had no escapes and is read in the head.
   private let decoded: [UInt8]?
@@ -21,19 +20,7 @@ struct RequestTarget: Sendable {
         .uriTooLong, "the path and its query are longer than \(limits.targetBytesMax) bytes",
         details: [Fault.Detail("limit", .integer(Int64(limits.targetBytesMax)))])
     }
-    var end = whole.upperBound
-    var hasEscape = false
-    for index in whole {
-      let byte = head.bytes[index]
-      // RFC 3986 §2: a URI is visible ASCII, and what is behind a number sign is never sent.
-      guard (0x21...0x7e).contains(byte), byte != UInt8(ascii: "#") else {
-        throw Self.refusal(.unexpectedByte, "the path holds a byte that no URI has")
-      }
-      if end == whole.upperBound {
-        if byte == UInt8(ascii: "?") { end = index }
-        if byte == UInt8(ascii: "%") { hasEscape = true }
-      }
-    }
+    let (end, hasEscape) = try Self.scan(head.bytes.span, whole)
     query = end < whole.upperBound ? (end + 1)..<whole.upperBound : end..<end
     guard hasEscape else {
       decoded = nil
@@ -43,6 +30,28 @@ struct RequestTarget: Sendable {
     let bytes = try Self.decode(head.bytes[whole.lowerBound..<end])
     decoded = bytes
     path = bytes.indices
+  }
+
+  /// Where the path in `whole` ends, and whether it has an escape.
+  private static func scan(
+    _ bytes: Span<UInt8>, _ whole: Range<Int>
+  ) throws(Fault) -> (end: Int, hasEscape: Bool) {
+    var end = whole.upperBound
+    var hasEscape = false
+    var index = whole.lowerBound
+    while index < whole.upperBound {
+      let byte = bytes[index]
+      // RFC 3986 §2: a URI is visible ASCII, and what is behind a number sign is never sent.
+      guard byte > 0x20, byte < 0x7f, byte != UInt8(ascii: "#") else {
+        throw refusal(.unexpectedByte, "the path holds a byte that no URI has")
+      }
+      if end == whole.upperBound {
+        if byte == UInt8(ascii: "?") { end = index }
+        if byte == UInt8(ascii: "%") { hasEscape = true }
+      }
+      index += 1
+    }
+    return (end, hasEscape)
   }
 
   /// The index of the resource that the path names.
@@ -61,15 +70,19 @@ struct RequestTarget: Sendable {
     String(decoding: bytes(head), as: UTF8.self)
   }
 
-  /// The segments that `places` name, as parameters.
+  /// The segments that `places` name, in the order of the path, as parameters.
   func parameters(
     _ places: [(name: String, segment: Int)], _ head: borrowing FieldSection
   ) -> [Parameter] {
-    let segments = bytes(head).dropFirst().split(
-      separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    var rest = bytes(head).dropFirst()
+    var segment = 0
     return places.map { place in
-      Parameter(
-        name: place.name, value: String(decoding: segments[place.segment], as: UTF8.self))
+      while segment < place.segment, let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
+        rest = rest[(slash + 1)...]
+        segment += 1
+      }
+      let value = rest.prefix { $0 != UInt8(ascii: "/") }
+      return Parameter(name: place.name, value: String(decoding: value, as: UTF8.self))
     }
   }
 
