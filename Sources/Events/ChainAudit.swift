@@ -31,6 +31,8 @@ package struct ChainAudit: Sendable {
       case brokenLink = "it does not follow from the event before it"
       case changedEvent = "its content is not what was hashed"
       case shortened = "the stream's last events are missing"
+      case otherEnd = "it is not the event that the stream ended with"
+      case unlisted = "the table of streams does not know its stream"
     }
   }
 
@@ -46,9 +48,18 @@ package struct ChainAudit: Sendable {
   /// Compares every stream's end with what the streams' table says; called after the last step.
   package mutating func finish(_ reader: borrowing Reader) throws(StoreError) {
     let claimed = try reader.all(
-      ClaimedEnd.self, "SELECT stream, head FROM event_streams ORDER BY stream")
-    for claim in claimed where ends[claim.stream]?.head != claim.head {
-      note(claim.stream, (ends[claim.stream]?.head ?? 0) + 1, .shortened)
+      ClaimedEnd.self, "SELECT head, hash, stream FROM event_streams ORDER BY stream")
+    var unlisted = ends
+    for claim in claimed {
+      let end = unlisted.removeValue(forKey: claim.stream)
+      if end?.head != claim.end.head {
+        note(claim.stream, (end?.head ?? 0) + 1, .shortened)
+      } else if end?.hash != claim.end.hash {
+        note(claim.stream, claim.end.head, .otherEnd)
+      }
+    }
+    for (stream, end) in unlisted.sorted(by: { $0.key < $1.key }) {
+      note(stream, end.head, .unlisted)
     }
   }
 
@@ -88,10 +99,10 @@ package struct ChainAudit: Sendable {
 
 private struct ClaimedEnd: Record {
   let stream: String
-  let head: Int64
+  let end: StreamEnd
 
   init(row: borrowing Row) throws(StoreError) {
-    stream = try row.text(0)
-    head = try row.integer(1)
+    end = try StreamEnd(row: row)
+    stream = try row.text(2)
   }
 }

@@ -6,29 +6,31 @@ package struct EventFilter: Hashable, Sendable {
   /// Patterns that one request may give.
   package static let patternsMax = 8
 
-  /// `LIKE` patterns, any of which lets an event through; empty for all.
+  /// `GLOB` patterns, any of which lets an event through; empty for all.
   let patterns: [String]
   /// A type that is left out although nothing else is; nil for none.
   let excluded: String?
 
-  /// `types` are event types or, with a trailing `.*`, families of them; nil when one of them is neither or there
-  /// are too many.
+  /// A filter for `types`, which are event types or, with a trailing `.*`, families of them.
+  ///
+  /// There is none when one of them is neither, or when there are too many.
   package init?(types: [String], excluding excluded: String? = nil) {
     guard types.count <= Self.patternsMax else { return nil }
-    var patterns: [String] = []
-    for type in types {
-      guard Self.isPattern(type) else { return nil }
-      patterns.append(type.hasSuffix(".*") ? String(type.dropLast()) + "%" : type)
-    }
-    self.patterns = patterns
+    guard types.allSatisfy(Self.isPattern) else { return nil }
+    patterns = types
     self.excluded = excluded
   }
 
   private static func isPattern(_ type: String) -> Bool {
     let stem = type.hasSuffix(".*") ? type.dropLast(2) : type[...]
     guard !stem.isEmpty, stem.utf8.count <= 64 else { return false }
-    // No wildcard of SQL is among these characters, so a pattern means what it says.
-    return stem.utf8.allSatisfy { $0 == UInt8(ascii: ".") || ($0 >= 0x61 && $0 <= 0x7a) }
+    // No wildcard of GLOB is among these characters: a family's own asterisk is the only one.
+    return stem.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x61...0x7a, UInt8(ascii: "."), UInt8(ascii: "_"): true
+      default: false
+      }
+    }
   }
 
   /// A text that is equal exactly for equal filters.
@@ -83,8 +85,8 @@ extension EventLog {
       """
       SELECT stream_seq, payload FROM event_log
       WHERE stream = ?1 AND stream_seq > ?2 AND type <> ?4
-        AND (?5 = 1 OR type LIKE ?6 OR type LIKE ?7 OR type LIKE ?8 OR type LIKE ?9
-          OR type LIKE ?10 OR type LIKE ?11 OR type LIKE ?12 OR type LIKE ?13)
+        AND (?5 = 1 OR type GLOB ?6 OR type GLOB ?7 OR type GLOB ?8 OR type GLOB ?9
+          OR type GLOB ?10 OR type GLOB ?11 OR type GLOB ?12 OR type GLOB ?13)
       ORDER BY stream_seq LIMIT ?3
       """,
       values: filter.values(.text(stream), .integer(position), .integer(Int64(limit))))
@@ -99,8 +101,8 @@ extension EventLog {
       """
       SELECT count(*) FROM event_log
       WHERE stream = ?1 AND type <> ?2
-        AND (?3 = 1 OR type LIKE ?4 OR type LIKE ?5 OR type LIKE ?6 OR type LIKE ?7
-          OR type LIKE ?8 OR type LIKE ?9 OR type LIKE ?10 OR type LIKE ?11)
+        AND (?3 = 1 OR type GLOB ?4 OR type GLOB ?5 OR type GLOB ?6 OR type GLOB ?7
+          OR type GLOB ?8 OR type GLOB ?9 OR type GLOB ?10 OR type GLOB ?11)
       """, values: filter.values(.text(stream)))
     return counts.first ?? 0
   }

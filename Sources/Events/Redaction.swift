@@ -5,10 +5,10 @@ enum Redaction {
   /// What stands in a secret's place.
   static let mark = "[redacted]"
 
-  /// Field names whose values are secrets whatever they look like.
+  /// Field names whose values are secrets whatever they look like, as `plain` writes them.
   private static let secretNames: Set<String> = [
-    "password", "passwd", "passphrase", "secret", "client_secret", "authorization", "api_key",
-    "apikey", "access_token", "refresh_token", "private_key", "bearer_token", "session_token",
+    "password", "passwd", "passphrase", "secret", "clientsecret", "authorization", "apikey",
+    "xapikey", "accesstoken", "refreshtoken", "privatekey", "bearertoken", "sessiontoken",
   ]
 
   /// Beginnings of texts that are secrets wherever they stand.
@@ -30,7 +30,7 @@ enum Redaction {
   }
 
   private static func redact(_ value: WireValue, name: String?, found: inout Bool) -> WireValue {
-    if let name, secretNames.contains(name.lowercased()), !value.isAbsent {
+    if let name, secretNames.contains(plain(name)), !value.isAbsent {
       found = true
       return .text(mark)
     }
@@ -50,6 +50,11 @@ enum Redaction {
     case .null, .undefined, .bool, .integer, .unsigned, .bigInteger, .double, .bytes, .simple:
       return value
     }
+  }
+
+  /// The name without what spellings differ in: `apiKey`, `API_KEY` and `api-key` are one.
+  private static func plain(_ name: String) -> String {
+    name.lowercased().filter { $0 != "_" && $0 != "-" }
   }
 
   /// The text with every word that looks like a secret replaced.

@@ -1,0 +1,75 @@
+import Testing
+import Wire
+
+@testable import Events
+
+@Suite struct RedactionTests {
+  /// A payload as it was, and as it is written; nil when nothing changes.
+  struct Row: Sendable {
+    let payload: WireValue
+    let clean: WireValue?
+
+    init(_ payload: WireValue, _ clean: WireValue?) {
+      self.payload = payload
+      self.clean = clean
+    }
+  }
+
+  private static let mark = WireValue.text(Redaction.mark)
+  private static let key = "sk-0123456789abcdef"
+
+  // swift-format-ignore
+  static let rows: [Named<Row>] = [
+    Named("clean text", Row(["input": "12 * (3 + 4)"], nil)),
+    Named("a token of a model", Row(["token": "hello", "tokenIndex": 0], nil)),
+    Named("counts of tokens", Row(["promptTokens": 3, "totalTokens": 5], nil)),
+    Named("a word that begins alike", Row(["input": "the task-force and bearers of news"], nil)),
+    Named("a key that is too short to be one", Row(["input": "sk-learn"], nil)),
+    Named("a prefix inside a word", Row(["input": "risk-0123456789abcdef"], nil)),
+    Named("an absent secret", Row(["password": nil], nil)),
+    Named("a password", Row(["password": "x"], ["password": mark])),
+    Named("a secret that is no text", Row(["secret": ["a": 1]], ["secret": mark])),
+    Named("names in every spelling",
+      Row(["apiKey": "a", "API_KEY": "b", "x-api-key": "c", "accessToken": "d", "Secret": "e"],
+        ["apiKey": mark, "API_KEY": mark, "x-api-key": mark, "accessToken": mark, "Secret": mark])),
+    Named("deep inside",
+      Row(["args": [["headers": ["authorization": "Basic eA=="]]]],
+        ["args": [["headers": ["authorization": mark]]]])),
+    Named("a bearer credential",
+      Row(["input": "use Bearer abcdefghijklmnop, please"], ["input": "use [redacted], please"])),
+    Named("a bearer credential in capitals",
+      Row(["input": "BEARER abcdefghijklmnop"], ["input": mark])),
+    Named("a key", Row(["input": .text("key: \(key).")], ["input": "key: [redacted]"])),
+    Named("a key alone", Row(["input": .text(key)], ["input": mark])),
+    Named("two keys", Row(["input": .text("\(key) \(key)")], ["input": "[redacted] [redacted]"])),
+    Named("a key among other letters",
+      Row(["input": .text("键：\(key)，好")], ["input": "键：[redacted]，好"])),
+    Named("a PEM block to its end",
+      Row(["input": "see -----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"],
+        ["input": "see [redacted]"])),
+    Named("under a tag",
+      Row(["input": .tagged(32, .text(key))], ["input": .tagged(32, mark)])),
+    Named("in a list", Row(["input": [.text(key), "kept"]], ["input": [mark, "kept"]])),
+  ]
+
+  @Test("secrets are replaced, everything else stays", arguments: rows)
+  func redacts(_ named: Named<Row>) {
+    let event: WireValue = [
+      "run_id": "run_1", "payload": named.row.payload, "redaction": ["contains_secrets": false],
+    ]
+    let written = Redaction.redact(event, type: "run.started")
+    #expect(written["payload"] == named.row.clean ?? named.row.payload)
+    #expect(written["redaction"]?["contains_secrets"] == .bool(named.row.clean != nil))
+    #expect(written["run_id"] == "run_1")
+  }
+
+  @Test("what is in the log is clean, and the chain holds over what is there")
+  func writesClean() async throws {
+    let test = try TestLog()
+    try await test.append([.sample("run:a", ["input": .text(Self.key), "password": "hunter2"])])
+    let event = try #require(try await test.events().first)
+    let text = String(decoding: event.payload, as: UTF8.self)
+    #expect(!text.contains("0123456789abcdef") && !text.contains("hunter2"))
+    #expect(try await test.audit().breaks.isEmpty)
+  }
+}

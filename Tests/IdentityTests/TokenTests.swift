@@ -1,0 +1,143 @@
+import Contract
+import Store
+import Testing
+import Wire
+
+@testable import Identity
+
+@Suite struct TokenTests {
+  @Test("a secret is its prefix and 43 characters of base64url, and never the same")
+  func secretForm() {
+    let secrets = (0..<100).map { _ in TokenSecret.make() }
+    #expect(Set(secrets).count == secrets.count)
+    for secret in secrets {
+      #expect(secret.text.hasPrefix("sy_") && secret.text.utf8.count == 46)
+      let isBase64URL = secret.text.utf8.dropFirst(3).allSatisfy { byte in
+        switch byte {
+        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x5f: true
+        default: false
+        }
+      }
+      #expect(isBase64URL)
+      #expect(secret.hash.count == 32)
+    }
+  }
+
+  @Test("the store holds the hash and never the secret")
+  func storesHashOnly() async throws {
+    let test = try TestBook()
+    let secret = try await test.issue()
+    let stored = try await test.database.read { (reader) throws(StoreError) in
+      try reader.all(
+        String.self,
+        """
+        SELECT id || name || permissions || hex(hash) || created_at FROM tokens
+        """)
+    }
+    #expect(stored.count == 1)
+    #expect(!stored[0].contains(secret.text) && !stored[0].contains(secret.text.dropFirst(3)))
+    let record = try await test.database.read { (reader) throws(StoreError) in
+      try TokenRecord.find(hash: secret.hash, in: reader)
+    }
+    #expect(record?.id == "tok_1" && record?.permissions == [.read, .write])
+  }
+
+  @Test("a token is found in the store, then known from memory, with what it may do")
+  func findsThenRemembers() async throws {
+    let test = try TestBook()
+    let secret = try await test.issue(organisation: "o1")
+    #expect(!test.remembers(secret))
+    let principal = try #require(try await test.find(secret))
+    #expect(
+      principal
+        == Principal(
+          kind: .token, id: "tok_1", permissions: [.read, .write], organisation: "o1"))
+    #expect(test.remembers(secret))
+    #expect(test.book.withoutCredential == nil)
+  }
+
+  @Test("what nobody issued is nobody's, and is not remembered")
+  func unknownToken() async throws {
+    let test = try TestBook()
+    _ = try await test.issue()
+    let stranger = TokenSecret.make()
+    #expect(try await test.find(stranger) == nil)
+    #expect(!test.remembers(stranger))
+  }
+
+  @Test("the store is believed for one second and not a nanosecond longer")
+  func believesForASecond() async throws {
+    let test = try TestBook()
+    let secret = try await test.issue()
+    _ = try await test.find(secret)
+    test.clock.advance(nanoseconds: 999_999_999)
+    #expect(test.remembers(secret))
+    test.clock.advance(nanoseconds: 1)
+    #expect(!test.remembers(secret))
+    #expect(try await test.find(secret) != nil)
+    #expect(test.remembers(secret))
+  }
+
+  @Test("a token that another process revokes is dead a second later")
+  func revoked() async throws {
+    let test = try TestBook()
+    let secret = try await test.issue()
+    _ = try await test.find(secret)
+    #expect(try await test.revoke("tok_1"))
+    #expect(try await !test.revoke("tok_1"))
+    #expect(try await !test.revoke("tok_nobody"))
+    test.clock.advance(nanoseconds: 1_000_000_000)
+    #expect(!test.remembers(secret))
+    #expect(try await test.find(secret) == nil)
+    #expect(!test.remembers(secret))
+  }
+
+  @Test("a token ends at its time, also in memory")
+  func expires() async throws {
+    let test = try TestBook()
+    let secret = try await test.issue(lifetime: 500)
+    test.clock.advance(nanoseconds: 499_000_000)
+    #expect(try await test.find(secret) != nil)
+    #expect(test.remembers(secret))
+    test.clock.advance(nanoseconds: 1_000_000)
+    #expect(!test.remembers(secret))
+    #expect(try await test.find(secret) == nil)
+  }
+
+  @Test("a credential longer than any token is refused", arguments: [512, 513])
+  func tooLong(_ length: Int) async throws {
+    let test = try TestBook()
+    let secret = TokenSecret(text: String(repeating: "a", count: length))
+    _ = try await test.issue(secret)
+    #expect(try await (test.find(secret) != nil) == (length == 512))
+    #expect(test.remembers(secret) == (length == 512))
+  }
+
+  @Test("a store that cannot be asked is no refusal of the token")
+  func closedStore() async throws {
+    let test = try TestBook()
+    let secret = try await test.issue()
+    test.database.close()
+    let fault = await #expect(throws: Fault.self) { try await test.find(secret) }
+    #expect(fault?.code == .unavailable && fault?.retryAfterSeconds == 1)
+  }
+
+  @Test("two tokens cannot share a secret")
+  func sharedSecret() async throws {
+    let test = try TestBook()
+    let secret = try await test.issue()
+    await #expect(throws: StoreError.self) { try await test.issue(secret, id: "tok_2") }
+  }
+
+  @Test("the open door lets everybody do everything")
+  func openDoor() async throws {
+    let door = OpenDoor()
+    let everybody = try #require(door.withoutCredential)
+    #expect(everybody.kind == .unchecked && everybody.permissions == Set(Permission.allCases))
+    guard case .known(everybody) = door.recognise(bearer: [1]) else {
+      Issue.record("a bearer was not let in")
+      return
+    }
+    #expect(try await door.find(bearer: []) == everybody)
+  }
+}
