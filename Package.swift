@@ -38,13 +38,13 @@ func plain(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
+/// Coded types of tests stand in `WireSamples`: a test target with the plug-in would link the generator twice.
 func tests(
-  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = [],
-  plugins: [Target.PluginUsage] = []
+  _ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []
 ) -> Target {
   .testTarget(
     name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict,
-    linkerSettings: archives, plugins: plugins)
+    linkerSettings: archives)
 }
 
 let package = Package(
@@ -61,7 +61,12 @@ let package = Package(
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
     .executableTarget(name: "WireGenerator", swiftSettings: strict),
     .plugin(name: "WireCoding", capability: .buildTool(), dependencies: ["WireGenerator"]),
-    plain("Wire", []),
+    // Coding is specialised where the coded types are: every module may see Wire's bodies.
+    .target(
+      name: "Wire",
+      swiftSettings: strict + [
+        .unsafeFlags(["-enable-cmo-everything"], .when(configuration: .release))
+      ]),
     plain("Contract", ["Wire"]),
     plain("Cryptography", ["COpenSSL"]),
     plain("TLS", ["COpenSSL"]),
@@ -86,7 +91,14 @@ let package = Package(
     .target(
       name: "WireSamples", dependencies: ["Wire"], path: "Tests/WireSamples",
       swiftSettings: strict, plugins: ["WireCoding"]),
-    tests("WireTests", ["Wire"], exclude: ["Vectors"], plugins: ["WireCoding"]),
+    .target(
+      name: "FuzzBodies", dependencies: ["Wire"], path: "fuzz/Bodies", swiftSettings: strict,
+      plugins: ["WireCoding"]),
+    .executableTarget(
+      name: "codec-bench", dependencies: ["Wire"], path: "bench/codec", swiftSettings: strict,
+      plugins: ["WireCoding"]),
+    tests("WireTests", ["FuzzBodies", "Wire", "WireSamples"], exclude: ["Vectors"]),
+    tests("FuzzReplayTests", ["FuzzBodies"]),
     tests("WireGeneratorTests", ["Wire", "WireGenerator", "WireSamples"]),
     tests("ContractTests", ["Contract", "Wire"]),
     tests("CryptographyTests", ["Cryptography"]),
@@ -96,6 +108,22 @@ let package = Package(
     tests("RoutingTests", ["Contract", "Negotiation", "Routing", "Wire"]),
     tests("StoreTests", ["Store"]),
     tests("ModelsTests", ["Models"]),
+    tests("EventsTests", ["Contract", "Events", "Store", "Wire"]),
+    tests("IdentityTests", ["Contract", "Cryptography", "Identity", "Store", "Wire"]),
+    tests("RunsTests", ["Contract", "Events", "Models", "Runs", "Store", "Wire"]),
+    tests(
+      "GatewayTests", ["Contract", "Gateway", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
+    tests("SwitchyardTests", ["Contract", "Gateway", "Wire", "switchyard"]),
     tests("TidyTests", []),
   ]
 )
+
+// The fuzzing driver needs the compiler's fuzzer, which a plain build does not link.
+if Context.environment["FUZZ"] != nil {
+  package.targets += [
+    .systemLibrary(name: "CFuzzer", path: "fuzz/CFuzzer"),
+    .executableTarget(
+      name: "fuzz-driver", dependencies: ["CFuzzer", "FuzzBodies"], path: "fuzz/Driver",
+      swiftSettings: strict),
+  ]
+}

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Wire
+@testable import WireSamples
 
 @Suite("reading CBOR")
 struct CBORReadingTests {

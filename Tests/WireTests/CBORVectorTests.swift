@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Wire
+@testable import WireSamples
 
 @Suite("CBOR vectors of RFC 8949")
 struct CBORVectorTests {

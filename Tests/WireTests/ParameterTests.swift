@@ -1,18 +1,7 @@
 import Testing
 
 @testable import Wire
-
-/// What a list call takes from path, query and body.
-struct SampleQuery: Coded, Equatable {
-  let sessionKey: Text<1, 8>
-  var limit: Bounded<1, 200> = 50
-  let status: [SampleStatus]?
-  let since: Timestamp?
-  let isDeep: Bool?
-  let ratio: Double?
-  let digest: ByteString?
-  let any: WireValue?
-}
+@testable import WireSamples
 
 @Suite("parameters of path and query")
 struct ParameterTests {

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import FuzzBodies
 import Testing
 
 @testable import Wire

@@ -1,4 +1,4 @@
-@testable import Wire
+import Wire
 
 /// An event as it is nested in the sample run.
 struct SampleEvent: Coded, Equatable {
@@ -47,4 +47,16 @@ struct SampleChange: Coded, Equatable {
   let digest: ByteString?
   let isUrgent: Bool?
   let stored: StoredJSON?
+}
+
+/// What a list call takes from path, query and body.
+struct SampleQuery: Coded, Equatable {
+  let sessionKey: Text<1, 8>
+  var limit: Bounded<1, 200> = 50
+  let status: [SampleStatus]?
+  let since: Timestamp?
+  let isDeep: Bool?
+  let ratio: Double?
+  let digest: ByteString?
+  let any: WireValue?
 }
