@@ -21,7 +21,8 @@ extension Runner {
     }
   }
 
-  /// Recovers the runs whose lease ended before `time`; at start, when no other process can hold one, all.
+  /// Recovers the runs whose lease ended before `time`; at start, when no other process can hold
+  /// one, all.
   nonisolated func recover(untilLease time: Timestamp) async {
     var isDone = false
     while !isDone, !Task.isCancelled {
@@ -35,7 +36,8 @@ extension Runner {
     signal.ring()
   }
 
-  private nonisolated func recoverSome(untilLease time: Timestamp) async throws(StoreError) -> Bool {
+  private nonisolated func recoverSome(untilLease time: Timestamp) async throws(StoreError) -> Bool
+  {
     let (setup, gauge) = (setup, gauge)
     return try await setup.database.write { (transaction) throws(StoreError) in
       let jobs = try RunJob.abandoned(at: time, limit: Self.recoveredMax, transaction)
@@ -83,11 +85,12 @@ extension Runner {
     try setup.log.append([resumed], in: transaction)
   }
 
-  /// A wish to cancel that the gone worker did not come to.
-  private static func cancelWish(
-    of job: RunJob, _ transaction: borrowing Transaction
+  /// The wish to cancel that is in the store, be it that the worker was gone when it came, or not
+  /// there yet.
+  static func cancelWish(
+    of job: RunJob, _ reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> CancelWish? {
-    try transaction.first(
+    try reader.first(
       StoredWish.self,
       "SELECT cancel_reason FROM runs WHERE id = ?1 AND cancel_requested_at IS NOT NULL",
       .text(job.id.text)

@@ -87,7 +87,7 @@ extension Runner {
         let isOver = await self.rest(for: .milliseconds(run.job.timeoutMilliseconds))
         return isOver ? RunEnding(.timedOut, TokenUsage()) : nil
       }
-      group.addTask { await control.cancelled().map(RunEnding.cancelled) }
+      group.addTask { await self.cancelWish(of: run.job, control).map(RunEnding.cancelled) }
       group.addTask { await self.keepLease(of: run.job) }
       var ending: RunEnding = .given
       while let first = await group.next() {
@@ -99,6 +99,23 @@ extension Runner {
       group.cancelAll()
       return ending
     }
+  }
+
+  /// The wish to cancel, once there is one; nil when the task is cancelled first.
+  private nonisolated func cancelWish(
+    of job: RunJob, _ control: RunControl
+  ) async -> CancelWish? {
+    // A wish that came after the claim and before the control found nobody to tell.
+    do throws(StoreError) {
+      let kept = try await setup.database.read { (reader) throws(StoreError) in
+        try Self.cancelWish(of: job, reader)
+      }
+      if let kept { return kept }
+    } catch {
+      // A store that cannot be read now still has the wish when the run's lease is looked at.
+      return await control.cancelled()
+    }
+    return await control.cancelled()
   }
 
   /// Gives signs of life until the run is done or not ours any more.
@@ -119,7 +136,8 @@ extension Runner {
     return nil
   }
 
-  /// Writes the ending; a store that cannot now is asked again, for the run must not stay `running`.
+  /// Writes the ending; a store that cannot now is asked again, for the run must not stay
+  /// `running`.
   private nonisolated func finish(_ job: RunJob, _ ending: RunEnding) async {
     if case .given = ending { return }
     let (setup, gauge) = (setup, gauge)
