@@ -32,9 +32,10 @@ extension ByteBuffer {
       let target = UnsafeMutableRawBufferPointer(room)
       while taken &+ 8 <= text.count {
         let word = unsafe source.loadUnaligned(fromByteOffset: taken, as: UInt64.self)
-        guard !JSONBytes.hasSpecial(word) else { break }
         unsafe target.storeBytes(of: word, toByteOffset: taken, as: UInt64.self)
-        taken &+= 8
+        let special = JSONBytes.firstSpecial(word)
+        taken &+= special
+        guard special == 8 else { return taken }
       }
       while taken < text.count {
         // SAFETY: as above.

@@ -57,6 +57,16 @@ struct ByteBuffer: Sendable {
     unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
   }
 
+  mutating func append(_ bytes: ArraySlice<UInt8>) {
+    // SAFETY: the pointer is used only inside the closure, while `bytes` is alive.
+    unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
+  }
+
+  mutating func replaceByte(at index: Int, with byte: UInt8) {
+    precondition(index < count, "a byte that was not written")
+    storage[index] = byte
+  }
+
   @inline(__always)
   mutating func append(_ text: StaticString) {
     // SAFETY: a static string with a pointer representation lives as long as the process.

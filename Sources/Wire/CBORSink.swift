@@ -47,7 +47,7 @@ package struct CBORSink: Sink {
     buffer.append(value)
   }
 
-  package mutating func stored(_ value: StoredJSON) { open(value.value) }
+  package mutating func stored(_ value: StoredJSON) { value.write(into: &buffer) }
 
   package mutating func open(_ value: WireValue) { value.write(into: &self) }
 

@@ -37,11 +37,11 @@ extension CBORSource {
     guard head.major == .text else { throw mismatch(head, "a time as text") }
     let time: Timestamp?
     if head.isIndefinite {
-      time = Timestamp(checking: [UInt8](try text(head).utf8)[...])
+      time = Timestamp(checking: try text(head))
     } else {
       let range = try stringRange(head)
       position = range.upperBound
-      time = Timestamp(checking: input[range])
+      time = Timestamp(checking: input.span.extracting(range))
     }
     guard let time else { throw Timestamp.refusal(at: start) }
     return time
@@ -127,11 +127,7 @@ extension CBORSource {
 
   @inline(__always)
   func text(in range: Range<Int>) throws(DecodeError) -> String {
-    // SAFETY: the range was cut from the input; the pointer is used only inside the closure.
-    let text = unsafe input.withUnsafeBufferPointer {
-      unsafe String(validating: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
-    }
-    guard let text else {
+    guard let text = String(utf8: input.span.extracting(range)) else {
       let fault = UTF8Check.firstFault(in: input[range]) ?? range.lowerBound
       throw DecodeError(.invalidUTF8, at: fault, "this is not UTF-8")
     }

@@ -9,6 +9,7 @@ struct JSONNumber {
 extension JSONSource {
   package mutating func integer() throws(DecodeError) -> Int64 {
     let start = try beginNumber()
+    if let value = plainInteger() { return value }
     let (magnitude, isNegative) = try exactInteger()
     if !isNegative, let value = Int64(exactly: magnitude) { return value }
     guard isNegative, magnitude <= Int64.min.magnitude else { throw JSONSource.outOfRange(start) }
@@ -17,6 +18,7 @@ extension JSONSource {
 
   package mutating func unsigned() throws(DecodeError) -> UInt64 {
     let start = try beginNumber()
+    if let value = plainInteger() { return UInt64(value) }
     let (magnitude, isNegative) = try exactInteger()
     guard !isNegative || magnitude == 0 else { throw JSONSource.outOfRange(start) }
     return magnitude
@@ -51,6 +53,25 @@ extension JSONSource {
       throw DecodeError(.outOfRange, at: token.range.lowerBound, "too many digits")
     }
     return WireValue(negative: token.isNegative, magnitude: Decimal.magnitude(ofDigits: digits))
+  }
+
+  /// Takes up to eighteen digits that are the whole number, which is how nearly every integer is written;
+  /// takes nothing and returns nil where there is more to it.
+  @inline(__always)
+  private mutating func plainInteger() -> Int64? {
+    var index = position
+    var value: Int64 = 0
+    while index < input.count, input[index] &- UInt8(ascii: "0") < 10 {
+      value = value &* 10 &+ Int64(input[index] &- UInt8(ascii: "0"))
+      index += 1
+    }
+    let count = index - position
+    guard count > 0, count <= 18, count == 1 || input[position] != UInt8(ascii: "0"),
+      index == input.count
+        || (input[index] != UInt8(ascii: ".") && input[index] | 0x20 != UInt8(ascii: "e"))
+    else { return nil }
+    position = index
+    return value
   }
 
   private static func outOfRange(_ offset: Int) -> DecodeError {

@@ -7,7 +7,8 @@ struct JSONString {
 extension JSONSource {
   package mutating func text() throws(DecodeError) -> String {
     guard try peek() == UInt8(ascii: "\"") else { throw mismatch("a string") }
-    return try text(of: string())
+    let token = try string()
+    return try text(of: token)
   }
 
   package mutating func choice(_ table: FieldTable) throws(DecodeError) -> Int {
@@ -28,8 +29,8 @@ extension JSONSource {
     let token = try string()
     let time =
       token.hasEscapes
-      ? Timestamp(checking: [UInt8](try text(of: token).utf8)[...])
-      : Timestamp(checking: input[token.range])
+      ? Timestamp(checking: try text(of: token))
+      : Timestamp(checking: input.span.extracting(token.range))
     guard let time else { throw Timestamp.refusal(at: start) }
     return time
   }
@@ -79,8 +80,9 @@ extension JSONSource {
       var index = start
       while index &+ 8 <= bytes.count {
         let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        guard !JSONBytes.hasSpecial(word) else { break }
-        index &+= 8
+        let special = JSONBytes.firstSpecial(word)
+        index &+= special
+        guard special == 8 else { return index }
       }
       while index < bytes.count {
         // SAFETY: as above.
@@ -94,11 +96,9 @@ extension JSONSource {
   /// The text that `token` stands for.
   func text(of token: JSONString) throws(DecodeError) -> String {
     guard !token.hasEscapes else { return try unescaped(token.range) }
-    // SAFETY: the range was cut from the input; the pointer is used only inside the closure.
-    let text = unsafe input.withUnsafeBufferPointer {
-      unsafe String(validating: UnsafeBufferPointer(rebasing: $0[token.range]), as: UTF8.self)
+    guard let text = String(utf8: input.span.extracting(token.range)) else {
+      throw invalidUTF8(in: token.range)
     }
-    guard let text else { throw invalidUTF8(in: token.range) }
     return text
   }
 
@@ -121,7 +121,7 @@ extension JSONSource {
       }
       index = try appendEscape(at: index, before: range.upperBound, to: &output)
     }
-    guard let text = String(validating: output, as: UTF8.self) else { throw invalidUTF8(in: range) }
+    guard let text = String(utf8: output.span) else { throw invalidUTF8(in: range) }
     return text
   }
 

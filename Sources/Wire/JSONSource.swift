@@ -67,7 +67,8 @@ package struct JSONSource: Source {
   package mutating func nextKey() throws(DecodeError) -> String? {
     guard try follows(UInt8(ascii: "}")) else { return nil }
     keyOffset = position
-    let key = try text(of: string())
+    let token = try string()
+    let key = try text(of: token)
     try colon()
     return key
   }

@@ -87,7 +87,7 @@ package struct ParameterSource: Source {
   }
 
   package mutating func timestamp() throws(DecodeError) -> Timestamp {
-    guard let time = Timestamp(checking: [UInt8](try text().utf8)[...]) else {
+    guard let time = Timestamp(checking: try text()) else {
       throw Timestamp.refusal(at: nil)
     }
     return time

@@ -19,7 +19,7 @@ package struct StoredJSON: Hashable, Sendable {
 
   /// The value that the text stands for.
   package var value: WireValue {
-    var source = JSONSource(bytes, limits: DecodeLimits(depth: StoredJSON.depthMax, items: .max))
+    var source = JSONSource(bytes, limits: StoredJSON.limits)
     do throws(DecodeError) {
       return try source.open()
     } catch {
@@ -27,8 +27,18 @@ package struct StoredJSON: Hashable, Sendable {
     }
   }
 
-  /// Levels that a stored text may have: what input may have, and room for the records around it.
-  static let depthMax = 512
+  /// Writes the value as deterministic CBOR.
+  func write(into buffer: inout ByteBuffer) {
+    var transcoder = JSONTranscoder(bytes, StoredJSON.limits)
+    do throws(DecodeError) {
+      try transcoder.value(into: &buffer)
+    } catch {
+      preconditionFailure("stored JSON does not read: \(error.kind) at \(error.offset ?? 0)")
+    }
+  }
+
+  /// What a stored text may have: the levels of input and room for the records around it.
+  private static let limits = DecodeLimits(depth: 512, items: .max)
 }
 
 extension StoredJSON: Coded {

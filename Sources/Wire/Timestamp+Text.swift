@@ -3,76 +3,70 @@ extension Timestamp {
   ///
   /// Any offset is taken and turned into UTC; digits beyond the millisecond are cut off. A leap second is
   /// refused, as the time since 1970 has no place for it.
-  package init?(checking text: ArraySlice<UInt8>) {
-    var reader = DateReader(text)
-    guard let year = reader.number(4), reader.take("-"), let month = reader.number(2),
-      reader.take("-"), let day = reader.number(2), reader.take("T") || reader.take("t"),
-      let hour = reader.number(2), reader.take(":"), let minute = reader.number(2),
-      reader.take(":"), let second = reader.number(2), let fraction = reader.fraction(),
-      let offset = reader.offset(), reader.isAtEnd,
-      hour < 24, minute < 60, second < 60,
+  package init?(checking text: String) {
+    self.init(checking: text.utf8.span)
+  }
+
+  /// The moment of an RFC 3339 date-time in ASCII.
+  init?(checking text: Span<UInt8>) {
+    guard text.count >= 20,
+      let year = text.number(at: 0, digits: 4), text[4] == UInt8(ascii: "-"),
+      let month = text.number(at: 5, digits: 2), text[7] == UInt8(ascii: "-"),
+      let day = text.number(at: 8, digits: 2), text[10] | 0x20 == UInt8(ascii: "t"),
+      let hour = text.number(at: 11, digits: 2), hour < 24, text[13] == UInt8(ascii: ":"),
+      let minute = text.number(at: 14, digits: 2), minute < 60, text[16] == UInt8(ascii: ":"),
+      let second = text.number(at: 17, digits: 2), second < 60,
+      let (fraction, end) = text.fraction(at: 19), let offset = text.offset(at: end),
       let date = CivilDate(year: year, month: month, day: day)
     else { return nil }
-    let seconds = Int64(date.daysSince1970) * 86400 + Int64(hour * 3600 + minute * 60 + second - offset)
-    let milliseconds = seconds * 1000 + Int64(fraction)
+    let seconds = date.daysSince1970 * 86400 + hour * 3600 + minute * 60 + second - offset
+    let milliseconds = Int64(seconds) * 1000 + Int64(fraction)
     guard Timestamp.range.contains(milliseconds) else { return nil }
     self.milliseconds = milliseconds
   }
 }
 
-/// Takes the parts of a date-time one after the other.
-private struct DateReader {
-  private var rest: ArraySlice<UInt8>
-
-  init(_ text: ArraySlice<UInt8>) {
-    rest = text
-  }
-
-  var isAtEnd: Bool { rest.isEmpty }
-
-  mutating func take(_ mark: Unicode.Scalar) -> Bool {
-    guard rest.first == UInt8(ascii: mark) else { return false }
-    rest.removeFirst()
-    return true
-  }
-
-  /// A number of exactly `count` digits.
-  mutating func number(_ count: Int) -> Int? {
-    guard rest.count >= count else { return nil }
+extension Span<UInt8> {
+  /// The number of exactly `digits` digits at `start`, nil when they are not there.
+  @inline(__always)
+  fileprivate func number(at start: Int, digits: Int) -> Int? {
+    guard count >= start + digits else { return nil }
     var value = 0
-    for byte in rest.prefix(count) {
-      let digit = byte &- UInt8(ascii: "0")
+    for index in start..<start + digits {
+      let digit = self[index] &- UInt8(ascii: "0")
       guard digit < 10 else { return nil }
-      value = value * 10 + Int(digit)
+      value = value &* 10 &+ Int(digit)
     }
-    rest.removeFirst(count)
     return value
   }
 
-  /// The fraction in milliseconds: 0 without a point, nil when no digit follows the point.
-  mutating func fraction() -> Int? {
-    guard take(".") else { return 0 }
+  /// The fraction at `start` in milliseconds and where it ends: 0 without a point, nil when no digit
+  /// follows the point.
+  fileprivate func fraction(at start: Int) -> (milliseconds: Int, end: Int)? {
+    guard self[start] == UInt8(ascii: ".") else { return (0, start) }
     var milliseconds = 0
-    var digits = 0
-    while let byte = rest.first, byte &- UInt8(ascii: "0") < 10 {
-      if digits < 3 { milliseconds = milliseconds * 10 + Int(byte &- UInt8(ascii: "0")) }
-      digits += 1
-      rest.removeFirst()
+    var end = start + 1
+    while end < count, self[end] &- UInt8(ascii: "0") < 10 {
+      if end <= start + 3 { milliseconds = milliseconds * 10 + Int(self[end] - UInt8(ascii: "0")) }
+      end += 1
     }
-    guard digits > 0 else { return nil }
-    for _ in digits..<max(digits, 3) { milliseconds *= 10 }
-    return milliseconds
+    guard end > start + 1 else { return nil }
+    for _ in end..<Swift.max(end, start + 4) { milliseconds *= 10 }
+    return (milliseconds, end)
   }
 
-  /// The offset from UTC in seconds.
-  mutating func offset() -> Int? {
-    if take("Z") || take("z") { return 0 }
-    let isNegative = take("-")
-    guard isNegative || take("+"), let hours = number(2), take(":"), let minutes = number(2),
-      hours < 24, minutes < 60
+  /// The offset from UTC in seconds, which begins at `start` and ends the text.
+  fileprivate func offset(at start: Int) -> Int? {
+    guard start < count else { return nil }
+    let sign = self[start]
+    if sign | 0x20 == UInt8(ascii: "z") { return count == start + 1 ? 0 : nil }
+    guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), count == start + 6,
+      let hours = number(at: start + 1, digits: 2), hours < 24,
+      self[start + 3] == UInt8(ascii: ":"),
+      let minutes = number(at: start + 4, digits: 2), minutes < 60
     else { return nil }
     let seconds = hours * 3600 + minutes * 60
-    return isNegative ? -seconds : seconds
+    return sign == UInt8(ascii: "-") ? -seconds : seconds
   }
 }
 
@@ -82,33 +76,33 @@ extension ByteBuffer {
     let (days, rest) = time.milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000)
     let date = CivilDate(daysSince1970: Int(days))
     let time = Int(rest)
-    append(date.year, digits: 4)
-    append(UInt8(ascii: "-"))
-    append(date.month, digits: 2)
-    append(UInt8(ascii: "-"))
-    append(date.day, digits: 2)
-    append(UInt8(ascii: "T"))
-    append(time / 3_600_000, digits: 2)
-    append(UInt8(ascii: ":"))
-    append(time / 60_000 % 60, digits: 2)
-    append(UInt8(ascii: ":"))
-    append(time / 1000 % 60, digits: 2)
-    append(UInt8(ascii: "."))
-    append(time % 1000, digits: 3)
-    append(UInt8(ascii: "Z"))
-  }
-
-  private mutating func append(_ value: Int, digits: Int) {
-    // SAFETY: the closure writes `digits` bytes, which is the room it asks for.
-    unsafe write(atMost: digits) { room in
-      var rest = value
-      for index in (0..<digits).reversed() {
-        // SAFETY: the index is below `digits`, which is what the room holds.
-        unsafe room[index] = UInt8(truncatingIfNeeded: rest % 10) + UInt8(ascii: "0")
-        rest /= 10
-      }
-      return digits
+    // SAFETY: the parts fill the 24 bytes of room from the first to the last.
+    unsafe write(atMost: Timestamp.textLength) { room in
+      // SAFETY: as above; every index is below 24.
+      unsafe room.put(date.year, at: 0, digits: 4, behind: "-")
+      unsafe room.put(date.month, at: 5, digits: 2, behind: "-")
+      unsafe room.put(date.day, at: 8, digits: 2, behind: "T")
+      unsafe room.put(time / 3_600_000, at: 11, digits: 2, behind: ":")
+      unsafe room.put(time / 60_000 % 60, at: 14, digits: 2, behind: ":")
+      unsafe room.put(time / 1000 % 60, at: 17, digits: 2, behind: ".")
+      unsafe room.put(time % 1000, at: 20, digits: 3, behind: "Z")
+      return Timestamp.textLength
     }
+  }
+}
+
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Writes a number of exactly `digits` digits and the mark behind it.
+  @inline(__always)
+  fileprivate func put(_ value: Int, at start: Int, digits: Int, behind mark: Unicode.Scalar) {
+    var rest = value
+    for index in (start..<start + digits).reversed() {
+      // SAFETY: the caller's room holds the digits and the mark behind them.
+      unsafe self[index] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
+      rest /= 10
+    }
+    // SAFETY: as above.
+    unsafe self[start + digits] = UInt8(ascii: mark)
   }
 }
 

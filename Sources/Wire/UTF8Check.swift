@@ -1,3 +1,14 @@
+extension String {
+  /// The text that `bytes` are, or nil when they are not UTF-8.
+  init?(utf8 bytes: Span<UInt8>) {
+    do throws(UTF8.ValidationError) {
+      self.init(copying: try UTF8Span(validating: bytes))
+    } catch {
+      return nil
+    }
+  }
+}
+
 /// Where bytes stop being UTF-8 (RFC 3629).
 enum UTF8Check {
   /// The index of the first byte of the first sequence that is not UTF-8, or nil when all is well.

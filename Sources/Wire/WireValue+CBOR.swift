@@ -30,8 +30,17 @@ extension WireValue {
   /// The members in the bytewise order of their encoded keys (RFC 8949 §4.2.1).
   static func sorted(_ members: [WireMember]) -> [WireMember] {
     guard members.count > 1 else { return members }
-    let keyed = members.map { (key: $0.key.cbor(), member: $0) }
-    return keyed.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.member)
+    if let named = textKeyed(members) {
+      guard !isSorted(named.map(\.key)) else { return members }
+      return named.sorted { KeyOrder.precedes($0.key, $1.key) }
+        .map { WireMember(.text($0.key), $0.value) }
+    }
+    let encoded = members.map { (key: $0.key.cbor(), member: $0) }
+    return encoded.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.member)
+  }
+
+  private static func isSorted(_ keys: [String]) -> Bool {
+    zip(keys, keys.dropFirst()).allSatisfy { KeyOrder.precedes($0, $1) }
   }
 }
 
