@@ -13,7 +13,7 @@ struct Health: Sendable {
     Method(
       inline: "switchyard.interface.v1.Interface/Health", .get, "/health", zone: .root,
       summary: "Says that the process lives, and how much it has to do.", permission: nil
-    ) { (health, _: NoParameters, _) throws(Fault) -> HealthReport in
+    ) { (health, _: NoInput, _) throws(Fault) -> HealthReport in
       health.report
     }
   ]
@@ -24,15 +24,6 @@ struct Health: Sendable {
       status: "ok", timestamp: wallClock.now,
       queue: QueueReport(length: pending, processing: running > 0),
       sse: StreamsReport(clients: Int64(census.total)), version: Version.text)
-  }
-}
-
-/// A request without any input.
-struct NoParameters: Coded {
-  /// The shape, for rows that are written out.
-  static var record: RecordSchema {
-    guard case .record(let record) = schema else { preconditionFailure("a struct is a record") }
-    return record
   }
 }
 

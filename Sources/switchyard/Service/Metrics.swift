@@ -41,18 +41,12 @@ final class Metrics: Sendable {
 
   static let methods: [Method<Metrics>] = [
     Method(
-      MethodDescription(
-        "switchyard.interface.v1.Interface/Metrics", .get, "/metrics", zone: .root,
-        summary: "Shows the counters in Prometheus' text format.", permission: nil, scope: .none,
-        status: 200, faults: [],
-        input: NoParameters.record,
-        output: .open, isFeed: false),
-      .task { (metrics, call) async throws(Fault) in
-        let _: NoParameters = try call.input()
-        return Reply(
-          status: 200, body: Array(await metrics.text().utf8),
-          contentType: .fixed("text/plain; version=0.0.4; charset=utf-8"))
-      })
+      page: "switchyard.interface.v1.Interface/Metrics", "/metrics", zone: .root,
+      summary: "Shows the counters in Prometheus' text format.",
+      type: "text/plain; version=0.0.4; charset=utf-8", permission: nil
+    ) { (metrics, _: NoInput, _) async throws(Fault) -> [UInt8] in
+      Array(await metrics.text().utf8)
+    }
   ]
 
   private func text() async -> String {
