@@ -56,6 +56,7 @@ extension ByteBuffer {
   /// Writes the shortest float that keeps the value; NaN is always f97e00 (RFC 8949 §4.2.2).
   mutating func appendShortestFloat(_ value: Double) {
     let width = FloatWidth.shortest(value)
-    append(MajorType.simple.rawValue << 5 | width.rawValue, width.bits(value) ?? 0, width: width.bytes)
+    append(
+      MajorType.simple.rawValue << 5 | width.rawValue, width.bits(value) ?? 0, width: width.bytes)
   }
 }

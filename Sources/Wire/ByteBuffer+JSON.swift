@@ -12,6 +12,7 @@ extension ByteBuffer {
 
   private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
     append(UInt8(ascii: "\""))
+    // SAFETY: the caller lends the text for the call.
     var taken = unsafe appendClean(text)
     while taken < text.count {
       // SAFETY: `taken` is below the count, here and in the slice behind it.
@@ -31,6 +32,7 @@ extension ByteBuffer {
       let source = UnsafeRawBufferPointer(text)
       let target = UnsafeMutableRawBufferPointer(room)
       while taken &+ 8 <= text.count {
+        // SAFETY: eight bytes are left in both.
         let word = unsafe source.loadUnaligned(fromByteOffset: taken, as: UInt64.self)
         unsafe target.storeBytes(of: word, toByteOffset: taken, as: UInt64.self)
         let special = JSONBytes.firstSpecial(word)

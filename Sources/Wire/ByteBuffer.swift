@@ -1,7 +1,7 @@
 /// A growing run of bytes that keeps its room between uses.
 ///
-/// The array is as long as its room, so that writing is a bounds check and a store; `count` says how
-/// much of it is written.
+/// The array is as long as its room, so that writing is a bounds check and a store; `count` says
+/// how much of it is written.
 struct ByteBuffer: Sendable {
   private(set) var count = 0
   private var storage: [UInt8]
@@ -46,7 +46,8 @@ struct ByteBuffer: Sendable {
     // SAFETY: the closure writes `bytes.count` bytes, which is the room it asks for.
     unsafe write(atMost: bytes.count) { room in
       guard let target = room.baseAddress, let source = bytes.baseAddress else { return 0 }
-      // SAFETY: `room` holds at least `bytes.count` bytes, and an array's room cannot overlap the source.
+      // SAFETY: `room` holds at least `bytes.count` bytes, and an array's room cannot overlap the
+      // source.
       unsafe target.update(from: source, count: bytes.count)
       return bytes.count
     }
@@ -80,7 +81,8 @@ struct ByteBuffer: Sendable {
   ) {
     if storage.count - count < room { grow(by: room) }
     let start = count
-    // SAFETY: the pointer is rebased to the part behind `start`, whose length was just made sure of.
+    // SAFETY: the pointer is rebased to the part behind `start`, whose length was just made sure
+    // of.
     let written = unsafe storage.withUnsafeMutableBufferPointer { whole in
       unsafe body(UnsafeMutableBufferPointer(rebasing: whole[start...]))
     }
@@ -90,7 +92,7 @@ struct ByteBuffer: Sendable {
   @inline(never)
   private mutating func grow(by room: Int) {
     let wanted = max(storage.count * 2, count + room, 64)
-    var larger = [UInt8]()
+    var larger: [UInt8] = []
     larger.reserveCapacity(wanted)
     larger.append(contentsOf: storage[0..<count])
     larger.append(contentsOf: repeatElement(0, count: wanted - count))

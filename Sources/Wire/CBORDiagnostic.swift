@@ -1,8 +1,9 @@
 /// Diagnostic notation (RFC 8949 §8): CBOR as text for people, and back.
 ///
-/// Printing loses nothing: indefinite lengths are marked with `_`, heads and floats that are longer than
-/// they need to be with `_0` to `_3` (§8.1), NaNs with a payload are `float'…'`. So `parse(print(bytes))`
-/// gives the same bytes for every well-formed sequence of items with valid texts.
+/// Printing loses nothing: indefinite lengths are marked with `_`, heads and floats that are longer
+/// than they need to be with `_0` to `_3` (§8.1), NaNs with a payload are `float'…'`. So
+/// `parse(print(bytes))` gives the same bytes for every well-formed sequence of items with valid
+/// texts.
 package enum CBORDiagnostic {
   /// The items of a sequence (RFC 8742), each on a line of its own; nothing for no bytes.
   package static func print(
@@ -14,8 +15,8 @@ package enum CBORDiagnostic {
 
   /// The bytes of a text of items, between which stand commas, spaces or line ends.
   ///
-  /// Beyond what `print` writes: byte strings as `'text'`, `b64''`, `h32''`, `b32''` and `<<items>>`, and
-  /// comments between slashes (RFC 8610 Appendix G).
+  /// Beyond what `print` writes: byte strings as `'text'`, `b64''`, `h32''`, `b32''` and
+  /// `<<items>>`, and comments between slashes (RFC 8610 Appendix G).
   package static func parse(
     _ text: String, limits: DecodeLimits = .standard
   ) throws(DecodeError) -> [UInt8] {

@@ -10,7 +10,8 @@ struct CBORForm {
     position = input.startIndex
   }
 
-  /// What is wrong with the form of `bytes`, which goes before `error`, what is wrong with its shape.
+  /// What is wrong with the form of `bytes`, which goes before `error`, what is wrong with its
+  /// shape.
   ///
   /// So a client learns of a malformed body as such, wherever the first wrong field is.
   static func fault(
@@ -117,7 +118,9 @@ struct CBORForm {
       guard end <= input.endIndex else { throw fault(.endInHead, input.endIndex) }
       position = end
       let argument = input[start + 1..<end].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-      guard major != .simple || width > 24 || argument >= 32 else { throw fault(.badSimple, start + 1) }
+      guard major != .simple || width > 24 || argument >= 32 else {
+        throw fault(.badSimple, start + 1)
+      }
       return (major, argument)
     }
   }

@@ -125,8 +125,8 @@ struct CBORPrinter {
     output.append(UInt8(ascii: ")"))
   }
 
-  /// Takes the content of a bignum that our own sink would write so, and returns its digits; else takes
-  /// nothing and returns nil.
+  /// Takes the content of a bignum that our own sink would write so, and returns its digits; else
+  /// takes nothing and returns nil.
   private mutating func bignum(_ head: CBORHead) throws(DecodeError) -> [UInt8]? {
     guard head.additional == 2 || head.additional == 3 else { return nil }
     var ahead = source

@@ -20,8 +20,8 @@ package struct CBORSequence: Sendable {
     pending.append(contentsOf: bytes)
   }
 
-  /// The bytes of the next item, or nil when no whole item is there yet; offsets count from the sequence's
-  /// beginning.
+  /// The bytes of the next item, or nil when no whole item is there yet; offsets count from the
+  /// sequence's beginning.
   package mutating func nextBytes() throws(DecodeError) -> [UInt8]? {
     guard start < pending.count else { return nil }
     do throws(DecodeError) {

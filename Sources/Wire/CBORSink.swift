@@ -1,4 +1,5 @@
-/// Writes CBOR (RFC 8949), always deterministic (§4.2.1): shortest heads, shortest floats, definite lengths.
+/// Writes CBOR (RFC 8949), always deterministic (§4.2.1): shortest heads, shortest floats, definite
+/// lengths.
 ///
 /// Maps come sorted because `sortsKeys` asks callers for that order.
 package struct CBORSink: Sink {
@@ -6,6 +7,7 @@ package struct CBORSink: Sink {
 
   package static var sortsKeys: Bool { true }
 
+  /// An empty sink with room for `capacity` bytes.
   package init(capacity: Int = 512) {
     buffer = ByteBuffer(capacity: capacity)
   }

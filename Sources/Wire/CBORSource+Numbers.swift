@@ -77,7 +77,9 @@ extension CBORSource {
 
   /// The float whose head was taken.
   func float(_ head: CBORHead) throws(DecodeError) -> Double {
-    guard let width = FloatWidth(rawValue: head.additional) else { throw mismatch(head, "a number") }
+    guard let width = FloatWidth(rawValue: head.additional) else {
+      throw mismatch(head, "a number")
+    }
     return width.value(head.argument)
   }
 }

@@ -102,7 +102,8 @@ extension CBORSource {
     return position..<position + Int(head.argument)
   }
 
-  /// The next chunk of an indefinite string, or nil once its break has been taken (RFC 8949 §3.2.3).
+  /// The next chunk of an indefinite string, or nil once its break has been taken (RFC 8949
+  /// §3.2.3).
   mutating func nextChunk(_ major: MajorType) throws(DecodeError) -> Range<Int>? {
     guard position < input.count else {
       throw DecodeError(.endInItems, at: position, "the body ends inside a string")

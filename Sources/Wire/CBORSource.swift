@@ -1,7 +1,7 @@
 /// Reads CBOR (RFC 8949) strictly, part by part.
 ///
-/// All of the format is read: indefinite lengths, every float width, bignums, tags. Kind and offset of a
-/// refusal are those of the offending byte; nothing is allocated from an announced length.
+/// All of the format is read: indefinite lengths, every float width, bignums, tags. Kind and offset
+/// of a refusal are those of the offending byte; nothing is allocated from an announced length.
 package struct CBORSource: Source {
   let input: [UInt8]
   var position = 0
@@ -19,6 +19,7 @@ package struct CBORSource: Source {
     case indefinite
   }
 
+  /// A source at the beginning of `input`; within `limits` nothing costs more than its length.
   package init(_ input: [UInt8], limits: DecodeLimits = .standard) {
     self.input = input
     budget = ReadBudget(limits)
@@ -168,7 +169,8 @@ extension CBORSource {
       }
     }
     guard additional < 28 else {
-      throw DecodeError(.reservedAdditional, at: start, "additional information 28 to 30 is reserved")
+      throw DecodeError(
+        .reservedAdditional, at: start, "additional information 28 to 30 is reserved")
     }
     let width = 1 << Int(additional - 24)
     guard input.count - position > width else {

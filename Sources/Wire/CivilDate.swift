@@ -14,8 +14,8 @@ struct CivilDate: Hashable {
     self.day = day
   }
 
-  // Both conversions count from 0000-03-01, so that the leap day ends a year, in eras of 400 years, which
-  // have 146,097 days each.
+  // Both conversions count from 0000-03-01, so that the leap day ends a year, in eras of 400 years,
+  // which have 146,097 days each.
   init(daysSince1970 days: Int) {
     let shifted = days + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

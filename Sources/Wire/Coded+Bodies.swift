@@ -52,8 +52,8 @@ extension Coded {
 }
 
 extension CodedRecord {
-  /// Reads a record of which a part is in the path or the query and a part in the body; a field that is
-  /// in both is a duplicate.
+  /// Reads a record of which a part is in the path or the query and a part in the body; a field
+  /// that is in both is a duplicate.
   package init(
     parameters: [Parameter], body: WireBody, limits: DecodeLimits = .standard
   ) throws(DecodeError) {

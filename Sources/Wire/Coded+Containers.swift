@@ -36,7 +36,8 @@ extension Array: Coded where Element: Coded {
   }
 }
 
-/// A map with keys that are not known at build time, written in the order of RFC 8949 §4.2.1 everywhere.
+/// A map with keys that are not known at build time, written in the order of RFC 8949 §4.2.1
+/// everywhere.
 extension Dictionary: Coded where Key == String, Value: Coded {
   package static var schema: Schema { .dictionary(of: Value.schema) }
 

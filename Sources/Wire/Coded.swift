@@ -1,7 +1,7 @@
 /// A type with one declaration and every body: JSON, CBOR, Markdown and a schema.
 ///
-/// Structs and enums with raw text write `: Coded` and get their coding from `WireGenerator` at build
-/// time; scalar types conform by hand in this module.
+/// Structs and enums with raw text write `: Coded` and get their coding from `WireGenerator` at
+/// build time; scalar types conform by hand in this module.
 package protocol Coded: Sendable {
   /// The shape of every value of this type, with its limits and its documentation.
   static var schema: Schema { get }
@@ -44,6 +44,7 @@ package protocol CodedRecord: Coded {
 package protocol RecordDraft: Sendable {
   associatedtype Record: CodedRecord
 
+  /// A draft in which no field has been read.
   init()
 
   /// Reads one map from `source` into the draft; a field that is there already is a duplicate.

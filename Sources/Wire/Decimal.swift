@@ -82,7 +82,8 @@ enum Decimal {
     guard digits.dropFirst(8).allSatisfy({ $0 == 0 }) else { return nil }
     let head = significant.reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard let value = Double(exactly: head) else { return nil }
-    let double = value * Double(sign: .plus, exponent: 8 * (digits.count - significant.count), significand: 1)
+    let double =
+      value * Double(sign: .plus, exponent: 8 * (digits.count - significant.count), significand: 1)
     return double.isFinite ? double : nil
   }
 }

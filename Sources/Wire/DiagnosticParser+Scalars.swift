@@ -11,10 +11,13 @@ extension DiagnosticParser {
     try string(.bytes, quoted(), at: start)
   }
 
-  /// Takes a word: a named simple value, a float without digits, or a byte string with its base in front.
+  /// Takes a word: a named simple value, a float without digits, or a byte string with its base in
+  /// front.
   mutating func word() throws(DecodeError) {
     let start = source.position
-    for (word, initial) in DiagnosticParser.simples where take(word) { return output.append(initial) }
+    for (word, initial) in DiagnosticParser.simples where take(word) {
+      return output.append(initial)
+    }
     for (word, value) in DiagnosticParser.floats where take(word) {
       return try float(value, at: start)
     }

@@ -25,9 +25,11 @@ enum ECMANumber {
     }
   }
 
-  /// The shortest digits that read back as `value`, without zeros at either end, and where the point is.
+  /// The shortest digits that read back as `value`, without zeros at either end, and where the
+  /// point is.
   private static func shortest(_ value: Double) -> (digits: [UInt8], point: Int) {
-    // The description has the same shortest digits, only in another form: `12.5`, `5e-324`, `1e+22`.
+    // The description has the same shortest digits, only in another form: `12.5`, `5e-324`,
+    // `1e+22`.
     let text = [UInt8](value.description.utf8)
     let mantissa = text.prefix { $0 != UInt8(ascii: "e") }
     let exponent = text.dropFirst(mantissa.count + 1).filter { $0 != UInt8(ascii: "+") }

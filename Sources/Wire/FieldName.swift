@@ -1,4 +1,5 @@
-/// A name on the wire, of a field or of a choice, kept with its encoded forms so that writing it is one copy.
+/// A name on the wire, of a field or of a choice, kept with its encoded forms so that writing it is
+/// one copy.
 package struct FieldName: Sendable, CustomStringConvertible {
   /// The plain name; ASCII without characters that JSON escapes.
   package let name: StaticString

@@ -13,6 +13,7 @@ package struct FieldPath: Hashable, Sendable, CustomStringConvertible {
     self.parts = parts
   }
 
+  /// Puts a step before all others, as a refusal travels outwards.
   package mutating func prepend(_ part: Part) {
     parts.insert(part, at: 0)
   }

@@ -41,11 +41,13 @@ package struct FieldTable: Sendable {
 
   /// The index of `name`, looked for from `hint` on and around: keys mostly come in a known order.
   func index(of name: UnsafeRawBufferPointer, hint: Int) -> Int? {
+    // SAFETY: the caller lends the name for the call.
     let (head, tail) = unsafe Entry.words(of: name)
     var index = hint < entries.count ? hint : 0
     for _ in 0..<entries.count {
       let entry = entries[index]
       if entry.length == name.count, entry.head == head, entry.tail == tail,
+        // SAFETY: the lengths are equal, and the caller lends the name for the call.
         unsafe name.count <= 16 || isMiddleEqual(index, name)
       {
         return index

@@ -3,7 +3,8 @@ enum JSONBytes {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let tops: UInt64 = 0x8080_8080_8080_8080
 
-  /// The place in memory order of the first quote, backslash or control character among eight bytes, or 8.
+  /// The place in memory order of the first quote, backslash or control character among eight
+  /// bytes, or 8.
   @inline(__always)
   static func firstSpecial(_ word: UInt64) -> Int {
     // A borrow marks bytes behind a special one only, so the first mark is right.

@@ -1,6 +1,7 @@
 /// The form of a JSON text, whatever its shape: RFC 8259 and nothing about fields.
 enum JSONForm {
-  /// What is wrong with the form of `bytes`, which goes before `error`, what is wrong with its shape.
+  /// What is wrong with the form of `bytes`, which goes before `error`, what is wrong with its
+  /// shape.
   ///
   /// So a client learns of a broken text as such, wherever the first wrong field is.
   static func fault(

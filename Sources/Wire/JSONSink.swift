@@ -1,13 +1,14 @@
 /// Writes JSON (RFC 8259): compact, in declaration order, UTF-8.
 ///
-/// What JSON lacks is written as what comes next to it: NaN and the infinities as `null`, byte strings as
-/// base64url without padding (RFC 8949 §6.1), integers of any size as exact digits.
+/// What JSON lacks is written as what comes next to it: NaN and the infinities as `null`, byte
+/// strings as base64url without padding (RFC 8949 §6.1), integers of any size as exact digits.
 package struct JSONSink: Sink {
   var buffer: ByteBuffer
   private var needsComma = false
 
   package static var sortsKeys: Bool { false }
 
+  /// An empty sink with room for `capacity` bytes.
   package init(capacity: Int = 512) {
     buffer = ByteBuffer(capacity: capacity)
   }
@@ -51,7 +52,8 @@ package struct JSONSink: Sink {
 
   package mutating func choice(_ name: FieldName) {
     separate()
-    // SAFETY: `json` is the quoted name and a colon, a static string that lives as long as the process.
+    // SAFETY: `json` is the quoted name and a colon, a static string that lives as long as the
+    // process.
     unsafe buffer.append(
       UnsafeBufferPointer(start: name.json.utf8Start, count: name.json.utf8CodeUnitCount - 1))
   }

@@ -55,8 +55,8 @@ extension JSONSource {
     return WireValue(negative: token.isNegative, magnitude: Decimal.magnitude(ofDigits: digits))
   }
 
-  /// Takes up to eighteen digits that are the whole number, which is how nearly every integer is written;
-  /// takes nothing and returns nil where there is more to it.
+  /// Takes up to eighteen digits that are the whole number, which is how nearly every integer is
+  /// written; takes nothing and returns nil where there is more to it.
   @inline(__always)
   private mutating func plainInteger() -> Int64? {
     var index = position
@@ -128,8 +128,8 @@ extension JSONSource {
   }
 
   func double(of token: JSONNumber) throws(DecodeError) -> Double {
-    // Clinger's fast path: a significand below 2^53 and a power of ten up to 10^22 are exact doubles,
-    // so that one correctly rounded operation gives the nearest double.
+    // Clinger's fast path: a significand below 2^53 and a power of ten up to 10^22 are exact
+    // doubles, so that one correctly rounded operation gives the nearest double.
     if let parts = decimalParts(token), parts.significand < 1 << 53, abs(parts.exponent) <= 22 {
       let significand = Double(parts.significand)
       let power = JSONSource.powersOfTen[abs(parts.exponent)]
@@ -155,7 +155,8 @@ extension JSONSource {
   }
 
   /// Takes a number that is an integer, however it is written: `100`, `1e2` and `100.0` are one.
-  private mutating func exactInteger() throws(DecodeError) -> (magnitude: UInt64, isNegative: Bool) {
+  private mutating func exactInteger() throws(DecodeError) -> (magnitude: UInt64, isNegative: Bool)
+  {
     let start = position
     let token = try number()
     guard let parts = decimalParts(token) else { throw JSONSource.outOfRange(start) }
@@ -173,14 +174,15 @@ extension JSONSource {
     return (magnitude, token.isNegative)
   }
 
-  /// The number as `significand` × 10^`exponent` with no zero at the significand's end, or nil when the
-  /// significand needs more than 64 bits.
+  /// The number as `significand` × 10^`exponent` with no zero at the significand's end, or nil when
+  /// the significand needs more than 64 bits.
   @inline(__always)
   private func decimalParts(_ token: JSONNumber) -> (significand: UInt64, exponent: Int)? {
     var significand: UInt64 = 0
     var count = 0
     var whole: Int?
-    // The index among the digits of the last one that is not zero: zeros are taken in only before another.
+    // The index among the digits of the last one that is not zero: zeros are taken in only before
+    // another.
     var last = -1
     var index = token.range.lowerBound + (token.isNegative ? 1 : 0)
     while index < token.range.upperBound {
@@ -203,7 +205,8 @@ extension JSONSource {
     return (significand, exponent + explicitExponent(index + 1..<token.range.upperBound))
   }
 
-  /// The exponent behind the `e`, held within a million: beyond that every value is zero or too large.
+  /// The exponent behind the `e`, held within a million: beyond that every value is zero or too
+  /// large.
   private func explicitExponent(_ range: Range<Int>) -> Int {
     let isNegative = input[range.lowerBound] == UInt8(ascii: "-")
     let magnitude = input[range].reduce(0) { sum, byte in
@@ -215,7 +218,8 @@ extension JSONSource {
 }
 
 extension UInt64 {
-  /// The number with `digits` more decimal digits, the last of which is `digit`, or nil beyond 64 bits.
+  /// The number with `digits` more decimal digits, the last of which is `digit`, or nil beyond 64
+  /// bits.
   @inline(__always)
   fileprivate func shifted(by digits: Int, adding digit: UInt8) -> UInt64? {
     var value = self

@@ -79,6 +79,7 @@ extension JSONSource {
     unsafe input.withUnsafeBytes { bytes in
       var index = start
       while index &+ 8 <= bytes.count {
+        // SAFETY: as above.
         let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
         let special = JSONBytes.firstSpecial(word)
         index &+= special

@@ -1,7 +1,7 @@
 /// Reads JSON (RFC 8259) strictly, part by part.
 ///
-/// Duplicate keys, lone surrogates, control characters, invalid UTF-8 and trailing bytes are refused, and no
-/// integer is ever rounded.
+/// Duplicate keys, lone surrogates, control characters, invalid UTF-8 and trailing bytes are
+/// refused, and no integer is ever rounded.
 package struct JSONSource: Source {
   let input: [UInt8]
   var position = 0
@@ -10,6 +10,7 @@ package struct JSONSource: Source {
   private var budget: ReadBudget
   private var hint = 0
 
+  /// A source at the beginning of `input`; within `limits` nothing costs more than its length.
   package init(_ input: [UInt8], limits: DecodeLimits = .standard) {
     self.input = input
     budget = ReadBudget(limits)
@@ -44,7 +45,9 @@ package struct JSONSource: Source {
   }
 
   package mutating func beginMap() throws(DecodeError) { try begin(UInt8(ascii: "{"), "an object") }
-  package mutating func beginArray() throws(DecodeError) { try begin(UInt8(ascii: "["), "an array") }
+  package mutating func beginArray() throws(DecodeError) {
+    try begin(UInt8(ascii: "["), "an array")
+  }
 
   package mutating func nextField(_ table: FieldTable) throws(DecodeError) -> Int? {
     guard try follows(UInt8(ascii: "}")) else { return nil }

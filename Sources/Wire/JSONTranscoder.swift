@@ -1,7 +1,7 @@
 /// Writes JSON text as deterministic CBOR without a tree between.
 ///
-/// A container's length and order are known at its end only: its items are written where they stand, then
-/// sorted where they must be, and the head is put in front of them.
+/// A container's length and order are known at its end only: its items are written where they
+/// stand, then sorted where they must be, and the head is put in front of them.
 struct JSONTranscoder {
   private var source: JSONSource
 
@@ -68,15 +68,17 @@ extension ByteBuffer {
 
   /// Puts the head of a container in the room at `start`, moving the items when it is longer.
   fileprivate mutating func endContainer(_ major: MajorType, count items: Int, at start: Int) {
-    guard items >= 24 else { return replaceByte(at: start, with: major.rawValue << 5 | UInt8(items)) }
+    guard items >= 24 else {
+      return replaceByte(at: start, with: major.rawValue << 5 | UInt8(items))
+    }
     let contents = removeAll(from: start + 1)
     _ = removeAll(from: start)
     appendHead(major, UInt64(items))
     append(contents)
   }
 
-  /// Whether the item at `left` comes before the one at `right` in bytewise order; items differ before one
-  /// of them ends.
+  /// Whether the item at `left` comes before the one at `right` in bytewise order; items differ
+  /// before one of them ends.
   fileprivate func precedes(_ left: Int, _ right: Int) -> Bool {
     bytes[left...].lexicographicallyPrecedes(bytes[right...])
   }

@@ -44,7 +44,8 @@ enum MarkdownShape {
     }
   }
 
-  /// The columns and rows of an array whose elements are maps with the same text keys and nothing nested.
+  /// The columns and rows of an array whose elements are maps with the same text keys and nothing
+  /// nested.
   private static func table(_ elements: [WireValue]) -> ([String], [[WireValue]])? {
     guard case .map(let first)? = elements.first, !first.isEmpty,
       let columns = WireValue.textKeyed(first)?.map(\.key)

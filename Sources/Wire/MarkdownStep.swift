@@ -25,8 +25,8 @@ enum MarkdownStep {
     return text
   }
 
-  /// Whether a key is letters and digits of ASCII, with `-` and `_` inside only, where they mean nothing
-  /// to Markdown.
+  /// Whether a key is letters and digits of ASCII, with `-` and `_` inside only, where they mean
+  /// nothing to Markdown.
   private static func isWord(_ key: String) -> Bool {
     guard let first = key.utf8.first, let last = key.utf8.last, isAlphanumeric(first),
       isAlphanumeric(last)

@@ -11,8 +11,8 @@ enum MarkdownText {
     }
   }
 
-  /// Diagnostic notation in a code span; the two bytes that would end it or a cell occur in strings only,
-  /// where JSON has another form for them.
+  /// Diagnostic notation in a code span; the two bytes that would end it or a cell occur in strings
+  /// only, where JSON has another form for them.
   static func code(_ value: WireValue) -> String {
     var text = "`"
     for scalar in CBORDiagnostic.text(value).unicodeScalars {
@@ -25,7 +25,8 @@ enum MarkdownText {
     return text + "`"
   }
 
-  /// A text with a backslash before each character that Markdown or the grammar would read otherwise.
+  /// A text with a backslash before each character that Markdown or the grammar would read
+  /// otherwise.
   static func plain(_ text: String, breaks: Bool) -> String {
     let bytes = [UInt8](text.utf8)
     var output: [UInt8] = []
@@ -47,7 +48,9 @@ enum MarkdownText {
   /// Whether a text is of several lines that a fence can show.
   static func hasLines(_ text: String) -> Bool {
     text.utf8.contains(UInt8(ascii: "\n"))
-      && text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t") }
+      && text.utf8.allSatisfy {
+        $0 >= 0x20 && $0 != 0x7f || $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\t")
+      }
   }
 
   private static func isPlain(_ text: String) -> Bool {

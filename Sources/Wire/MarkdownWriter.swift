@@ -23,8 +23,12 @@ struct MarkdownWriter {
     }
   }
 
-  private mutating func parts(_ parts: [(step: MarkdownStep, value: WireValue)], path: [MarkdownStep]) {
-    let shaped = parts.map { (step: $0.step, value: $0.value, isScalar: MarkdownShape($0.value).isScalar) }
+  private mutating func parts(
+    _ parts: [(step: MarkdownStep, value: WireValue)], path: [MarkdownStep]
+  ) {
+    let shaped = parts.map {
+      (step: $0.step, value: $0.value, isScalar: MarkdownShape($0.value).isScalar)
+    }
     if shaped.contains(where: \.isScalar) { write("\n") }
     for part in shaped where part.isScalar {
       write("- **\(part.step.label)**: \(MarkdownText.inline(part.value))\n")

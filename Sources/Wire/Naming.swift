@@ -1,4 +1,5 @@
-/// How a record's field names follow from its properties; `WireGenerator` reads the words, nothing is kept.
+/// How a record's field names follow from its properties; `WireGenerator` reads the words, nothing
+/// is kept.
 package struct Naming: Sendable {
   /// `runID` is `run_id`: what a record has that says nothing.
   package static let snakeCase = Naming()

@@ -1,7 +1,7 @@
 /// The members of an open map while it is read, each key once.
 ///
-/// A few keys are compared one by one; many go to a set, whose hashes are seeded for each process, so that
-/// nobody can choose keys that collide.
+/// A few keys are compared one by one; many go to a set, whose hashes are seeded for each process,
+/// so that nobody can choose keys that collide.
 struct OpenMembers {
   private(set) var all: [WireMember] = []
   private var keys: Set<WireValue> = []

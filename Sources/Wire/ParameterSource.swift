@@ -9,8 +9,8 @@ package struct Parameter: Hashable, Sendable {
   }
 }
 
-/// Reads parameters as if they were one map: a repeated name is an array, a value is text that is read as
-/// what the field asks for; commas mean nothing.
+/// Reads parameters as if they were one map: a repeated name is an array, a value is text that is
+/// read as what the field asks for; commas mean nothing.
 package struct ParameterSource: Source {
   private let groups: [Group]
   private var group = -1
@@ -29,6 +29,7 @@ package struct ParameterSource: Source {
     case array
   }
 
+  /// A map of the parameters; those that share a name are one array, in their order.
   package init(_ parameters: [Parameter], limits: DecodeLimits = .standard) {
     var groups: [Group] = []
     var places: [String: Int] = [:]

@@ -6,6 +6,7 @@ package protocol PatternedText: Coded, Hashable {
   /// The value that `text` stands for, or nil when it has another form.
   init?(checking text: String)
 
+  /// The text as it stands on the wire.
   var text: String { get }
 }
 

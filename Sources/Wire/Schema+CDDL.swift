@@ -82,7 +82,9 @@ private struct CDDLWriter {
   /// CDDL's `.size` counts bytes, so that limits in characters become a regular expression.
   private static func text(_ text: TextSchema) -> String {
     if let pattern = text.pattern {
-      let body = pattern.hasPrefix("^") && pattern.hasSuffix("$") ? pattern.dropFirst().dropLast() : pattern[...]
+      let body =
+        pattern.hasPrefix("^") && pattern.hasSuffix("$")
+        ? pattern.dropFirst().dropLast() : pattern[...]
       return "tstr .regexp \(quoted(String(body)))"
     }
     guard text.minimum ?? 0 > 0 || text.maximum != nil else { return "tstr" }

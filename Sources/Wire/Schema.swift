@@ -39,7 +39,8 @@ package struct FieldSchema: Hashable, Sendable {
   package let standard: WireValue?
 
   package init(
-    name: String, documentation: String, schema: Schema, isRequired: Bool, standard: WireValue? = nil
+    name: String, documentation: String, schema: Schema, isRequired: Bool,
+    standard: WireValue? = nil
   ) {
     self.name = name
     self.documentation = documentation

@@ -1,11 +1,13 @@
 /// A place that takes one value, part by part, and writes it in one representation.
 ///
-/// Calls come as the grammar of a value: one scalar, or `beginArray` … `endArray`, or `beginMap`, pairs of
+/// Calls come as the grammar of a value: one scalar, or `beginArray` … `endArray`, or `beginMap`,
+/// pairs of
 /// `key` and value, `endMap`. Separators are the sink's business.
 package protocol Sink {
   /// Whether maps are written in the order of RFC 8949 §4.2.1 instead of declaration order.
   static var sortsKeys: Bool { get }
 
+  /// Writes one scalar, whichever of these it is.
   mutating func null()
   mutating func bool(_ value: Bool)
   mutating func integer(_ value: Int64)
@@ -25,7 +27,8 @@ package protocol Sink {
   mutating func beginMap(count: Int)
   /// A key that is known at build time.
   mutating func key(_ name: FieldName)
-  /// A key that is known at run time only; in a sink that sorts, the caller gives keys in that order.
+  /// A key that is known at run time only; in a sink that sorts, the caller gives keys in that
+  /// order.
   mutating func key(_ name: String)
   mutating func endMap()
 }

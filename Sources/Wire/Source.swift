@@ -1,7 +1,7 @@
 /// A place to pull one value from, part by part.
 ///
-/// The caller asks for what it expects; anything else throws with offset and kind. Nothing is allocated
-/// from a length that the input announces.
+/// The caller asks for what it expects; anything else throws with offset and kind. Nothing is
+/// allocated from a length that the input announces.
 package protocol Source {
   /// The byte offset of the next item, or nil where the source has no bytes (parameters).
   var offset: Int? { get }
@@ -21,8 +21,8 @@ package protocol Source {
   mutating func bytes() throws(DecodeError) -> [UInt8]
   mutating func open() throws(DecodeError) -> WireValue
   mutating func beginMap() throws(DecodeError)
-  /// The index in `table` of the next key, or nil after the map's end has been taken; a key that is not in
-  /// the table throws `.unknownField`.
+  /// The index in `table` of the next key, or nil after the map's end has been taken; a key that is
+  /// not in the table throws `.unknownField`.
   mutating func nextField(_ table: FieldTable) throws(DecodeError) -> Int?
   /// The next key as text, or nil after the map's end has been taken.
   mutating func nextKey() throws(DecodeError) -> String?
@@ -32,7 +32,7 @@ package protocol Source {
 }
 
 extension Source {
-  /// `nextField(_:)` that also notes the field in `seen` and refuses one that is noted there already.
+  /// `nextField(_:)` that also notes the field in `seen` and refuses one that is noted there.
   package mutating func nextField(
     _ table: FieldTable, seen: inout UInt64
   ) throws(DecodeError) -> Int? {

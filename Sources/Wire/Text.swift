@@ -32,7 +32,8 @@ package enum TextLength: Sendable {
   case allowed
   case tooLong
 
-  /// Judges the number of Unicode scalars in `text`, counting them only where the bytes do not decide.
+  /// Judges the number of Unicode scalars in `text`, counting them only where the bytes do not
+  /// decide.
   package static func compare(_ text: String, _ low: Int, _ high: Int) -> TextLength {
     let bytes = text.utf8.count
     // A scalar takes one to four bytes.
@@ -44,6 +45,7 @@ package enum TextLength: Sendable {
     return scalars > high ? .tooLong : .allowed
   }
 
+  /// The refusal of a text at `offset` that has fewer than `low` or more than `high` characters.
   package func refusal(_ low: Int, _ high: Int, at offset: Int?) -> DecodeError {
     DecodeError(
       self == .tooShort ? .tooShort : .tooLong, at: offset, "expected \(low) to \(high) characters")

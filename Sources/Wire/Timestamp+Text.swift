@@ -1,8 +1,8 @@
 extension Timestamp {
   /// The moment of an RFC 3339 date-time, or nil when it is none.
   ///
-  /// Any offset is taken and turned into UTC; digits beyond the millisecond are cut off. A leap second is
-  /// refused, as the time since 1970 has no place for it.
+  /// Any offset is taken and turned into UTC; digits beyond the millisecond are cut off. A leap
+  /// second is refused, as the time since 1970 has no place for it.
   package init?(checking text: String) {
     self.init(checking: text.utf8.span)
   }
@@ -40,8 +40,8 @@ extension Span<UInt8> {
     return value
   }
 
-  /// The fraction at `start` in milliseconds and where it ends: 0 without a point, nil when no digit
-  /// follows the point.
+  /// The fraction at `start` in milliseconds and where it ends: 0 without a point, nil when no
+  /// digit follows the point.
   fileprivate func fraction(at start: Int) -> (milliseconds: Int, end: Int)? {
     guard self[start] == UInt8(ascii: ".") else { return (0, start) }
     var milliseconds = 0

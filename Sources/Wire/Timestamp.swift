@@ -5,7 +5,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
   /// The moment, held within the years 0000 to 9999, which have a text (RFC 3339 §5.6).
   package init(milliseconds: Int64) {
-    self.milliseconds = min(max(milliseconds, Timestamp.range.lowerBound), Timestamp.range.upperBound)
+    self.milliseconds = min(
+      max(milliseconds, Timestamp.range.lowerBound), Timestamp.range.upperBound)
   }
 
   /// 0000-01-01T00:00:00.000Z to 9999-12-31T23:59:59.999Z.
@@ -25,7 +26,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
     return String(decoding: buffer.bytes, as: UTF8.self)
   }
 
-  /// The moment that many seconds after 1970, cut to the millisecond; nil outside of the years with a text.
+  /// The moment that many seconds after 1970, cut to the millisecond; nil outside of the years with
+  /// a text.
   init?(seconds: WireValue) {
     switch seconds {
     case .integer(let whole):

@@ -1,9 +1,9 @@
 extension WireValue {
   /// The one JSON text of a value that hashes are taken over (RFC 8785).
   ///
-  /// For values that JSON can hold exactly this is RFC 8785 to the letter. Beyond it: an integer above 2^53
-  /// keeps all its digits instead of being rounded, and what JSON lacks is written as `json()` does, with the
-  /// pairs of a map without text keys in the order of RFC 8949 §4.2.1.
+  /// For values that JSON can hold exactly this is RFC 8785 to the letter. Beyond it: an integer
+  /// above 2^53 keeps all its digits instead of being rounded, and what JSON lacks is written as
+  /// `json()` does, with the pairs of a map without text keys in the order of RFC 8949 §4.2.1.
   package func canonicalJSON() -> [UInt8] {
     var sink = JSONSink()
     writeCanonical(into: &sink)

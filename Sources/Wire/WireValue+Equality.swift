@@ -1,6 +1,6 @@
 extension WireValue: Hashable {
-  /// Equality of values as RFC 8949 §2 has it: 1 and 1.0 differ, all NaNs are one, and a map's order does
-  /// not count.
+  /// Equality of values as RFC 8949 §2 has it: 1 and 1.0 differ, all NaNs are one, and a map's
+  /// order does not count.
   package static func == (left: WireValue, right: WireValue) -> Bool {
     switch left {
     case .null: if case .null = right { true } else { false }
@@ -11,7 +11,8 @@ extension WireValue: Hashable {
       if case .unsigned(let other) = right { value == other } else { false }
     case .bigInteger(let negative, let magnitude):
       if case .bigInteger(negative, magnitude) = right { true } else { false }
-    case .double(let value): if case .double(let other) = right { isSame(value, other) } else { false }
+    case .double(let value):
+      if case .double(let other) = right { isSame(value, other) } else { false }
     case .text(let value):
       if case .text(let other) = right { value.utf8.elementsEqual(other.utf8) } else { false }
     case .bytes(let value): if case .bytes(let other) = right { value == other } else { false }
@@ -47,7 +48,8 @@ extension WireValue: Hashable {
     }
   }
 
-  /// `String` compares by canonical equivalence; the wire compares bytes (é and e + accent are two keys).
+  /// Hashes the bytes: `String` compares by canonical equivalence, and on the wire é and e with an
+  /// accent are two keys.
   private static func hash(_ text: String, into hasher: inout Hasher) {
     // SAFETY: the pointer is used only inside the closure.
     let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable {

@@ -1,8 +1,9 @@
 extension WireValue {
   /// Writes the value as JSON (RFC 8949 §6.1).
   ///
-  /// A map with a key that is not text is written as an array of `[key, value]` pairs, so that no two keys
-  /// can fall together; undefined and unnamed simple values are `null`; a tag leaves its content.
+  /// A map with a key that is not text is written as an array of `[key, value]` pairs, so that no
+  /// two keys can fall together; undefined and unnamed simple values are `null`; a tag leaves its
+  /// content.
   func write(into sink: inout JSONSink) {
     switch self {
     case .null, .undefined, .simple: sink.null()
@@ -19,7 +20,8 @@ extension WireValue {
       for element in elements { element.write(into: &sink) }
       sink.endArray()
     case .map(let members): WireValue.write(members, into: &sink)
-    case .tagged(let tag, let content): (WireValue.plainText(tag, content) ?? content).write(into: &sink)
+    case .tagged(let tag, let content):
+      (WireValue.plainText(tag, content) ?? content).write(into: &sink)
     }
   }
 

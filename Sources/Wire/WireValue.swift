@@ -1,7 +1,7 @@
 /// Any value that CBOR can hold: what open fields are, and what Markdown and schemas are made from.
 ///
-/// One value has one form here: integers are `integer` where they fit, else `unsigned`, else `bigInteger`,
-/// as `init(negative:magnitude:)` chooses.
+/// One value has one form here: integers are `integer` where they fit, else `unsigned`, else
+/// `bigInteger`, as `init(negative:magnitude:)` chooses.
 package enum WireValue: Sendable {
   case null
   case undefined
@@ -9,7 +9,8 @@ package enum WireValue: Sendable {
   case integer(Int64)
   /// An integer above `Int64.max`.
   case unsigned(UInt64)
-  /// An integer outside of 64 bits: sign and absolute value, most significant byte first, no leading zero.
+  /// An integer outside of 64 bits: sign and absolute value, most significant byte first, no
+  /// leading zero.
   case bigInteger(negative: Bool, magnitude: [UInt8])
   case double(Double)
   case text(String)
@@ -61,8 +62,8 @@ extension WireValue {
     self = value.wireValue()
   }
 
-  /// The value under a text key, nil where there is none or where this is not a map; setting nil removes
-  /// the member, and setting on anything but a map makes it one.
+  /// The value under a text key, nil where there is none or where this is not a map; setting nil
+  /// removes the member, and setting on anything but a map makes it one.
   package subscript(key: String) -> WireValue? {
     get {
       guard case .map(let members) = self else { return nil }

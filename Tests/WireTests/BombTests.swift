@@ -15,7 +15,9 @@ struct BombTests {
     var testDescription: String { name }
   }
 
-  @Test("as many levels as are allowed are read, one more is refused at its head", arguments: Self.nests)
+  @Test(
+    "as many levels as are allowed are read, one more is refused at its head", arguments: Self.nests
+  )
   func depth(_ nest: Nest) {
     let isJSON = nest.name.hasPrefix("JSON")
     let read = { (levels: Int) in
@@ -31,6 +33,7 @@ struct BombTests {
     }
   }
 
+  // swift-format-ignore
   static let nests: [Nest] = [
     Nest(
       name: "JSON arrays",
@@ -47,10 +50,13 @@ struct BombTests {
     Nest(name: "tags", make: { [UInt8](repeating: 0xc6, count: $0) + [0] }, width: 1),
   ]
 
-  @Test("an announced length is compared with what is there, never reserved", arguments: [
-    "5b7fffffffffffffff00", "7b7fffffffffffffff00", "9b7fffffffffffffff00", "bb7fffffffffffffff0000",
-    "5bffffffffffffffff00", "9bffffffffffffffff00", "bbffffffffffffffff0000", "c25affffffff00",
-  ])
+  @Test(
+    "an announced length is compared with what is there, never reserved",
+    arguments: [
+      "5b7fffffffffffffff00", "7b7fffffffffffffff00", "9b7fffffffffffffff00",
+      "bb7fffffffffffffff0000",
+      "5bffffffffffffffff00", "9bffffffffffffffff00", "bbffffffffffffffff0000", "c25affffffff00",
+    ])
   func announced(_ hex: String) {
     let kind = Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: bytes(hex)) }?.kind
     #expect(kind == .endInString || kind == .endInItems)
@@ -90,7 +96,11 @@ struct BombTests {
     let good = WireValue.map(members)
     #expect(try WireValue(cbor: good.cbor()) == good)
     let bad = WireValue.map(members + [WireMember("key0", 1)])
-    #expect(Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: bad.cbor()) }?.kind == .duplicateKey)
-    #expect(Refusal.of { () throws(DecodeError) in _ = try WireValue(json: bad.json()) }?.kind == .duplicateKey)
+    #expect(
+      Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: bad.cbor()) }?.kind
+        == .duplicateKey)
+    #expect(
+      Refusal.of { () throws(DecodeError) in _ = try WireValue(json: bad.json()) }?.kind
+        == .duplicateKey)
   }
 }

@@ -27,7 +27,9 @@ struct CBORSequenceTests {
     #expect(
       Refusal.of { () throws(DecodeError) in _ = try sequence.next() } == Refusal(.invalidUTF8, 3))
     sequence.append(bytes("1c"))
-    #expect(Refusal.of { () throws(DecodeError) in _ = try sequence.next() } == Refusal(.reservedAdditional, 5))
+    #expect(
+      Refusal.of { () throws(DecodeError) in _ = try sequence.next() }
+        == Refusal(.reservedAdditional, 5))
   }
 
   @Test("an item without its end is refused at the end only")

@@ -15,10 +15,12 @@ struct CBORVectorTests {
     #expect(try WireValue(cbor: value.cbor()) == value)
   }
 
-  @Test("appendix F is refused by kind and offset, as open value, record and text", arguments: Self.bad)
+  @Test(
+    "appendix F is refused by kind and offset, as open value, record and text", arguments: Self.bad)
   func appendixF(_ row: WireValue) {
     let input = bytes(row.string("hex"))
-    let expected = Refusal(DecodeError.Kind(rawValue: row.string("kind")) ?? .wrongType, row.number("offset"))
+    let expected = Refusal(
+      DecodeError.Kind(rawValue: row.string("kind")) ?? .wrongType, row.number("offset"))
     let open = Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: input) }
     #expect(open?.kind == expected.kind && open?.offset == expected.offset)
     let record = Refusal.of { () throws(DecodeError) in _ = try SampleRun(cbor: input) }

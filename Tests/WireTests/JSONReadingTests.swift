@@ -24,7 +24,8 @@ struct JSONReadingTests {
     Good(text: "1E+2", value: 100.0),
     Good(text: "0.1", value: 0.1),
     Good(text: "123456789012345678.5", value: 123456789012345678.5),
-    Good(text: "2.2250738585072011e-308", value: .double(Double(bitPattern: 0x000f_ffff_ffff_ffff))),
+    Good(
+      text: "2.2250738585072011e-308", value: .double(Double(bitPattern: 0x000f_ffff_ffff_ffff))),
     Good(text: "1e-400", value: 0.0),
     Good(text: "999999999999999999", value: 999_999_999_999_999_999),
     Good(text: "9223372036854775807", value: .integer(.max)),

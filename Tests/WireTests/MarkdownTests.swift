@@ -8,7 +8,8 @@ struct MarkdownTests {
   @Test("a record is a list, its parts are sections, like records are a table")
   func record() throws {
     let value: WireValue = [
-      "run_id": "run_01", "status": "running", "output": nil, "total": 2, "ratio": 0.5, "done": true,
+      "run_id": "run_01", "status": "running", "output": nil, "total": 2, "ratio": 0.5,
+      "done": true,
       "input": "first\n\n  second `x`", "tags": ["a", "b c"],
       "usage": ["tokens": 12, "by": ["model": "m"]],
       "events": [

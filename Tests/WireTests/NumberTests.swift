@@ -4,7 +4,8 @@ import Testing
 
 @Suite("numbers asked for by type")
 struct NumberTests {
-  /// One number in three forms, and what each type makes of it: its value, or a refusal at offset 0.
+  /// One number in three forms, and what each type makes of it: its value, or a refusal at offset
+  /// 0.
   struct Row: Sendable, CustomTestStringConvertible {
     let json: String
     let cbor: String
@@ -95,10 +96,12 @@ struct NumberTests {
     }
   }
 
-  @Test("thirty-two bits and bounds end where they say", arguments: [
-    ("4294967295", true, false), ("4294967296", false, false), ("-1", false, false),
-    ("1", true, true), ("200", true, true), ("0", true, false), ("201", true, false),
-  ])
+  @Test(
+    "thirty-two bits and bounds end where they say",
+    arguments: [
+      ("4294967295", true, false), ("4294967296", false, false), ("-1", false, false),
+      ("1", true, true), ("200", true, true), ("0", true, false), ("201", true, false),
+    ])
   func bounds(_ text: String, _ is32Bit: Bool, _ isBounded: Bool) {
     #expect(((try? UInt32(json: utf8(text))) != nil) == is32Bit)
     #expect(((try? Bounded<1, 200>(json: utf8(text))) != nil) == isBounded)

@@ -29,19 +29,23 @@ struct ParameterTests {
     #expect(query.any == "12")
   }
 
-  @Test("a field comes from the body when no parameter gives it", arguments: [
-    WireBody.json(utf8(#"{"limit":9}"#)), .cbor(bytes("a1 65 6c696d6974 09")),
-  ])
+  @Test(
+    "a field comes from the body when no parameter gives it",
+    arguments: [
+      WireBody.json(utf8(#"{"limit":9}"#)), .cbor(bytes("a1 65 6c696d6974 09")),
+    ])
   func merges(_ body: WireBody) throws {
     let query = try Self.read([("session_key", "s"), ("status", "failed")], body)
     #expect(query.limit == 9)
     #expect(query.status == [.failed])
   }
 
-  @Test("what parameters and body both give is a duplicate at the body's key", arguments: [
-    (WireBody.json(utf8(#"{"limit":9,"session_key":"t"}"#)), 11),
-    (.cbor(bytes("a2 65 6c696d6974 09 6b 73657373696f6e5f6b6579 6174")), 8),
-  ])
+  @Test(
+    "what parameters and body both give is a duplicate at the body's key",
+    arguments: [
+      (WireBody.json(utf8(#"{"limit":9,"session_key":"t"}"#)), 11),
+      (.cbor(bytes("a2 65 6c696d6974 09 6b 73657373696f6e5f6b6579 6174")), 8),
+    ])
   func duplicates(_ body: WireBody, _ offset: Int) {
     #expect(
       Refusal.of { () throws(DecodeError) in _ = try Self.read([("session_key", "s")], body) }

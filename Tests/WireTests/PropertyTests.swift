@@ -67,7 +67,9 @@ struct PropertyTests {
       }
       let open = Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: input) }
       let printed = Refusal.of { () throws(DecodeError) in _ = try CBORDiagnostic.print(input) }
-      if let printed, printed.kind != .invalidUTF8 { #expect(open?.kind == printed.kind || open?.kind == .trailingBytes) }
+      if let printed, printed.kind != .invalidUTF8 {
+        #expect(open?.kind == printed.kind || open?.kind == .trailingBytes)
+      }
     }
   }
 }

@@ -119,10 +119,12 @@ struct RecordTests {
         == .notAChoice)
   }
 
-  @Test("a repeated key of a map that is open is refused", arguments: [
-    #"{"name":"x","scores":{"a":1,"a":2}}"#, #"{"name":"x","metadata":{"a":1,"a":2}}"#,
-    #"{"name":"x","stored":{"a":1,"a":2}}"#,
-  ])
+  @Test(
+    "a repeated key of a map that is open is refused",
+    arguments: [
+      #"{"name":"x","scores":{"a":1,"a":2}}"#, #"{"name":"x","metadata":{"a":1,"a":2}}"#,
+      #"{"name":"x","stored":{"a":1,"a":2}}"#,
+    ])
   func repeatedKeys(_ input: String) {
     let refusal = Refusal.of { () throws(DecodeError) in _ = try SampleChange(json: utf8(input)) }
     #expect(refusal?.kind == .duplicateKey)

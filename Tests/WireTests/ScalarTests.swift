@@ -4,17 +4,21 @@ import Testing
 
 @Suite("types that limit a value")
 struct ScalarTests {
-  @Test("a text's length counts Unicode scalars", arguments: [
-    ("", false), ("a", false), ("ab", true), ("aé水😀", true), ("aé水😀b", false), ("e\u{301}", true),
-    ("😀", false), ("😀😀", true), ("😀😀😀😀", true), ("😀😀😀😀😀", false), ("abcdef", false),
-  ])
+  @Test(
+    "a text's length counts Unicode scalars",
+    arguments: [
+      ("", false), ("a", false), ("ab", true), ("aé水😀", true), ("aé水😀b", false), ("e\u{301}", true),
+      ("😀", false), ("😀😀", true), ("😀😀😀😀", true), ("😀😀😀😀😀", false), ("abcdef", false),
+    ])
   func length(_ input: String, _ isAllowed: Bool) {
     #expect((Text<2, 4>(checking: input) != nil) == isAllowed)
     #expect(((try? Text<2, 4>(json: input.json())) != nil) == isAllowed)
     #expect(((try? Text<2, 4>(cbor: input.cbor())) != nil) == isAllowed)
   }
 
-  @Test("a text at its limits and one beyond", arguments: [(0, false), (1, true), (10, true), (11, false)])
+  @Test(
+    "a text at its limits and one beyond",
+    arguments: [(0, false), (1, true), (10, true), (11, false)])
   func limits(_ count: Int, _ isAllowed: Bool) {
     let kind = Refusal.of { () throws(DecodeError) in
       _ = try Text<1, 10>(json: String(repeating: "水", count: count).json())
@@ -51,14 +55,20 @@ struct ScalarTests {
     let uuid = WireValue.tagged(37, .bytes([UInt8](0..<16)))
     #expect(try String(cbor: uuid.cbor()) == "00010203-0405-0607-0809-0a0b0c0d0e0f")
     #expect(
-      Refusal.of { () throws(DecodeError) in _ = try String(cbor: WireValue.tagged(37, .bytes([1])).cbor()) }
+      Refusal.of { () throws(DecodeError) in
+        _ = try String(cbor: WireValue.tagged(37, .bytes([1])).cbor())
+      }
         == Refusal(.badBytes, 2))
   }
 
-  @Test("only the one text of a byte string is taken", arguments: [
-    ("", true), ("AA", true), ("AAA", true), ("AAAA", true), ("A", false), ("AB", false), ("AAB", false),
-    ("AA==", false), ("A+", false), ("A/", false), ("AA A", false), ("AAé", false), ("AAAAA", false),
-  ])
+  @Test(
+    "only the one text of a byte string is taken",
+    arguments: [
+      ("", true), ("AA", true), ("AAA", true), ("AAAA", true), ("A", false), ("AB", false),
+      ("AAB", false),
+      ("AA==", false), ("A+", false), ("A/", false), ("AA A", false), ("AAé", false),
+      ("AAAAA", false),
+    ])
   func base64(_ input: String, _ isGood: Bool) throws {
     let read = Base64URL.bytes(utf8(input))
     #expect((read != nil) == isGood)

@@ -24,8 +24,9 @@ struct SchemaTests {
         == [
           "run_id", "session_key", "status", "input", "created_at", "temperature", "tags", "events",
         ])
-    #expect(schema["$defs"]?["SampleStatus"]?["enum"]
-      == ["pending", "running", "completed", "failed", "cancelled"])
+    #expect(
+      schema["$defs"]?["SampleStatus"]?["enum"]
+        == ["pending", "running", "completed", "failed", "cancelled"])
   }
 
   @Test("limits, defaults and open fields are in the schema")
@@ -56,19 +57,23 @@ struct SchemaTests {
         name: "Page", documentation: "A page.",
         fields: [
           FieldSchema(
-            name: "items", documentation: "", schema: .array(of: SampleStatus.schema, minimum: 1, maximum: 5),
+            name: "items", documentation: "",
+            schema: .array(of: SampleStatus.schema, minimum: 1, maximum: 5),
             isRequired: true),
           FieldSchema(
             name: "next", documentation: "Where to go on.\nOpaque.",
             schema: .nullable(.text(TextSchema(pattern: "^[0-9]+$"))), isRequired: false),
           FieldSchema(
-            name: "x-total", documentation: "", schema: .integer(minimum: 0, maximum: nil), isRequired: true),
-          FieldSchema(name: "first", documentation: "", schema: SampleStatus.schema, isRequired: false),
+            name: "x-total", documentation: "", schema: .integer(minimum: 0, maximum: nil),
+            isRequired: true),
+          FieldSchema(
+            name: "first", documentation: "", schema: SampleStatus.schema, isRequired: false),
           FieldSchema(
             name: "title", documentation: "", schema: .text(TextSchema(minimum: 1, maximum: 80)),
             isRequired: false),
           FieldSchema(
-            name: "odds", documentation: "", schema: .dictionary(of: .number(minimum: 0, maximum: 1)),
+            name: "odds", documentation: "",
+            schema: .dictionary(of: .number(minimum: 0, maximum: 1)),
             isRequired: false),
           FieldSchema(name: "more", documentation: "", schema: .open, isRequired: false),
         ]))
@@ -90,7 +95,9 @@ struct SchemaTests {
 
       """#
     #expect(schema.cddl(name: "Page") == expected)
-    #expect(Schema.array(of: .boolean, minimum: nil, maximum: nil).cddl(name: "flags") == "flags = [0* bool]\n")
+    #expect(
+      Schema.array(of: .boolean, minimum: nil, maximum: nil).cddl(name: "flags")
+        == "flags = [0* bool]\n")
   }
 
   @Test("types have the schema of what they take", arguments: Self.types)

@@ -19,7 +19,8 @@ struct SharedVectorTests {
         let value = try WireValue(cbor: input)
         #expect(try CBORDiagnostic.parse(CBORDiagnostic.print(input)) == input)
         guard row.flag("deterministic") else { continue }
-        // The label knows nothing of bignums that a shorter form holds (RFC 8949 §3.4.3): they become it.
+        // The label knows nothing of bignums that a shorter form holds (RFC 8949 §3.4.3): they
+        // become it.
         #expect(value.cbor() == input || value.cbor().count < input.count, "\(row.string("id"))")
       default:
         #expect(refusal?.kind.rawValue == row.string("kind"), "\(row.string("id"))")

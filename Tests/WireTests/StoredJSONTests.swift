@@ -20,7 +20,8 @@ struct StoredJSONTests {
     #expect(try StoredJSON(cbor: stored.cbor()) == stored)
   }
 
-  @Test("what is not JSON is not stored", arguments: ["", "{", "{\"a\":1,\"a\":2}", "1 2", "\"\u{1}\""])
+  @Test(
+    "what is not JSON is not stored", arguments: ["", "{", "{\"a\":1,\"a\":2}", "1 2", "\"\u{1}\""])
   func refuses(_ input: String) {
     #expect(throws: DecodeError.self) { try StoredJSON(checking: utf8(input)) }
   }

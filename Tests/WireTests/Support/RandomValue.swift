@@ -18,10 +18,13 @@ struct RandomValue {
     case 2: return integer()
     case 3: return .double(double())
     case 4, 5: return .text(text())
-    case 6: return isPlain ? .text(text()) : .bytes((0..<count(40)).map { _ in .random(in: 0...255, using: &random) })
+    case 6:
+      return isPlain
+        ? .text(text()) : .bytes((0..<count(40)).map { _ in .random(in: 0...255, using: &random) })
     case 7: return isPlain ? integer() : odd()
     case 8, 9: return .array((0..<count(6)).map { _ in next(depth: depth - 1) })
-    case 10 where !isPlain: return .tagged(.random(in: 4...30, using: &random), next(depth: depth - 1))
+    case 10 where !isPlain:
+      return .tagged(.random(in: 4...30, using: &random), next(depth: depth - 1))
     default: return map(depth: depth)
     }
   }
@@ -41,14 +44,16 @@ struct RandomValue {
   private mutating func integer() -> WireValue {
     let bytes = Int.random(in: 0...12, using: &random)
     let magnitude = (0..<bytes).map { _ in UInt8.random(in: 0...255, using: &random) }
-    return WireValue(negative: .random(using: &random) && magnitude.contains { $0 != 0 }, magnitude: magnitude)
+    return WireValue(
+      negative: .random(using: &random) && magnitude.contains { $0 != 0 }, magnitude: magnitude)
   }
 
   private mutating func double() -> Double {
     switch Int.random(in: 0..<5, using: &random) {
     case 0: return Double(Int.random(in: -70000...70000, using: &random)) / 4
     case 1: return Double(Float(bitPattern: .random(in: 0...0x7f7f_ffff, using: &random)))
-    case 2: return isPlain ? -0.0 : [.infinity, -.infinity, .nan].randomElement(using: &random) ?? 0
+    case 2:
+      return isPlain ? -0.0 : [.infinity, -.infinity, .nan].randomElement(using: &random) ?? 0
     case 3: return 0x1p-24 * Double(Int.random(in: 0...2048, using: &random))
     default:
       let value = Double(bitPattern: .random(in: 0...(.max), using: &random))

@@ -2,7 +2,8 @@ import FoundationEssentials
 
 @testable import Wire
 
-/// Files of vectors: ours beside the tests, and those shared with other programs where they are there.
+/// Files of vectors: ours beside the tests, and those shared with other programs where they are
+/// there.
 enum VectorFile {
   /// Our own file; it is always there.
   static func own(_ name: String) -> [WireValue] {
@@ -15,12 +16,13 @@ enum VectorFile {
   /// The folder of shared vectors: `SHARED_VECTORS`, or `../shared/vectors` beside the repository.
   static var shared: String? {
     let named = ProcessInfo.processInfo.environment["SHARED_VECTORS"]
-    let beside = "\(directory(of: directory(of: directory(of: directory(of: "\(#filePath)")))))/../shared/vectors"
-    let folder = named ?? beside
+    let tests = directory(of: directory(of: directory(of: "\(#filePath)")))
+    let folder = named ?? "\(directory(of: tests))/../shared/vectors"
     return FileManager.default.fileExists(atPath: folder + "/SOURCES.md") ? folder : nil
   }
 
-  /// The rows of a shared file with one JSON text a line or one array of them, or none where it is absent.
+  /// The rows of a shared file with one JSON text a line or one array of them, or none where it is
+  /// absent.
   static func sharedRows(_ name: String) -> [WireValue] {
     guard let folder = shared, let bytes = contents("\(folder)/\(name)") else {
       print("skipped: the shared vectors \(name) are not here")
@@ -30,7 +32,9 @@ enum VectorFile {
       guard case .array(let rows)? = try? WireValue(json: bytes) else { return [] }
       return rows
     }
-    return bytes.split(separator: UInt8(ascii: "\n")).compactMap { try? WireValue(json: [UInt8]($0)) }
+    return bytes.split(separator: UInt8(ascii: "\n")).compactMap {
+      try? WireValue(json: [UInt8]($0))
+    }
   }
 
   static func contents(_ path: String) -> [UInt8]? {
