@@ -11,7 +11,9 @@ struct FuzzReplayTests {
     var testDescription: String { path }
   }
 
-  @Test("every input of the corpora and every former crasher keeps its body's properties", arguments: Self.inputs)
+  @Test(
+    "every input of the corpora and every former crasher keeps its body's properties",
+    arguments: Self.inputs)
   func replay(_ input: Input) throws {
     let data = try #require(FileManager.default.contents(atPath: Self.folder + input.path))
     try input.body.check([UInt8](data))
@@ -32,7 +34,9 @@ struct FuzzReplayTests {
 
   static let inputs: [Input] = FuzzBody.all.flatMap { body in
     ["corpus", "crashes"].flatMap { kind in
-      names(in: "\(kind)/\(body.name)").map { Input(body: body, path: "\(kind)/\(body.name)/\($0)") }
+      names(in: "\(kind)/\(body.name)").map {
+        Input(body: body, path: "\(kind)/\(body.name)/\($0)")
+      }
     }
   }
 

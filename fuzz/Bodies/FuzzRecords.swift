@@ -1,7 +1,7 @@
 import Wire
 
-/// Records from both formats: what reads is written and reads the same; what the shape refuses, the form
-/// may have refused, and nothing else.
+/// Records from both formats: what reads is written and reads the same; what the shape refuses, the
+/// form may have refused, and nothing else.
 @Sendable
 func fuzzRecords(_ bytes: [UInt8]) throws(BrokenProperty) {
   switch Result(catching: { () throws(DecodeError) in try FuzzRecord(cbor: bytes) }) {
@@ -18,7 +18,8 @@ func fuzzRecords(_ bytes: [UInt8]) throws(BrokenProperty) {
   }
 }
 
-/// Parameters: the bytes are names and values between zeros; what reads is written and reads the same.
+/// Parameters: the bytes are names and values between zeros; what reads is written and reads the
+/// same.
 @Sendable
 func fuzzParameters(_ bytes: [UInt8]) throws(BrokenProperty) {
   let texts = bytes.split(separator: 0, omittingEmptySubsequences: false).map {

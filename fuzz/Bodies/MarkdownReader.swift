@@ -196,7 +196,8 @@ package struct MarkdownFault: Error {
   package let line: String
 }
 
-/// Lines are taken apart by scalars: a text may begin with a mark that would join what is before it.
+/// Lines are taken apart by scalars: a text may begin with a mark that would join what is before
+/// it.
 extension String {
   fileprivate func begins(with text: String) -> Bool { utf8.starts(with: text.utf8) }
 

@@ -1,7 +1,8 @@
 import FuzzBodies
 import Glibc
 
-/// Which body runs: libFuzzer takes bare arguments for folders of its corpus, so that the environment says it.
+/// Which body runs: libFuzzer takes bare arguments for folders of its corpus, so that the
+/// environment says it.
 enum Choice {
   static let name: String = {
     // SAFETY: nothing in this process changes the environment, and the text is copied at once.

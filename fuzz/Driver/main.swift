@@ -1,7 +1,6 @@
+private import CFuzzer
 import FuzzBodies
 import Glibc
-
-private import CFuzzer
 
 if Choice.name == "smoke" {
   smoke()
@@ -10,6 +9,7 @@ if Choice.name == "smoke" {
   exit(2)
 } else {
   var count = CommandLine.argc
+  // SAFETY: a copy of the pointer, whose arguments live as long as the process.
   var arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>? = unsafe CommandLine.unsafeArgv
   // SAFETY: both outlive the call, which takes them as `main` gives them.
   exit(unsafe LLVMFuzzerRunDriver(&count, &arguments, testOneInput))
