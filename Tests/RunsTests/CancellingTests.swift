@@ -56,7 +56,8 @@ import Wire
     #expect(try await test.story(id).last?.text("reason") == "early")
   }
 
-  @Test("a run that has ended cannot be cancelled", arguments: ["completed", "failed", "cancelled"])
+  @Test(
+    "a run that has ended cannot be cancelled", arguments: ["completed", "failed", "cancelled"])
   func refusesFinished(_ status: String) async throws {
     let test = try TestRunner()
     let id: RunID

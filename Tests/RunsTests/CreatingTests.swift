@@ -76,7 +76,8 @@ import Wire
     Named("a session with a hyphen", (["input": "x", "session_key": "s_a-b"], false)),
     Named("coldest", (["input": "x", "llm_config": ["provider": "a", "temperature": 0]], true)),
     Named("hottest", (["input": "x", "llm_config": ["provider": "a", "temperature": 2]], true)),
-    Named("too hot", (["input": "x", "llm_config": ["provider": "a", "temperature": 2.1]], false)),
+    Named(
+      "too hot", (["input": "x", "llm_config": ["provider": "a", "temperature": 2.1]], false)),
     Named("no provider", (["input": "x", "llm_config": ["model": "a"]], false)),
     Named("no tokens", (["input": "x", "llm_config": ["provider": "a", "max_tokens": 0]], false)),
     Named("shortest timeout", (["input": "x", "timeout_ms": 1], true)),

@@ -53,7 +53,8 @@ import Wire
     Named("for news only", Place(cursor: "latest", position: nil)),
   ]
 
-  @Test("a subscriber of a finished run begins where it was, or is told that it has all",
+  @Test(
+    "a subscriber of a finished run begins where it was, or is told that it has all",
     arguments: places)
   func begins(_ named: Named<Place>) async throws {
     let place = named.row
