@@ -6,8 +6,8 @@ internal import Synchronization
 package final class Database: Sendable {
   /// What opening it did to the schema.
   package let upgrade: Upgrade
-  @usableFromInline let writes: WorkQueue<any Work>
-  @usableFromInline let reads: WorkQueue<any Work>
+  @usableFromInline let writes: WorkQueue<Work>
+  @usableFromInline let reads: WorkQueue<Work>
   /// Each with the session that it alone works on; none once they are joined.
   private let readerThreads = Mutex<[WorkThread]>([])
   private let writerThreads = Mutex<[WorkThread]>([])
@@ -62,7 +62,8 @@ package final class Database: Sendable {
   ) async throws(E) -> T {
     // SAFETY: whatever becomes of the work, it is answered once.
     try unsafe await withUnsafeContinuation { continuation in
-      submit(unsafe PendingWork(body, for: .task(continuation)), to: writes)
+      // SAFETY: as above.
+      submit(Work(body) { unsafe continuation.resume(returning: $0) }, to: writes)
     }.get()
   }
 
@@ -72,7 +73,7 @@ package final class Database: Sendable {
     _ body: @escaping @Sendable (borrowing Transaction) throws(E) -> T,
     completion: @escaping @Sendable (Result<T, E>) -> Void,
   ) {
-    submit(PendingWork(body, for: .closure(completion)), to: writes)
+    submit(Work(body, answering: completion), to: writes)
   }
 
   /// Runs `body` over one snapshot on a reader's thread.
@@ -81,7 +82,8 @@ package final class Database: Sendable {
   ) async throws(E) -> T {
     // SAFETY: whatever becomes of the work, it is answered once.
     try unsafe await withUnsafeContinuation { continuation in
-      submit(unsafe PendingWork(body, for: .task(continuation)), to: reads)
+      // SAFETY: as above.
+      submit(Work(body) { unsafe continuation.resume(returning: $0) }, to: reads)
     }.get()
   }
 
@@ -91,7 +93,7 @@ package final class Database: Sendable {
     _ body: @escaping @Sendable (borrowing Reader) throws(E) -> T,
     completion: @escaping @Sendable (Result<T, E>) -> Void,
   ) {
-    submit(PendingWork(body, for: .closure(completion)), to: reads)
+    submit(Work(body, answering: completion), to: reads)
   }
 
   /// The writes that wait for a batch.
@@ -109,8 +111,8 @@ package final class Database: Sendable {
     for thread in writerThreads.takeAll() { thread.join() }
   }
 
-  @usableFromInline func submit(_ work: any Work, to queue: WorkQueue<any Work>) {
-    if let refusal = queue.put(work) { work.answer(refusal) }
+  @usableFromInline func submit(_ work: Work, to queue: WorkQueue<Work>) {
+    if let refusal = queue.put(work) { work.refuse(refusal) }
   }
 }
 

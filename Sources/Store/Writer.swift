@@ -1,7 +1,7 @@
 /// The one thread that changes the database: it takes what waits, runs it in one transaction, has
 /// it written to disk once, and answers.
 struct Writer: Sendable {
-  let queue: WorkQueue<any Work>
+  let queue: WorkQueue<Work>
   let configuration: Database.Configuration
   let monotonic: @Sendable () -> UInt64
   let observe: @Sendable (StoreEvent) -> Void
@@ -10,7 +10,7 @@ struct Writer: Sendable {
   func run(on session: Session) {
     var policy = CheckpointPolicy(
       everyPages: configuration.checkpointPages, pagesMax: configuration.logPagesMax)
-    var jobs: [any Work] = []
+    var jobs: [Work] = []
     while let job = queue.waitForNext() {
       jobs.append(job)
       while !jobs.isEmpty { commitBatch(of: &jobs, on: session) }
@@ -27,37 +27,53 @@ struct Writer: Sendable {
 
   /// Runs jobs in one transaction, with those that come meanwhile, and answers them; what a lost
   /// transaction did not reach stays in `jobs`.
-  private func commitBatch(of jobs: inout [any Work], on session: Session) {
+  private func commitBatch(of jobs: inout [Work], on session: Session) {
     let start = monotonic()
     do throws(StoreError) { try session.beginWriting() } catch {
       queue.take(configuration.batchMax - jobs.count, into: &jobs)
-      for job in jobs { job.answer(error) }
+      for job in jobs { job.refuse(error) }
       report(jobs.count, refused: 0, from: start, to: monotonic(), error)
       return jobs.removeAll()
     }
-    var refusals: [StoreError?] = []
-    var refused = 0
-    while session.loss == nil {
-      // Callers answered after the last commit come back one by one: as long as they come faster
-      // than they are served, they go into this transaction instead of the next.
-      if refusals.count == jobs.count {
-        queue.take(configuration.batchMax - jobs.count, into: &jobs)
-      }
-      guard refusals.count < jobs.count else { break }
-      session.beginWrite()
-      let isWanted = jobs[refusals.count].perform(on: session)
-      let refusal = session.endWrite(keeping: isWanted)
-      refusals.append(refusal)
-      if !isWanted || refusal != nil { refused += 1 }
-    }
+    let done = run(&jobs, on: session)
     let middle = monotonic()
     let failure = session.commit()
     let actions = session.takeActions()
     let end = monotonic()
     for action in actions { action() }
-    for (job, refusal) in zip(jobs, refusals) { job.answer(failure ?? refusal) }
-    jobs.removeFirst(refusals.count)
-    report(refusals.count, refused: refused, from: start, middle, to: end, failure)
+    for work in done { work.answer(failure ?? work.refusal) }
+    if done.count == jobs.count {
+      jobs.removeAll(keepingCapacity: true)
+    } else {
+      jobs.removeFirst(done.count)
+    }
+    report(done.count, refused: done.count { !$0.isKept }, from: start, middle, to: end, failure)
+  }
+
+  /// A write that has run, its caller still to be answered.
+  private struct DoneWrite {
+    let isKept: Bool
+    /// Why it was taken back although its body returned.
+    let refusal: StoreError?
+    let answer: (StoreError?) -> Void
+  }
+
+  /// Runs jobs, and those that come meanwhile, until none waits or the transaction is lost.
+  private func run(_ jobs: inout [Work], on session: Session) -> [DoneWrite] {
+    var done: [DoneWrite] = []
+    done.reserveCapacity(jobs.count)
+    while session.loss == nil {
+      // Callers answered after the last commit come back one by one: as long as they come faster
+      // than they are served, they go into this transaction instead of the next.
+      if done.count == jobs.count { queue.take(configuration.batchMax - jobs.count, into: &jobs) }
+      guard done.count < jobs.count else { break }
+      session.beginWrite()
+      let work = jobs[done.count].take(.run(session))
+      let refusal = session.endWrite(keeping: work.isWanted)
+      let isKept = work.isWanted && refusal == nil
+      done.append(DoneWrite(isKept: isKept, refusal: refusal, answer: work.answer))
+    }
+    return done
   }
 
   private func report(
