@@ -68,6 +68,7 @@ class Server:
 
     def launch(self):
         """Starts the process and waits for nothing."""
+        self.forget()
         command = [*self.prefix, BINARY, "serve", "--data", str(self.folder), "--listen",
                    self.listen, *self.flags]
         with self.log.open("ab") as log:

@@ -94,9 +94,17 @@ def check_database(server):
         assert twice == [], "runs that ended twice"
 
 
-def drained(server):
-    """Whether nothing waits and nothing runs."""
-    return server.get("/health", scope=None).value["queue"] == {"length": 0, "processing": False}
+def queue(server):
+    return server.get("/health", scope=None).value["queue"]
+
+
+def ended(server, run):
+    """The run at its end, which is waited for."""
+    value = server.run(run)
+    return value if value["status"] in TERMINAL else server.finished(run)
+
+
+IDLE = {"length": 0, "processing": False}
 
 
 def test_fifty_power_cuts_under_load(launch, chance):
@@ -111,13 +119,14 @@ def test_fifty_power_cuts_under_load(launch, chance):
         for run in load.created[-5:]:
             server.run(run)
         server.cancel(load.watched)
-    until(lambda: drained(server), within=60)
     for run in created:
-        assert server.run(run)["status"] in TERMINAL
+        assert ended(server, run)["status"] in TERMINAL
     for run, events in seen.items():
+        ended(server, run)
         kept = server.events(run)
         assert formats.differences(kept[:len(events)], events) == []
         assert [event["seq"] for event in kept] == list(range(1, len(kept) + 1))
+    assert queue(server) == IDLE
     assert server.stop() == 0
     check_database(server)
     verified = verify(server)
@@ -129,11 +138,19 @@ def test_a_session_stays_in_order_over_a_power_cut(server):
     for number in range(6):
         server.create({"session_key": "s_order", "input": f"{number} + 0"})
     server.restart()
-    until(lambda: drained(server))
-    runs = server.get("/api/sessions/s_order/runs").value["runs"][::-1]
-    ended = [run["ended_at"] for run in runs]
-    started = [run["started_at"] for run in runs]
-    assert all(end <= start for end, start in zip(ended, started[1:]))
+    names = [run["run_id"] for run in server.get("/api/sessions/s_order/runs").value["runs"]]
+    runs = [ended(server, name) for name in reversed(names)]
+    pairs = zip(runs, runs[1:])
+    assert all(one["ended_at"] <= next["started_at"] for one, next in pairs)
+
+
+def test_the_queue_is_known_from_the_first_answer(launch):
+    server = launch("--workers", "0")
+    for _ in range(3):
+        server.create({"input": "1 + 1"})
+    for _ in range(5):
+        server.restart()
+        assert queue(server) == {"length": 3, "processing": False}
 
 
 def test_a_run_goes_on_from_its_last_step(server):
@@ -206,9 +223,9 @@ def test_a_database_of_another_program_is_refused(launch):
 
 def test_a_full_disk(launch):
     """Nothing is acknowledged that is not kept; reading goes on; with room again, so does everything."""
-    server = launch("--store-pages-max", "256")
+    server = launch("--store-pages-max", "256", "--workers", "0")
     kept = server.create({"session_key": "s_disk", "input": "1 + 1"})
-    assert server.finished(kept)["status"] == "completed"
+    assert server.cancel(kept).status == 200
     names = []
     for _ in itertools.count():
         answer = server.post("/api/runs", {"session_key": "s_disk", "input": "x" * 50_000})
@@ -222,16 +239,15 @@ def test_a_full_disk(launch):
             refused = server.post("/api/runs", {"session_key": "s_disk", "input": "x" * 50_000},
                                   format=body, accept=accept)
             assert refused.status == 507 and int(refused.field("retry-after")) > 0
-    assert server.run(kept)["output"]
+    assert server.run(kept)["status"] == "cancelled"
     listed = server.get("/api/sessions/s_disk/runs?limit=100").value
     assert {run["run_id"] for run in listed["runs"]} == {kept, *names}
     assert server.get("/health", scope=None).status == 200
     server.kill()
     server.flags = ()
     server.start()
-    until(lambda: drained(server), within=30)
     for name in names:
-        assert server.run(name)["status"] in TERMINAL
+        assert ended(server, name)["status"] in TERMINAL
     assert server.get("/api/sessions/s_disk/runs").value["total"] == len(names) + 1
     assert server.stop() == 0
     check_database(server)
@@ -246,9 +262,8 @@ def test_room_comes_back_without_a_restart(launch):
     server.kill()
     server.flags = ()
     server.start()
-    until(lambda: server.run(run)["status"] in TERMINAL or server.cancel(run).status == 200, 30)
-    assert server.finished(run)["status"] in TERMINAL
-    until(lambda: drained(server), within=30)
+    server.cancel(run)
+    assert ended(server, run)["status"] in TERMINAL
 
 
 def test_the_log_can_be_forgotten(launch):

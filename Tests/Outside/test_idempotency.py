@@ -103,7 +103,7 @@ def test_a_bad_key(shared, key):
     assert total(shared, "s_bad_key") == 0
 
 
-@pytest.mark.parametrize("key", ["x", "x" * 255, '"' + "y" * 255 + '"', "!~", '"', "a\"b"])
+@pytest.mark.parametrize("key", ["x", "x" * 255, '"' + "y" * 255 + '"', "!~", 'a"b'])
 def test_a_good_key(shared, key):
     assert shared.post("/api/runs", body_of("s_good_key"), idempotency_key=key).status == 201
 

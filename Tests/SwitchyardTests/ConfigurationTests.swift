@@ -36,7 +36,8 @@ import Testing
       port: 8443, source: .standard),
   ]
 
-  @Test("flags go before variables, variables before the file, all before defaults",
+  @Test(
+    "flags go before variables, variables before the file, all before defaults",
     arguments: precedences)
   func precedence(_ row: Precedence) throws {
     let reader = ConfigurationReader(
@@ -156,10 +157,12 @@ import Testing
     #expect(problems.all.count == 4)
   }
 
-  @Test("everybody may do everything on loopback only", arguments: [
-    ("localhost:1", true), ("127.0.0.1:1", true), ("127.9.9.9:1", true), ("[::1]:1", true),
-    ("::1:1", true), ("192.168.0.1:1", false), ("localhost.example:1", false), ("[::]:1", false),
-  ])
+  @Test(
+    "everybody may do everything on loopback only",
+    arguments: [
+      ("localhost:1", true), ("127.0.0.1:1", true), ("127.9.9.9:1", true), ("[::1]:1", true),
+      ("::1:1", true), ("192.168.0.1:1", false), ("localhost.example:1", false), ("[::]:1", false),
+    ])
   func loopback(_ address: String, _ isTaken: Bool) {
     let reader = ConfigurationReader(
       arguments: ["--insecure-no-auth", "--listen=\(address)"], environment: [:], file: nil)
@@ -167,10 +170,12 @@ import Testing
     #expect(isSuccess == isTaken)
   }
 
-  @Test("words are as far apart as they are", arguments: [
-    ("", "", 0), ("a", "", 1), ("", "abc", 3), ("listen", "listen", 0), ("lissten", "listen", 1),
-    ("listne", "listen", 2), ("kitten", "sitting", 3),
-  ])
+  @Test(
+    "words are as far apart as they are",
+    arguments: [
+      ("", "", 0), ("a", "", 1), ("", "abc", 3), ("listen", "listen", 0), ("lissten", "listen", 1),
+      ("listne", "listen", 2), ("kitten", "sitting", 3),
+    ])
   func distances(_ one: String, _ other: String, _ distance: Int) {
     #expect(Spelling.distance(one, other) == distance)
     #expect(Spelling.distance(other, one) == distance)

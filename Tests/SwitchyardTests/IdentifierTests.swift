@@ -26,9 +26,11 @@ import Wire
     }
   }
 
-  @Test("an identifier is its prefix and 26 digits that begin with the time", arguments: [
-    0, 1, 1_770_878_341_000, 253_402_300_799_999,
-  ] as [Int64])
+  @Test(
+    "an identifier is its prefix and 26 digits that begin with the time",
+    arguments: [
+      0, 1, 1_770_878_341_000, 253_402_300_799_999,
+    ] as [Int64])
   func form(_ milliseconds: Int64) throws {
     let identifiers = SystemIdentifiers(wallClock: HandClock(milliseconds))
     let text = identifiers.next("run_")

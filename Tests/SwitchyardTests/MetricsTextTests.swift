@@ -96,10 +96,12 @@ import Testing
       reading.samples.first { $0.labels == "{deadline=\"body\"}" }?.value == 2)
   }
 
-  @Test("the buckets of a histogram grow to its count", arguments: [
-    ("http_request_duration_seconds", "route=\"runs.Get\",status=\"200\""),
-    ("switchyard_store_commit_seconds", ""),
-  ])
+  @Test(
+    "the buckets of a histogram grow to its count",
+    arguments: [
+      ("http_request_duration_seconds", "route=\"runs.Get\",status=\"200\""),
+      ("switchyard_store_commit_seconds", ""),
+    ])
   func histograms(_ name: String, _ labels: String) {
     let reading = Reading(Self.sample().text)
     let prefix = labels.isEmpty ? "{le=" : "{\(labels),le="
