@@ -17,10 +17,12 @@ package struct Fault: Error, Hashable, Sendable {
   package let retryAfterSeconds: Int?
   /// The methods that the resource has, for a 405.
   package let allowed: [Verb]
+  /// Whether this is the kept refusal of an earlier request with the same key.
+  package let isReplayed: Bool
 
   package init(
     _ code: FaultCode, _ message: String, name: String? = nil, details: [Detail] = [],
-    retryAfterSeconds: Int? = nil, allowed: [Verb] = []
+    retryAfterSeconds: Int? = nil, allowed: [Verb] = [], isReplayed: Bool = false
   ) {
     self.code = code
     self.name = name
@@ -28,6 +30,7 @@ package struct Fault: Error, Hashable, Sendable {
     self.details = details
     self.retryAfterSeconds = retryAfterSeconds
     self.allowed = allowed
+    self.isReplayed = isReplayed
   }
 }
 

@@ -149,6 +149,6 @@ extension Fault {
     }
     var name: String?
     if case .text(let text)? = value["name"] { name = text }
-    self.init(code, message, name: name, details: details)
+    self.init(code, message, name: name, details: details, isReplayed: true)
   }
 }

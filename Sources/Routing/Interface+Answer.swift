@@ -46,6 +46,7 @@ extension Interface {
     if fault.code == .unauthenticated { fields.append(name: "www-authenticate", value: "Bearer") }
     if fault.code == .methodNotAllowed { append(fault.allowed, to: &fields) }
     if let seconds = fault.retryAfterSeconds { fields.append(name: "retry-after", number: seconds) }
+    if fault.isReplayed { fields.append(name: Self.replayed, value: "true") }
     return response(body.status, fields, body.bytes, exchange)
   }
 

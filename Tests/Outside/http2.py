@@ -121,7 +121,9 @@ class Connection:
         return self.finish(self.ask(method, path, fields, body), within)
 
     def cancel(self, exchange):
-        self.engine.reset_stream(exchange.number, error_code=8)
+        # The engine has closed a stream whose end it has seen, also when nobody has looked yet.
+        with contextlib.suppress(h2.exceptions.StreamClosedError):
+            self.engine.reset_stream(exchange.number, error_code=8)
         self.flush()
 
     def ping(self, opaque=b"switched"):

@@ -409,7 +409,7 @@ def test_target(shared, path, status):
     assert found == status if status else found in (400, 404)
 
 
-@pytest.mark.parametrize("type", ["", "Tool.called", "tool.%", "tool.*x", "*", "tool_called", "a" * 71])
+@pytest.mark.parametrize("type", ["", "Tool.called", "tool.%", "tool.*x", "*", "tool-called", "a" * 71])
 def test_type_filter(shared, type):
     run = shared.create(GOOD)
     for page in ("events", "stream"):

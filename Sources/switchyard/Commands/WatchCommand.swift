@@ -59,7 +59,7 @@ struct WatchCommand: AsyncParsableCommand {
     var status = 0
     var refusal: [UInt8] = []
     var events = reader
-    try ClientOptions.connecting { () throws(ClientFailure) in
+    let outcome = ClientOptions.connecting { () throws(ClientFailure) in
       try connection.request(
         fields, body: [], head: { status = $0.status ?? 0 },
         chunk: { bytes in
@@ -67,9 +67,11 @@ struct WatchCommand: AsyncParsableCommand {
           refusal += bytes
           return true
         })
-    }.get()
+    }
+    // What was shown was shown, however the connection ended.
     reader = events
     reader.reconnect()
+    try outcome.get()
     if status == 204 { return true }
     guard status == 200 else {
       throw StartFailure(.refused, "status \(status): \(String(decoding: refusal, as: UTF8.self))")
