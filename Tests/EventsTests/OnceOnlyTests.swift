@@ -76,7 +76,9 @@ import Wire
       details: [Fault.Detail("field", "input"), Fault.Detail("limits", [1, ["a": nil]])])
     await #expect(throws: fault) { try await Self.once(test, Self.claim, runs, .failure(fault)) }
     if Self.kept.contains(code) {
-      await #expect(throws: fault) { try await Self.once(test, Self.claim, runs, .success(1)) }
+      let again = Fault(
+        code, "no", name: "NAMED", details: fault.details, isReplayed: true)
+      await #expect(throws: again) { try await Self.once(test, Self.claim, runs, .success(1)) }
       #expect(runs.all.count == 1)
     } else {
       let answer = try await Self.once(test, Self.claim, runs, .success(1))
@@ -88,9 +90,11 @@ import Wire
   @Test("a refusal without a name or details is kept as it is")
   func keepsBareRefusal() async throws {
     let (test, runs) = (try TestLog(), Notes<Int>())
-    let fault = Fault(.conflict, "no")
-    for _ in 0..<2 {
-      await #expect(throws: fault) { try await Self.once(test, Self.claim, runs, .failure(fault)) }
+    for isReplayed in [false, true] {
+      let fault = Fault(.conflict, "no", isReplayed: isReplayed)
+      await #expect(throws: fault) {
+        try await Self.once(test, Self.claim, runs, .failure(Fault(.conflict, "no")))
+      }
     }
     #expect(runs.all.count == 1)
   }
