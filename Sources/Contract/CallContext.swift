@@ -3,24 +3,21 @@ package struct CallContext: Sendable {
   package let principal: Principal
   /// The checked scope; nil where the method asks for none.
   package let scope: Scope?
-  package let correlationID: String
+  package let correlationID: CorrelationID
   /// The key under which the outcome must be kept, when the caller gave one.
   package let claim: IdempotencyClaim?
-  /// The path, for documents that repeat it in an error.
-  package let path: String
   /// The `Last-Event-ID` of a subscriber that comes back (WHATWG HTML §9.2.4); nil where there is
   /// none.
   package let lastEventID: String?
 
   package init(
-    principal: Principal, scope: Scope?, correlationID: String, claim: IdempotencyClaim?,
-    path: String, lastEventID: String? = nil
+    principal: Principal, scope: Scope?, correlationID: CorrelationID,
+    claim: IdempotencyClaim?, lastEventID: String? = nil
   ) {
     self.principal = principal
     self.scope = scope
     self.correlationID = correlationID
     self.claim = claim
-    self.path = path
     self.lastEventID = lastEventID
   }
 }

@@ -8,6 +8,9 @@ package struct FieldSection: Sendable {
     fileprivate let start: UInt32
     fileprivate let nameCount: UInt32
     fileprivate let valueCount: UInt32
+    /// Whether the value will hardly come again, so that no compression table should keep it (RFC
+    /// 7541 §6.2.3).
+    package let isUnique: Bool
 
     /// The bytes of the name.
     package var name: Range<Int> { Int(start)..<(Int(start) + Int(nameCount)) }
@@ -166,6 +169,14 @@ extension FieldSection {
     seal(start: start, nameEnd: nameEnd)
   }
 
+  /// Adds a field from bytes that are a valid value already, and hardly come a second time.
+  package mutating func append(name: StaticString, uniqueBytes: Span<UInt8>) {
+    let start = append(name)
+    let nameEnd = bytes.count
+    append(uniqueBytes)
+    seal(start: start, nameEnd: nameEnd, isUnique: true)
+  }
+
   private mutating func append(_ text: StaticString) -> Int {
     let start = bytes.count
     // SAFETY: a static string's bytes live as long as the program, and they are copied here.
@@ -178,10 +189,10 @@ extension FieldSection {
     unsafe span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
   }
 
-  private mutating func seal(start: Int, nameEnd: Int) {
+  private mutating func seal(start: Int, nameEnd: Int, isUnique: Bool = false) {
     let entry = Entry(
       start: UInt32(start), nameCount: UInt32(nameEnd - start),
-      valueCount: UInt32(bytes.count - nameEnd))
+      valueCount: UInt32(bytes.count - nameEnd), isUnique: isUnique)
     entries.append(entry)
     if nameEnd > start, bytes[start] == UInt8(ascii: ":") { note(entry) }
   }

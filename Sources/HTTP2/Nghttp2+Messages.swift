@@ -89,7 +89,7 @@ private func withVectors(
             at: count,
             to: vector(
               base + entry.name.lowerBound, entry.name.count, base + entry.value.lowerBound,
-              entry.value.count))
+              entry.value.count, isUnique: entry.isUnique))
           count += 1
         }
         // SAFETY: as many vectors as `count` says were initialized.
@@ -103,13 +103,15 @@ private func withVectors(
 private func digit(_ number: Int) -> UInt8 { UInt8(ascii: "0") + UInt8(number % 10) }
 
 private func vector(
-  _ name: UnsafeRawPointer, _ nameCount: Int, _ value: UnsafeRawPointer, _ valueCount: Int
+  _ name: UnsafeRawPointer, _ nameCount: Int, _ value: UnsafeRawPointer, _ valueCount: Int,
+  isUnique: Bool = false
 ) -> nghttp2_nv {
+  let flags = isUnique ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
   // SAFETY: nothing is read here; the library only reads through these pointers.
-  unsafe nghttp2_nv(
+  return unsafe nghttp2_nv(
     name: UnsafeMutableRawPointer(mutating: name).assumingMemoryBound(to: UInt8.self),
     value: UnsafeMutableRawPointer(mutating: value).assumingMemoryBound(to: UInt8.self),
-    namelen: nameCount, valuelen: valueCount, flags: 0)
+    namelen: nameCount, valuelen: valueCount, flags: UInt8(flags.rawValue))
 }
 
 private func onBodyWanted(

@@ -5,7 +5,7 @@ import Wire
 /// What is known of one request on its way through the pipeline.
 struct Exchange: Sendable {
   let request: Request
-  let correlationID: String
+  let correlationID: CorrelationID
   let accept: AcceptHeader
   let contentType: ContentType
   /// The request's method; nil for one that the interface does not know.
@@ -45,6 +45,6 @@ struct Exchange: Sendable {
 
   /// What a refusal tells of the request.
   var circumstances: FaultCircumstances {
-    FaultCircumstances(path: path, correlationID: correlationID)
+    FaultCircumstances(path: path, correlationID: correlationID.text)
   }
 }

@@ -76,7 +76,7 @@ extension Interface {
       let isFeed = rows[routeIndex(exchange)].isFeed
       let context = CallContext(
         principal: principal, scope: scope, correlationID: exchange.correlationID,
-        claim: try claim(exchange, scope, principal), path: exchange.path,
+        claim: try claim(exchange, scope, principal),
         lastEventID: isFeed ? exchange.head.string("last-event-id") : nil)
       let call = Call(
         context: context, parameters: exchange.parameters,

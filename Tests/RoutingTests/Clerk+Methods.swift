@@ -77,10 +77,9 @@ extension Clerk {
           "organisation": context.scope.map { .text($0.organisation) } ?? nil,
           "user": context.scope.map { .text($0.user) } ?? nil,
           "project": context.scope?.project.map(WireValue.text) ?? nil,
-          "correlation": .text(context.correlationID),
+          "correlation": .text(context.correlationID.text),
           "claim": context.claim.map { .text($0.key) } ?? nil,
           "fingerprint": context.claim.map { .bytes($0.fingerprint) } ?? nil,
-          "path": .text(context.path),
         ], isReplayed: order.name == "replayed")
     }
   }

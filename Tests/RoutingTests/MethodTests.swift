@@ -55,7 +55,7 @@ struct MethodTests {
     let response = try await TestClient().ask(row.method, row.path)
     #expect(response.status == row.status)
     #expect(response["allow"] == row.allow)
-    #expect(response["x-correlation-id"] == "uuid-1")
+    #expect(response["x-correlation-id"] == "00000000-0000-7000-8000-000000000001")
   }
 
   @Test(

@@ -50,7 +50,8 @@ struct TestRunner {
   ) -> CallContext {
     CallContext(
       principal: Principal(kind: .token, id: "tok_1", permissions: [.read, .write]), scope: scope,
-      correlationID: "c1", claim: claim, path: "/api/runs", lastEventID: lastEventID)
+      correlationID: .given("c1"), claim: claim,
+      lastEventID: lastEventID)
   }
 }
 

@@ -70,7 +70,7 @@ import Wire
   func uuids() throws {
     let milliseconds: Int64 = 0x0123_4567_89ab
     let identifiers = SystemIdentifiers(wallClock: HandClock(milliseconds))
-    let texts = (0..<100).map { _ in identifiers.uuid() }
+    let texts = (0..<100).map { _ in identifiers.uuid().text }
     #expect(Set(texts).count == texts.count)
     for text in texts {
       #expect(text.hasPrefix("01234567-89ab-7"))

@@ -6,10 +6,29 @@ import Wire
 /// Identifiers from time and the system's randomness, each greater than the one before.
 final class SystemIdentifiers: IdentifierSource {
   private struct State {
+    /// How many draws are fetched at once.
+    private let drawsAhead = 256
     var milliseconds: Int64 = 0
     /// The 80 random bits of the last ULID, high and low.
     var high: UInt16 = 0
     var low: UInt64 = 0
+    /// Random bytes that were fetched ahead, and how many of them are used: asking the generator
+    /// costs more than everything else here.
+    var random: [UInt8] = []
+    var used = 0
+
+    /// Ten random bytes, as two numbers.
+    mutating func draw() -> (UInt16, UInt64) {
+      if used == random.count {
+        random = SecureRandom.bytes(10 * drawsAhead)
+        used = 0
+      }
+      defer { used += 10 }
+      let high = UInt16(random[used]) << 8 | UInt16(random[used + 1])
+      var low: UInt64 = 0
+      for place in (used + 2)..<(used + 10) { low = low << 8 | UInt64(random[place]) }
+      return (high, low)
+    }
   }
 
   private let state = Mutex(State())
@@ -27,8 +46,7 @@ final class SystemIdentifiers: IdentifierSource {
     let (milliseconds, high, low) = state.withLock { state in
       if now > state.milliseconds {
         state.milliseconds = now
-        let random = Self.integers(SecureRandom.bytes(10))
-        (state.high, state.low) = random
+        (state.high, state.low) = state.draw()
       } else {
         // The same millisecond, or a clock that was set back: one more than the last.
         let (low, overflow) = state.low.addingReportingOverflow(1)
@@ -40,20 +58,10 @@ final class SystemIdentifiers: IdentifierSource {
     return Self.text(prefix, milliseconds, high, low)
   }
 
-  func uuid() -> String {
+  func uuid() -> UUIDv7 {
     let milliseconds = wallClock.now.milliseconds
-    var bytes = (0..<6).map { UInt8(truncatingIfNeeded: milliseconds >> (40 - 8 * $0)) }
-    bytes += SecureRandom.bytes(10)
-    bytes[6] = bytes[6] & 0x0f | 0x70
-    bytes[8] = bytes[8] & 0x3f | 0x80
-    let digits = Array(Hexadecimal.encode(bytes))
-    let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
-    return groups.map { String(digits[$0]) }.joined(separator: "-")
-  }
-
-  private static func integers(_ bytes: [UInt8]) -> (UInt16, UInt64) {
-    let high = UInt16(bytes[0]) << 8 | UInt16(bytes[1])
-    return (high, bytes[2..<10].reduce(0) { $0 << 8 | UInt64($1) })
+    let (first, second) = state.withLock { $0.draw() }
+    return UUIDv7(milliseconds: milliseconds, random: first, second)
   }
 
   private static func text(

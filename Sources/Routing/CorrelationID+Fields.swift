@@ -1,0 +1,28 @@
+import Contract
+
+extension CorrelationID {
+  static let fieldName: StaticString = "x-correlation-id"
+
+  /// The id that the client gave once and well-formed, else a new one.
+  static func of(
+    _ head: borrowing FieldSection, else identifiers: any IdentifierSource
+  ) -> CorrelationID {
+    guard case .value(let value) = head.single(fieldName), IdentifierText.holds(head.bytes[value])
+    else {
+      return .made(identifiers.uuid())
+    }
+    return .given(head.string(value))
+  }
+}
+
+extension FieldSection {
+  /// Adds the field that repeats the id in an answer.
+  mutating func append(_ id: CorrelationID) {
+    switch id {
+    case .given(let text): append(name: CorrelationID.fieldName, text: text)
+    case .made(let uuid):
+      let ascii = uuid.ascii
+      append(name: CorrelationID.fieldName, uniqueBytes: ascii.span)
+    }
+  }
+}
