@@ -4,6 +4,8 @@ package import Contract
 package protocol GatewayObserver: Sendable {
   /// The time of day that pings carry.
   var wallClock: any WallClock { get }
+  /// Whether `answered` wants to be called; asked once.
+  var wantsAnswers: Bool { get }
   /// A request was answered; a feed counts when it opens.
   func answered(_ request: borrowing AnsweredRequest)
   /// A feed's page could not be read.
@@ -12,7 +14,7 @@ package protocol GatewayObserver: Sendable {
 
 /// The facts of one answer, for logs.
 package struct AnsweredRequest: Sendable {
-  /// The method's RPC name; empty when no row matched.
+  /// The method's RPC name; `unmatched` when no row matched.
   package let route: String
   package let status: Int
   /// The body's length; 0 for a feed.

@@ -36,6 +36,8 @@ package final class Listener: Sendable {
   /// The URL that clients use.
   package let origin: String
   package let census: FeedCensus
+  /// What the listener serves.
+  package let interface: Interface
   private let loops: [Loop]
   private let threads = Mutex<[SystemThread]>([])
 
@@ -49,6 +51,7 @@ package final class Listener: Sendable {
     self.port = bound.port
     self.origin = origin
     self.census = census
+    interface = setup.interface
     addresses = bound.addresses.map { "\($0.host):\($0.port)" }
     var loops: [Loop] = []
     for _ in 0..<loopCount {

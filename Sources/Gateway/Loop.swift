@@ -19,6 +19,7 @@ actor Loop {
   let limits: GatewayLimits
   let http2Limits: HTTP2Limits
   let observer: any GatewayObserver
+  let wantsAnswers: Bool
   let census: FeedCensus
   let origin: String
   var context: TLSContext
@@ -63,6 +64,7 @@ actor Loop {
     limits = setup.limits
     http2Limits = setup.http2Limits
     observer = setup.observer
+    wantsAnswers = setup.observer.wantsAnswers
     context = setup.context
     self.census = census
     self.origin = origin

@@ -25,7 +25,7 @@ extension Interface {
     case .open(let plan):
       var fields = templates.fields(exchange.feedFormat.mediaType, .none)
       fields.append(name: "x-accel-buffering", value: "no")
-      fields.append(name: CorrelationID.fieldName, text: exchange.correlationID)
+      fields.append(exchange.correlationID)
       return whole(200, fields, .feed(plan, exchange.feedFormat), exchange)
     case .finished: return empty(exchange)
     }
@@ -66,7 +66,7 @@ extension Interface {
     var fields = shared
     fields.reserve(fields: 2, bytes: Self.commonBytes)
     fields.append(name: "content-length", number: body.count)
-    fields.append(name: CorrelationID.fieldName, text: exchange.correlationID)
+    fields.append(exchange.correlationID)
     return whole(status, fields, exchange.isHead ? .none : .bytes(body), exchange)
   }
 
@@ -77,7 +77,7 @@ extension Interface {
     if let allowed { append(allowed, to: &fields) }
     if replayed { fields.append(name: Self.replayed, value: "true") }
     fields.append(name: "cache-control", value: "no-store")
-    fields.append(name: CorrelationID.fieldName, text: exchange.correlationID)
+    fields.append(exchange.correlationID)
     return whole(204, fields, .none, exchange)
   }
 
@@ -90,7 +90,7 @@ extension Interface {
     _ exchange: Exchange
   ) -> Response {
     Response(
-      status: status, fields: fields, body: body,
-      route: exchange.route.map { rows[$0].name } ?? "unmatched", principal: exchange.principal)
+      status: status, fields: fields, body: body, route: exchange.route,
+      principal: exchange.principal)
   }
 }

@@ -35,6 +35,11 @@ package final class Interface: Sendable {
   /// The rows of all methods, in the order of the table.
   package var descriptions: [MethodDescription] { routes.map(\.description) }
 
+  /// What logs and metrics call a row; `unmatched` where there is none.
+  package func name(ofRoute route: Int?) -> String {
+    route.map { rows[$0].name } ?? "unmatched"
+  }
+
   /// Runs the pipeline as far as it goes without waiting.
   package func respond(to request: consuming Request) -> Outcome {
     var exchange = Exchange(request, identifiers: services.identifiers)

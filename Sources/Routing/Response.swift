@@ -14,13 +14,13 @@ package struct Response: Sendable {
   /// Every field but `:status`.
   package var fields: FieldSection
   package var body: ResponseBody
-  /// The name of the row that answered, for logs and metrics; `unmatched` when there is none.
-  package let route: String
+  /// The place in the table of the row that answered, for logs and metrics; nil when none did.
+  package let route: Int?
   /// The caller's id for the access log; empty before the caller is known.
   package let principal: String
 
   package init(
-    status: Int, fields: FieldSection, body: ResponseBody, route: String, principal: String
+    status: Int, fields: FieldSection, body: ResponseBody, route: Int?, principal: String
   ) {
     self.status = status
     self.fields = fields

@@ -80,7 +80,7 @@ struct NegotiatedAnswerTests {
     case .codedProblem: #expect(value["code"] != nil)
     case .rpcError: #expect(value["error"]?["message"] == value["message"])
     }
-    #expect(response.route == "unmatched")
+    #expect(response.route == nil)
   }
 
   // swift-format-ignore

@@ -64,24 +64,26 @@ import Testing
     var loops = LoopMetrics()
     loops.connectionsAccepted = 3
     loops.expired = ["idle": 1, "body": 2]
-    for (route, status) in [("runs.Get", 200), ("runs.Get", 404), ("", 404)] {
-      loops.answers[LoopMetrics.AnswerKey(route: route, status: status)] = histogram()
+    for (route, status) in [(1, 200), (1, 404), (nil, 404)] {
+      for nanoseconds in durations {
+        loops.answers.count(route: route, status: status, nanoseconds: nanoseconds)
+      }
     }
     var store = Metrics.StoreTotals()
     store.writes = 5
     store.latency = histogram()
     var text = MetricsText()
-    text.add(loops)
+    text.add(loops) { $0 == 1 ? "runs.Get" : "unmatched" }
     text.add(store)
     text.gauge("switchyard_runs_pending", "Runs that wait for a worker.", 4)
     return text
   }
 
+  private static let durations: [Int64] = [1, 20_000, 20_000, 5_000_000_000, 60_000_000_000]
+
   private static func histogram() -> Histogram {
     var histogram = Histogram()
-    for nanoseconds: Int64 in [1, 20_000, 20_000, 5_000_000_000, 60_000_000_000] {
-      histogram.add(nanoseconds)
-    }
+    for nanoseconds in durations { histogram.add(nanoseconds) }
     return histogram
   }
 

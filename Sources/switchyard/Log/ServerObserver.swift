@@ -15,8 +15,10 @@ struct ServerObserver: GatewayObserver {
     "switchyard.interface.v1.Interface/Health", "switchyard.interface.v1.Interface/Metrics",
   ]
 
+  var wantsAnswers: Bool { logsAccess && log.logLevel <= .info }
+
   func answered(_ request: borrowing AnsweredRequest) {
-    guard logsAccess, log.logLevel <= .info, !Self.quiet.contains(request.route) else { return }
+    guard !Self.quiet.contains(request.route) else { return }
     let correlation = request.fields.string("x-correlation-id") ?? ""
     log.info(
       "answered",

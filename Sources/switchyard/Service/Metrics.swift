@@ -1,5 +1,6 @@
 import Contract
 import Gateway
+import Routing
 import Runs
 import Store
 import Synchronization
@@ -54,7 +55,7 @@ final class Metrics: Sendable {
     let gauge = gauge.withLock { $0 }
     let store = store.withLock { $0 }
     var text = MetricsText()
-    if let gateway { text.add(await gateway.metrics()) }
+    if let gateway { text.add(await gateway.metrics(), nameOf: gateway.interface.name(ofRoute:)) }
     text.add(store)
     if let gauge {
       text.gauge("switchyard_runs_pending", "Runs that wait for a worker.", Int(gauge.pending))

@@ -15,7 +15,7 @@ struct MetricsText {
   }
 
   // swift-format-ignore
-  mutating func add(_ loops: LoopMetrics) {
+  mutating func add(_ loops: LoopMetrics, nameOf: (Int?) -> String) {
     counter("switchyard_connections_accepted_total", "Connections that were accepted.",                loops.connectionsAccepted)
     counter("switchyard_connections_refused_total",  "Connections that were one too many.",             loops.connectionsRefused)
     counter("switchyard_connections_closed_total",   "Connections that have ended.",                    loops.connectionsClosed)
@@ -34,8 +34,8 @@ struct MetricsText {
       text += "switchyard_deadlines_missed_total{deadline=\"\(reason)\"} \(count)\n"
     }
     head("http_request_duration_seconds", "From the end of a request to its answer.", "histogram")
-    for (key, histogram) in loops.answers.sorted(by: { ($0.key.route, $0.key.status) < ($1.key.route, $1.key.status) }) {
-      series("http_request_duration_seconds", "route=\"\(key.route)\",status=\"\(key.status)\"", histogram)
+    for cell in loops.answers.cells {
+      series("http_request_duration_seconds", "route=\"\(nameOf(cell.route))\",status=\"\(cell.status)\"", cell.durations)
     }
   }
 
@@ -56,8 +56,8 @@ struct MetricsText {
   private mutating func series(_ name: String, _ labels: String, _ histogram: Histogram) {
     let prefix = labels.isEmpty ? "" : labels + ","
     var total = 0
-    for (index, count) in histogram.counts.enumerated() {
-      total += count
+    for index in histogram.counts.indices {
+      total += histogram.counts[index]
       let bound =
         index < Histogram.bounds.count
         ? "\(Double(Histogram.bounds[index]) / 1_000_000_000)" : "+Inf"
