@@ -14,7 +14,7 @@ package final class HTTP2ClientSession: HTTP2Endpoint {
   ///
   /// The pseudo fields come first in `fields`. `nil` when the connection opens no further stream.
   package func request(_ fields: FieldSection, body: consuming [UInt8]) -> StreamKey? {
-    let index = streams.open(.max)
+    let index = state.streams.open(.max)
     let hasBody = !body.isEmpty
     if hasBody { setBody(index, body) }
     return submit(index, fields, hasBody: hasBody)
@@ -22,16 +22,16 @@ package final class HTTP2ClientSession: HTTP2Endpoint {
 
   /// Sends a request whose body is what `producer` gives, as the peer's windows allow.
   package func request(_ fields: FieldSection, producer: any BodyProducer) -> StreamKey? {
-    let index = streams.open(.max)
-    streams.slots[index].producer = producer
+    let index = state.streams.open(.max)
+    state.streams[index].producer = producer
     return submit(index, fields, hasBody: true)
   }
 
   /// The fields after the response's body, complete once `end` came; empty when there were none.
   package func takeTrailers(_ key: StreamKey) -> FieldSection {
-    guard let index = streams.index(of: key) else { return FieldSection() }
+    guard let index = state.streams.index(of: key) else { return FieldSection() }
     var trailers = FieldSection()
-    swap(&trailers, &streams.slots[index].trailers)
+    swap(&trailers, &state.streams[index].trailers)
     return trailers
   }
 
@@ -41,11 +41,11 @@ package final class HTTP2ClientSession: HTTP2Endpoint {
     }
     guard case .some(.some(let stream)) = queued else {
       dropBody(index)
-      streams.close(index, keeping: limits.keptBytesMax)
+      state.streams.close(index, keeping: limits.keptBytesMax)
       return nil
     }
-    streams.slots[index].stream = stream
-    streams.slots[index].progress.formUnion([.answered, .announced])
-    return streams.key(index)
+    state.streams[index].stream = stream
+    state.streams[index].progress.formUnion([.answered, .announced])
+    return state.streams.key(index)
   }
 }

@@ -4,25 +4,25 @@ internal import Contract
 extension HTTP2Endpoint {
   func headBegins(_ stream: Int32) throws(HTTP2Error) {
     guard role == .server, slot(of: stream) == nil else { return }
-    newestStream = max(newestStream, stream)
-    lastSlot = streams.open(stream)
-    try native.bind(stream, to: lastSlot)
+    state.newestStream = max(state.newestStream, stream)
+    state.lastSlot = state.streams.open(stream)
+    try native.bind(stream, to: state.lastSlot)
   }
 
   /// Takes a field of a head or of trailers; false when the stream must be refused for its size.
   func field(_ stream: Int32, name: Span<UInt8>, value: Span<UInt8>) -> Bool {
     guard let index = slot(of: stream) else { return true }
-    let bytes = streams.slots[index].headBytes &+ name.count &+ value.count &+ 32
-    let fields = streams.slots[index].headFields &+ 1
-    streams.slots[index].headBytes = bytes
-    streams.slots[index].headFields = fields
+    let bytes = state.streams[index].headBytes &+ name.count &+ value.count &+ 32
+    let fields = state.streams[index].headFields &+ 1
+    state.streams[index].headBytes = bytes
+    state.streams[index].headFields = fields
     guard bytes <= limits.headBytesMax, fields <= limits.headFieldsMax else {
       return tooLarge(index, bytes: bytes, fields: fields)
     }
-    if !streams.slots[index].progress.contains(.headComplete) {
-      streams.slots[index].head.append(nameBytes: name, valueBytes: value)
+    if !state.streams[index].progress.contains(.headComplete) {
+      state.streams[index].head.append(nameBytes: name, valueBytes: value)
     } else if role == .client {
-      streams.slots[index].trailers.append(nameBytes: name, valueBytes: value)
+      state.streams[index].trailers.append(nameBytes: name, valueBytes: value)
     }
     return true
   }
@@ -30,16 +30,16 @@ extension HTTP2Endpoint {
   private func tooLarge(_ index: Int, bytes: Int, fields: Int) -> Bool {
     let factor = limits.headRefusalFactor
     if bytes <= limits.headBytesMax * factor, fields <= limits.headFieldsMax * factor {
-      streams.slots[index].progress.insert(.headTooLarge)
+      state.streams[index].progress.insert(.headTooLarge)
       return true
     }
-    streams.slots[index].progress.insert(.discarding)
-    tally.count(.refusedHead)
+    state.streams[index].progress.insert(.discarding)
+    state.tally.count(.refusedHead)
     return false
   }
 
   func received(_ frame: FrameReport) throws(HTTP2Error) {
-    delivered &+= 1
+    state.delivered &+= 1
     switch frame {
     case .data(let stream, let ends):
       if ends, let index = slot(of: stream) { messageEnds(index) }
@@ -55,37 +55,37 @@ extension HTTP2Endpoint {
   }
 
   private func headEnds(_ index: Int, ends: Bool) {
-    let progress = streams.slots[index].progress
-    streams.slots[index].headBytes = 0
-    streams.slots[index].headFields = 0
+    let progress = state.streams[index].progress
+    state.streams[index].headBytes = 0
+    state.streams[index].headFields = 0
     guard !progress.contains(.headComplete) else {
       if ends { messageEnds(index) }
       return
     }
-    if role == .client, !ends, isInterim(streams.slots[index].head) {
-      streams.slots[index].head.removeAll(keepingCapacity: limits.keptBytesMax)
+    if role == .client, !ends, isInterim(state.streams[index].head) {
+      state.streams[index].head.removeAll(keepingCapacity: limits.keptBytesMax)
       return
     }
-    streams.slots[index].progress.formUnion([.headComplete, .announced])
+    state.streams[index].progress.formUnion([.headComplete, .announced])
     if progress.contains(.headTooLarge) {
-      refuse(index, .headersTooLarge(streams.key(index)), ends: ends)
+      refuse(index, .headersTooLarge(state.streams.key(index)), ends: ends)
     } else if ends {
       messageEnds(index)
-    } else if announcesTooMuch(streams.slots[index].head) {
-      refuse(index, .bodyTooLarge(streams.key(index)), ends: false)
+    } else if announcesTooMuch(state.streams[index].head) {
+      refuse(index, .bodyTooLarge(state.streams.key(index)), ends: false)
     } else {
-      emit(.headers(streams.key(index)))
+      emit(.headers(state.streams.key(index)))
     }
   }
 
   private func refuse(_ index: Int, _ event: HTTP2Event, ends: Bool) {
-    streams.slots[index].progress.formUnion(ends ? [.discarding, .received] : [.discarding])
+    state.streams[index].progress.formUnion(ends ? [.discarding, .received] : [.discarding])
     emit(event)
   }
 
   private func messageEnds(_ index: Int) {
-    streams.slots[index].progress.insert(.received)
-    if !streams.slots[index].progress.contains(.discarding) { emit(.end(streams.key(index))) }
+    state.streams[index].progress.insert(.received)
+    if !state.streams[index].progress.contains(.discarding) { emit(.end(state.streams.key(index))) }
   }
 
   /// RFC 9110 §15.2: interim responses come before the one that counts.
@@ -108,39 +108,39 @@ extension HTTP2Endpoint {
 
   func bodyArrives(_ stream: Int32, _ bytes: Span<UInt8>) throws(HTTP2Error) {
     guard let index = slot(of: stream),
-      !streams.slots[index].progress.contains(.discarding)
+      !state.streams[index].progress.contains(.discarding)
     else { return try native.consume(stream, bytes.count) }
-    let isStepwise = streams.slots[index].progress.contains(.stepwise)
-    streams.slots[index].bodyReceived &+= bytes.count
+    let isStepwise = state.streams[index].progress.contains(.stepwise)
+    state.streams[index].bodyReceived &+= bytes.count
     if isStepwise {
-      streams.slots[index].unconsumed += bytes.count
+      state.streams[index].unconsumed += bytes.count
     } else {
       try native.consume(stream, bytes.count)
-      guard streams.slots[index].bodyReceived <= limits.bodyBytesMax else {
+      guard state.streams[index].bodyReceived <= limits.bodyBytesMax else {
         dropReceived(index)
-        return refuse(index, .bodyTooLarge(streams.key(index)), ends: false)
+        return refuse(index, .bodyTooLarge(state.streams.key(index)), ends: false)
       }
-      guard bufferedBytes + bytes.count <= limits.bodiesBytesMax else {
+      guard state.bufferedBytes + bytes.count <= limits.bodiesBytesMax else {
         // Nothing was done for the request yet, so the client may try it again (RFC 9113 §8.7).
         dropReceived(index)
-        streams.slots[index].progress.insert(.discarding)
+        state.streams[index].progress.insert(.discarding)
         return try native.reset(stream, .refusedStream)
       }
     }
-    bufferedBytes += bytes.count
+    state.bufferedBytes += bytes.count
     // SAFETY: the bytes are copied before the span's borrow ends.
     unsafe bytes.withUnsafeBufferPointer {
-      unsafe streams.slots[index].body.append(contentsOf: $0)
+      unsafe state.streams[index].body.append(contentsOf: $0)
     }
-    if !streams.slots[index].progress.contains(.bodySignalled) {
-      streams.slots[index].progress.insert(.bodySignalled)
-      emit(.body(streams.key(index)))
+    if !state.streams[index].progress.contains(.bodySignalled) {
+      state.streams[index].progress.insert(.bodySignalled)
+      emit(.body(state.streams.key(index)))
     }
   }
 
   private func dropReceived(_ index: Int) {
-    bufferedBytes -= streams.slots[index].body.count
-    streams.slots[index].body = []
+    state.bufferedBytes -= state.streams[index].body.count
+    state.streams[index].body = []
   }
 
   func streamCloses(_ stream: Int32, _ code: HTTP2Code) throws(HTTP2Error) {
@@ -148,15 +148,15 @@ extension HTTP2Endpoint {
   }
 
   func close(_ index: Int, _ code: HTTP2Code) throws(HTTP2Error) {
-    let progress = streams.slots[index].progress
-    if progress.contains(.announced) { emit(.closed(streams.key(index), code)) }
-    if progress.contains(.windowWaits) { windowWaiters -= 1 }
-    let unconsumed = streams.slots[index].unconsumed
-    streams.slots[index].unconsumed = 0
+    let progress = state.streams[index].progress
+    if progress.contains(.announced) { emit(.closed(state.streams.key(index), code)) }
+    if progress.contains(.windowWaits) { state.windowWaiters -= 1 }
+    let unconsumed = state.streams[index].unconsumed
+    state.streams[index].unconsumed = 0
     dropBody(index)
     if role == .client, progress.contains(.announced) {
       // A response is complete and its stream closed at once; it is still to be read.
-      streams.slots[index].progress.formUnion([.resetting, .discarding])
+      state.streams[index].progress.formUnion([.resetting, .discarding])
     } else {
       release(index)
     }
@@ -165,15 +165,15 @@ extension HTTP2Endpoint {
 
   /// Frees the slot of a stream that has closed.
   func release(_ index: Int) {
-    bufferedBytes -= streams.slots[index].body.count
-    streams.close(index, keeping: limits.keptBytesMax)
+    state.bufferedBytes -= state.streams[index].body.count
+    state.streams.close(index, keeping: limits.keptBytesMax)
   }
 
   /// The open stream's slot.
   func slot(of stream: Int32) -> Int? {
-    if let index = streams.index(lastSlot, of: stream) { return index }
-    guard let index = streams.index(native.slot(of: stream), of: stream) else { return nil }
-    lastSlot = index
+    if let index = state.streams.index(state.lastSlot, of: stream) { return index }
+    guard let index = state.streams.index(native.slot(of: stream), of: stream) else { return nil }
+    state.lastSlot = index
     return index
   }
 }

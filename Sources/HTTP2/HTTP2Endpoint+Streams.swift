@@ -4,20 +4,20 @@ package import Contract
 extension HTTP2Endpoint {
   /// True until the stream has closed or this side has reset it.
   package final func isOpen(_ key: StreamKey) -> Bool {
-    guard let index = streams.index(of: key) else { return false }
-    return !streams.slots[index].progress.contains(.resetting)
+    guard let index = state.streams.index(of: key) else { return false }
+    return !state.streams[index].progress.contains(.resetting)
   }
 
   /// Lets `body` read the peer's head where it lies; `nil` when the stream has closed.
   package final func withHead<Result, Failure: Error>(
     _ key: StreamKey, _ body: (FieldSection) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    guard let index = streams.index(of: key) else { return nil }
+    guard let index = state.streams.index(of: key) else { return nil }
     // Moved out meanwhile, so that `body` may answer the stream or even see it close.
     var head = FieldSection()
-    swap(&head, &streams.slots[index].head)
+    swap(&head, &state.streams[index].head)
     defer {
-      if streams.index(of: key) == index { swap(&head, &streams.slots[index].head) }
+      if state.streams.index(of: key) == index { swap(&head, &state.streams[index].head) }
     }
     return try body(head)
   }
@@ -26,19 +26,16 @@ extension HTTP2Endpoint {
   ///
   /// Nothing is copied: the storage is the stream's own for as long as both live.
   package final func head(of key: StreamKey) -> FieldSection? {
-    streams.index(of: key).map { streams.slots[$0].head }
+    state.streams.index(of: key).map { state.streams[$0].head }
   }
-
-  /// The same as `head(of:)`.
-  package final func takeHead(_ key: StreamKey) -> FieldSection? { head(of: key) }
 
   /// The bytes of the body that came since they were last taken.
   ///
   /// In a stepwise stream this is what opens the windows for more.
   package final func takeBody(_ key: StreamKey) -> [UInt8] {
-    guard let index = streams.index(of: key) else { return [] }
+    guard let index = state.streams.index(of: key) else { return [] }
     var body: [UInt8] = []
-    swap(&body, &streams.slots[index].body)
+    swap(&body, &state.streams[index].body)
     bodyTaken(index, body.count)
     return body
   }
@@ -47,26 +44,26 @@ extension HTTP2Endpoint {
   package final func withBody<Result, Failure: Error>(
     _ key: StreamKey, _ read: ([UInt8]) throws(Failure) -> Result
   ) throws(Failure) -> Result? {
-    guard let index = streams.index(of: key) else { return nil }
+    guard let index = state.streams.index(of: key) else { return nil }
     var body: [UInt8] = []
-    swap(&body, &streams.slots[index].body)
+    swap(&body, &state.streams[index].body)
     bodyTaken(index, body.count)
     defer {
-      if streams.index(of: key) == index, streams.slots[index].body.isEmpty {
+      if state.streams.index(of: key) == index, state.streams[index].body.isEmpty {
         body.removeAll(keepingCapacity: body.capacity <= limits.keptBytesMax)
-        swap(&body, &streams.slots[index].body)
+        swap(&body, &state.streams[index].body)
       }
     }
     return try read(body)
   }
 
   private final func bodyTaken(_ index: Int, _ count: Int) {
-    bufferedBytes -= count
-    streams.slots[index].progress.remove(.bodySignalled)
-    let unconsumed = streams.slots[index].unconsumed
+    state.bufferedBytes -= count
+    state.streams[index].progress.remove(.bodySignalled)
+    let unconsumed = state.streams[index].unconsumed
     guard unconsumed > 0 else { return }
-    streams.slots[index].unconsumed = 0
-    let stream = streams.slots[index].stream
+    state.streams[index].unconsumed = 0
+    let stream = state.streams[index].stream
     _ = attempt { () throws(HTTP2Error) in try native.consume(stream, unconsumed) }
   }
 
@@ -74,36 +71,36 @@ extension HTTP2Endpoint {
   ///
   /// For bodies that are read as they come. Otherwise a body is gathered whole, up to the limit.
   package final func readStepwise(_ key: StreamKey) {
-    guard let index = streams.index(of: key) else { return }
-    streams.slots[index].progress.insert(.stepwise)
+    guard let index = state.streams.index(of: key) else { return }
+    state.streams[index].progress.insert(.stepwise)
   }
 
   /// Bytes of the body that came so far, taken or not; zero when the stream has closed.
   package final func bodyReceived(_ key: StreamKey) -> Int {
-    guard let index = streams.index(of: key) else { return 0 }
-    return streams.slots[index].bodyReceived
+    guard let index = state.streams.index(of: key) else { return 0 }
+    return state.streams[index].bodyReceived
   }
 
   /// Ends the stream at once in both directions; `closed` follows when RST_STREAM was sent.
   package final func reset(_ key: StreamKey, _ code: HTTP2Code) {
-    guard let index = streams.index(of: key), isOpen(key) else { return }
-    let stream = streams.slots[index].stream
-    streams.slots[index].progress.formUnion([.resetting, .discarding])
+    guard let index = state.streams.index(of: key), isOpen(key) else { return }
+    let stream = state.streams[index].stream
+    state.streams[index].progress.formUnion([.resetting, .discarding])
     _ = attempt { () throws(HTTP2Error) in try native.reset(stream, code) }
   }
 
   /// Asks the stream's producer again, after it has said `wait`.
   package final func resume(_ key: StreamKey) {
-    guard let index = streams.index(of: key),
-      streams.slots[index].progress.remove(.producerWaits) != nil
+    guard let index = state.streams.index(of: key),
+      state.streams[index].progress.remove(.producerWaits) != nil
     else { return }
-    let stream = streams.slots[index].stream
+    let stream = state.streams[index].stream
     _ = attempt { () throws(HTTP2Error) in try native.resume(stream) }
   }
 
   /// Gives back the storage that closed streams left, when none is open: for idle connections.
   package final func trim() {
-    streams.trim()
+    state.streams.trim()
   }
 }
 
@@ -111,21 +108,21 @@ extension HTTP2Endpoint {
 
 extension HTTP2Endpoint {
   final func setBody(_ index: Int, _ bytes: consuming [UInt8]) {
-    queuedBytes += bytes.count
-    streams.slots[index].outgoing = bytes
+    state.queuedBytes += bytes.count
+    state.streams[index].outgoing = bytes
   }
 
   final func setBody(_ index: Int, copying bytes: Span<UInt8>) {
-    queuedBytes += bytes.count
+    state.queuedBytes += bytes.count
     // SAFETY: the bytes are copied before the span's borrow ends.
     unsafe bytes.withUnsafeBufferPointer {
-      unsafe streams.slots[index].outgoing.append(contentsOf: $0)
+      unsafe state.streams[index].outgoing.append(contentsOf: $0)
     }
   }
 
   final func dropBody(_ index: Int) {
-    queuedBytes -= streams.slots[index].outgoingLeft
-    streams.slots[index].outgoingSent = streams.slots[index].outgoing.count
-    streams.slots[index].producer = nil
+    state.queuedBytes -= state.streams[index].outgoingLeft
+    state.streams[index].outgoingSent = state.streams[index].outgoing.count
+    state.streams[index].producer = nil
   }
 }

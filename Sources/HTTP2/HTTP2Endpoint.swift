@@ -9,34 +9,9 @@ internal import Contract
 package class HTTP2Endpoint {
   /// The bounds this connection was made with.
   package final let limits: HTTP2Limits
-  /// The frames that were seen, by kind.
-  package final internal(set) var tally = FrameTally()
-  /// Why the connection ends; `nil` as long as nothing went wrong.
-  package final internal(set) var failure: HTTP2Error?
-  /// Bytes of received bodies that nobody has taken.
-  package final internal(set) var bufferedBytes = 0
-  /// Bytes of bodies to send that still wait for the peer's windows.
-  package final internal(set) var queuedBytes = 0
-
   final let role: Nghttp2.Role
   final let native: Nghttp2
-  final var streams = StreamTable()
-  final var newestStream: Int32 = 0
-  final var windowWaiters = 0
-  final var delivered = 0
-  /// The code of the GOAWAY that the application asked for.
-  final var goAwayCode: HTTP2Code?
-  /// The slot that was looked up last; a head brings many fields in a row.
-  final var lastSlot = 0
-
-  private final var scanner: FrameScanner
-  private final var events: [HTTP2Event] = []
-  private final var eventsTaken = 0
-  private final var output = PendingOutput()
-  /// Bytes that do not come from the frame engine any more: first SETTINGS, last GOAWAY.
-  private final var written: [UInt8] = []
-  private final var engineFailed = false
-  private final var ignored = 0
+  private final let pinned: Pinned<EndpointState>
 
   init(_ role: Nghttp2.Role, limits: HTTP2Limits) throws(HTTP2Error) {
     let problems = limits.problems()
@@ -44,46 +19,60 @@ package class HTTP2Endpoint {
     self.limits = limits
     self.role = role
     native = try Nghttp2.open(role, limits)
-    scanner = FrameScanner(
-      source: role == .server ? .client : .server, continuationsMax: limits.continuationsMax)
+    pinned = Pinned(EndpointState(role, limits))
     native.report(to: self)
     // Taken out at once, so that GOAWAY never comes before SETTINGS (RFC 9113 §3.4).
-    output = try native.nextOutput()
-    while !output.isEmpty {
-      _ = output.move(into: &written, atMost: .max)
-      output = try native.nextOutput()
+    state.output = try native.nextOutput()
+    while !state.output.isEmpty {
+      _ = state.output.move(into: &state.written, atMost: .max)
+      state.output = try native.nextOutput()
     }
+  }
+
+  /// What changes; no access to it is under way when the frame engine is called.
+  final var state: EndpointState {
+    @inline(__always) _read { yield pinned.value }
+    @inline(__always) _modify { yield &pinned.value }
   }
 }
 
 // MARK: - State
 
 extension HTTP2Endpoint {
+  /// The frames that were seen, by kind.
+  package final var tally: FrameTally { state.tally }
+  /// Why the connection ends; `nil` as long as nothing went wrong.
+  package final var failure: HTTP2Error? { state.failure }
+  /// Bytes of received bodies that nobody has taken.
+  package final var bufferedBytes: Int { state.bufferedBytes }
+  /// Bytes of bodies to send that still wait for the peer's windows.
+  package final var queuedBytes: Int { state.queuedBytes }
+
   /// False once the engine must not be called again.
-  final var isAlive: Bool { !engineFailed }
+  final var isAlive: Bool { !state.engineFailed }
 
   /// True while the peer's bytes matter.
   package final var wantsRead: Bool { failure == nil && native.wantsRead }
 
   /// True when `pending` would give something.
   package final var wantsWrite: Bool {
-    !output.isEmpty || !written.isEmpty || (isAlive && native.wantsWrite)
+    !state.output.isEmpty || !state.written.isEmpty || (isAlive && native.wantsWrite)
   }
 
   /// True when `nextEvent` would give something.
-  package final var hasEvents: Bool { eventsTaken < events.count }
+  package final var hasEvents: Bool { state.eventsTaken < state.events.count }
 
   /// True while a header block, or a frame other than DATA, has begun and not ended: what a timer
   /// for slow heads has to watch.
-  package final var isInsideFrame: Bool { scanner.isInsideFrame }
+  package final var isInsideFrame: Bool { state.scanner.isInsideFrame }
 
   /// True when nothing is left to read or to write: the transport can be closed.
   package final var isFinished: Bool {
-    !wantsWrite && (engineFailed || !native.wantsRead)
+    !wantsWrite && (state.engineFailed || !native.wantsRead)
   }
 
   /// How many streams are open.
-  package final var openStreams: Int { streams.openCount }
+  package final var openStreams: Int { state.streams.openCount }
 
   /// True while more output waits than the limits allow; the peer should not be read then.
   package final var isBackedUp: Bool { queuedBytes > limits.outputBytesMax }
@@ -100,7 +89,7 @@ extension HTTP2Endpoint {
   /// `second` is a monotonic count of seconds from anywhere, by which the frame budgets refill.
   package final func receive(_ bytes: Span<UInt8>, at second: UInt32) throws(HTTP2Error) {
     if let failure { throw failure }
-    tally.refill(limits.budget, at: second)
+    state.tally.refill(limits.budget, at: second)
     var position = 0
     while position < bytes.count {
       let end = position + min(limits.feedBytesMax, bytes.count - position)
@@ -111,8 +100,7 @@ extension HTTP2Endpoint {
 
   private final func feed(_ bytes: Span<UInt8>) throws(HTTP2Error) {
     do throws(HTTP2Error) {
-      try scanner.scan(bytes, into: &tally)
-      try checkBudget()
+      try state.scan(bytes, limits.budget)
     } catch {
       terminate(error)
       throw error
@@ -123,9 +111,9 @@ extension HTTP2Endpoint {
       fail(error)
       throw error
     }
-    countIgnored()
+    state.countIgnored()
     do throws(HTTP2Error) {
-      try checkBudget()
+      try state.checkBudget(limits.budget)
     } catch {
       terminate(error)
       throw error
@@ -134,32 +122,14 @@ extension HTTP2Endpoint {
 
   /// The next thing the peer did; `nil` when all was taken.
   package final func nextEvent() -> HTTP2Event? {
-    guard hasEvents else { return nil }
-    let event = events[eventsTaken]
-    eventsTaken += 1
-    if eventsTaken == events.count {
-      events.removeAll(keepingCapacity: events.capacity <= limits.keptBytesMax)
-      eventsTaken = 0
-    }
-    if role == .client, case .closed(let key, _) = event, let index = streams.index(of: key) {
+    guard let event = state.takeEvent(keeping: limits.keptBytesMax) else { return nil }
+    if role == .client, case .closed(let key, _) = event, let index = state.streams.index(of: key) {
       release(index)
     }
     return event
   }
 
-  final func emit(_ event: HTTP2Event) { events.append(event) }
-
-  /// One frame may be under way; whatever else was scanned but not reported was dropped.
-  private final func countIgnored() {
-    let missing = scanner.frames - delivered - ignored - 1
-    guard missing > 0 else { return }
-    ignored += missing
-    tally.count(.ignored, by: UInt32(clamping: missing))
-  }
-
-  private final func checkBudget() throws(HTTP2Error) {
-    if let kind = tally.verdict(limits.budget) { throw .overBudget(kind) }
-  }
+  final func emit(_ event: HTTP2Event) { state.events.append(event) }
 }
 
 // MARK: - Out
@@ -169,26 +139,21 @@ extension HTTP2Endpoint {
   package final func pending(into buffer: inout [UInt8], atMost limit: Int) {
     var room = limit
     while room > 0 {
-      if output.isEmpty {
-        guard written.isEmpty else {
-          room -= moveWritten(into: &buffer, atMost: room)
+      if state.output.isEmpty {
+        guard state.written.isEmpty else {
+          room -= state.moveWritten(into: &buffer, atMost: room)
           continue
         }
         guard isAlive, let next = attempt({ () throws(HTTP2Error) in try native.nextOutput() }),
           !next.isEmpty
         else { break }
-        output = next
+        state.output = next
       }
-      room -= output.move(into: &buffer, atMost: room)
+      room -= state.output.move(into: &buffer, atMost: room)
     }
-    if failure == nil, let kind = tally.verdict(limits.budget) { terminate(.overBudget(kind)) }
-  }
-
-  private final func moveWritten(into buffer: inout [UInt8], atMost limit: Int) -> Int {
-    let count = min(limit, written.count)
-    buffer.append(contentsOf: written[..<count])
-    if count == written.count { written = [] } else { written.removeFirst(count) }
-    return count
+    if state.failure == nil, let kind = state.tally.verdict(limits.budget) {
+      terminate(.overBudget(kind))
+    }
   }
 
   /// Tells the peer that no further stream should be opened, while all that come are still taken.
@@ -198,7 +163,7 @@ extension HTTP2Endpoint {
 
   /// Takes no further stream; those that are open go on, and the connection ends with the last.
   package final func goAway(_ code: HTTP2Code) {
-    goAwayCode = code
+    state.goAwayCode = code
     _ = attempt { () throws(HTTP2Error) in try native.goAway(code) }
   }
 
@@ -223,21 +188,21 @@ extension HTTP2Endpoint {
 
   /// Ends the connection for a reason the engine has not seen: it sends GOAWAY.
   private final func terminate(_ error: HTTP2Error) {
-    guard failure == nil else { return }
-    failure = error
+    guard state.failure == nil else { return }
+    state.failure = error
     _ = attempt { () throws(HTTP2Error) in try native.terminate(error.code) }
   }
 
   /// Ends the connection for a reason that leaves the engine unusable: GOAWAY is written by hand.
   private final func fail(_ error: HTTP2Error) {
     guard isAlive else { return }
-    engineFailed = true
-    failure = failure ?? error
+    state.engineFailed = true
+    state.failure = state.failure ?? error
     // RFC 9113 §6.8: eight bytes of payload, type 7, on stream 0.
-    written += [0, 0, 8, 7, 0, 0, 0, 0, 0]
-    for value in [UInt32(bitPattern: newestStream), error.code.rawValue] {
+    state.written += [0, 0, 8, 7, 0, 0, 0, 0, 0]
+    for value in [UInt32(bitPattern: state.newestStream), error.code.rawValue] {
       for shift in [24, 16, 8, 0] as [UInt32] {
-        written.append(UInt8(truncatingIfNeeded: value >> shift))
+        state.written.append(UInt8(truncatingIfNeeded: value >> shift))
       }
     }
   }

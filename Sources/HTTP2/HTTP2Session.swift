@@ -37,7 +37,7 @@ package final class HTTP2Session: HTTP2Endpoint {
     _ key: StreamKey, status: Int, fields: FieldSection, producer: any BodyProducer
   ) -> Bool {
     guard let index = answerable(key) else { return false }
-    streams.slots[index].producer = producer
+    state.streams[index].producer = producer
     return answer(index, status: status, fields: fields, hasBody: true)
   }
 
@@ -46,22 +46,22 @@ package final class HTTP2Session: HTTP2Endpoint {
   package func inform(_ key: StreamKey, status: Int, fields: FieldSection) -> Bool {
     precondition((100..<200).contains(status), "\(status) is no interim status")
     guard let index = answerable(key) else { return false }
-    let stream = streams.slots[index].stream
+    let stream = state.streams[index].stream
     return attempt { () throws(HTTP2Error) in
       try native.inform(stream, status: status, fields)
     } ?? false
   }
 
   private func answerable(_ key: StreamKey) -> Int? {
-    guard let index = streams.index(of: key),
-      streams.slots[index].progress.isDisjoint(with: [.answered, .resetting])
+    guard let index = state.streams.index(of: key),
+      state.streams[index].progress.isDisjoint(with: [.answered, .resetting])
     else { return nil }
     return index
   }
 
   private func answer(_ index: Int, status: Int, fields: FieldSection, hasBody: Bool) -> Bool {
     precondition((200..<1000).contains(status), "\(status) is no final status")
-    let stream = streams.slots[index].stream
+    let stream = state.streams[index].stream
     let isQueued = attempt { () throws(HTTP2Error) in
       try native.respond(stream, status: status, fields, bodyOf: hasBody ? index : nil)
     }
@@ -69,7 +69,7 @@ package final class HTTP2Session: HTTP2Endpoint {
       dropBody(index)
       return false
     }
-    streams.slots[index].progress.insert(.answered)
+    state.streams[index].progress.insert(.answered)
     return true
   }
 }

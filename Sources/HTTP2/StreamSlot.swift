@@ -3,7 +3,7 @@ internal import Contract
 /// Everything known of one stream.
 ///
 /// A slot is reused by later streams together with its storage.
-struct StreamSlot {
+struct StreamSlot: ~Copyable {
   /// What has happened to the stream so far.
   struct Progress: OptionSet {
     let rawValue: UInt16

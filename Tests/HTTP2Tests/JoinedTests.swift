@@ -89,9 +89,9 @@ struct JoinedTests {
     #expect(pair.requests.count == 1_000)
     #expect(pair.responses.count == 1_000)
     #expect(pair.responses.values.allSatisfy { $0.closed == .noError && $0.body.count == 1 })
-    #expect(pair.server.streams.slots.count <= 8)
+    #expect(pair.server.state.streams.indices.count <= 8)
     pair.server.trim()
-    #expect(pair.server.streams.slots.isEmpty)
+    #expect(pair.server.state.streams.indices.isEmpty)
     let key = try pair.request()
     try pair.settle()
     #expect(pair.response(key).isComplete)
@@ -106,7 +106,7 @@ struct JoinedTests {
     let keys = try (0..<20).map { try pair.request("GET", "/\($0)") }
     try pair.settle()
     #expect(keys.allSatisfy { pair.response($0).isComplete })
-    #expect(pair.server.streams.slots.count <= 3)
+    #expect(pair.server.state.streams.indices.count <= 3)
   }
 
   @Test("an answer copied from a buffer equals one that was moved in")

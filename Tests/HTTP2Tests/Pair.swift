@@ -121,8 +121,8 @@ final class Pair {
   }
 
   private func isGathered(_ key: StreamKey, _ endpoint: HTTP2Endpoint) -> Bool {
-    guard let index = endpoint.streams.index(of: key) else { return false }
-    return !endpoint.streams.slots[index].progress.contains(.stepwise)
+    guard let index = endpoint.state.streams.index(of: key) else { return false }
+    return !endpoint.state.streams[index].progress.contains(.stepwise)
   }
 
   private static func head(_ endpoint: HTTP2Endpoint, _ key: StreamKey) -> [String: String] {

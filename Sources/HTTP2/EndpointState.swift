@@ -1,0 +1,76 @@
+/// All of an endpoint that changes.
+struct EndpointState: ~Copyable {
+  /// The frames that were seen, by kind.
+  var tally = FrameTally()
+  /// Why the connection ends; `nil` as long as nothing went wrong.
+  var failure: HTTP2Error?
+  /// No call into the engine may follow.
+  var engineFailed = false
+  var streams: StreamTable
+  /// The slot that was looked up last; a head brings many fields in a row.
+  var lastSlot = 0
+  var newestStream: Int32 = 0
+  /// Bodies that wait for a window worth a frame.
+  var windowWaiters = 0
+  /// Bytes of received bodies that nobody has taken.
+  var bufferedBytes = 0
+  /// Bytes of bodies to send that still wait for the peer's windows.
+  var queuedBytes = 0
+  /// The code of the GOAWAY that the application asked for.
+  var goAwayCode: HTTP2Code?
+
+  var scanner: FrameScanner
+  /// Frames that the engine reported, and those that it must have dropped.
+  var delivered = 0
+  var ignored = 0
+
+  var events: [HTTP2Event] = []
+  var eventsTaken = 0
+  var output = PendingOutput()
+  /// Bytes that do not come from the frame engine any more: first SETTINGS, last GOAWAY.
+  var written: [UInt8] = []
+
+  init(_ role: Nghttp2.Role, _ limits: HTTP2Limits) {
+    streams = StreamTable()
+    scanner = FrameScanner(
+      source: role == .server ? .client : .server, continuationsMax: limits.continuationsMax)
+  }
+
+  /// Counts the frames in `bytes`, which the engine has not seen.
+  mutating func scan(_ bytes: Span<UInt8>, _ budget: FrameBudget) throws(HTTP2Error) {
+    try scanner.scan(bytes, into: &tally)
+    try checkBudget(budget)
+  }
+
+  func checkBudget(_ budget: FrameBudget) throws(HTTP2Error) {
+    if let kind = tally.verdict(budget) { throw .overBudget(kind) }
+  }
+
+  /// One frame may be under way; whatever else was scanned but not reported was dropped.
+  mutating func countIgnored() {
+    let missing = scanner.frames - delivered - ignored - 1
+    guard missing > 0 else { return }
+    ignored += missing
+    tally.count(.ignored, by: UInt32(clamping: missing))
+  }
+
+  /// The next thing the peer did; `nil` when all was taken.
+  mutating func takeEvent(keeping capacityMax: Int) -> HTTP2Event? {
+    guard eventsTaken < events.count else { return nil }
+    let event = events[eventsTaken]
+    eventsTaken += 1
+    if eventsTaken == events.count {
+      events.removeAll(keepingCapacity: events.capacity <= capacityMax)
+      eventsTaken = 0
+    }
+    return event
+  }
+
+  /// Moves at most `limit` of the bytes that were written by hand.
+  mutating func moveWritten(into buffer: inout [UInt8], atMost limit: Int) -> Int {
+    let count = min(limit, written.count)
+    buffer.append(contentsOf: written[..<count])
+    if count == written.count { written = [] } else { written.removeFirst(count) }
+    return count
+  }
+}
