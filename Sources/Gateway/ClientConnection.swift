@@ -48,14 +48,17 @@ package final class ClientConnection {
     chunk: ([UInt8]) -> Bool
   ) throws(ClientFailure) {
     guard let stream = http2.request(fields, body: body) else { throw .closed }
+    var hasHead = false
     try flush()
     while true {
       while let event = http2.nextEvent() {
         switch event {
-        case .headers(stream): head(http2.takeHead(stream) ?? FieldSection())
+        case .headers(stream):
+          hasHead = true
+          head(http2.head(of: stream) ?? FieldSection())
         case .body(stream): if !chunk(http2.takeBody(stream)) { return }
         case .end(stream):
-          if let fields = http2.takeHead(stream), !fields.isEmpty { head(fields) }
+          if !hasHead { head(http2.head(of: stream) ?? FieldSection()) }
           let rest = http2.takeBody(stream)
           if !rest.isEmpty { _ = chunk(rest) }
           return

@@ -29,8 +29,8 @@ extension Loop {
 
   /// The request is complete: run it as far as it goes without waiting.
   private func answer(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
-    connection.bodies.remove(stream)
-    guard let head = http2.takeHead(stream) else { return }
+    if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
+    guard let head = http2.head(of: stream) else { return }
     connection.marks.active = now
     switch interface.respond(to: Request(head: head, body: http2.takeBody(stream))) {
     case .response(let response):
@@ -59,7 +59,7 @@ extension Loop {
     _ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection, _ fault: Fault
   ) {
     connection.bodies.remove(stream)
-    guard let head = http2.takeHead(stream) else { return }
+    guard let head = http2.head(of: stream) else { return }
     submit(
       interface.refuse(head, with: fault), to: stream, asked: head, on: connection, since: now)
   }
@@ -94,17 +94,24 @@ extension Loop {
 
   private func record(_ response: Response, bytes: Int, since began: Int64) {
     let nanoseconds = now - began
-    metrics.count(route: response.route, status: response.status, nanoseconds: nanoseconds)
+    metrics.answers.count(route: response.route, status: response.status, nanoseconds: nanoseconds)
+    guard wantsAnswers else { return }
     observer.answered(
       AnsweredRequest(
-        route: response.route, status: response.status, bytes: bytes, nanoseconds: nanoseconds,
+        route: interface.name(ofRoute: response.route), status: response.status, bytes: bytes,
+        nanoseconds: nanoseconds,
         principal: response.principal, fields: response.fields))
   }
 
   private func closed(_ stream: StreamKey, _ connection: Connection) {
     connection.marks.active = now
-    connection.bodies.remove(stream)
-    connection.pending.removeValue(forKey: stream)?.task.cancel()
-    if let subscriber = connection.feeds.removeValue(forKey: stream) { leave(subscriber) }
+    // Most streams have none of these, and asking an empty collection would still cost a hash.
+    if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
+    if !connection.pending.isEmpty {
+      connection.pending.removeValue(forKey: stream)?.task.cancel()
+    }
+    if !connection.feeds.isEmpty, let subscriber = connection.feeds.removeValue(forKey: stream) {
+      leave(subscriber)
+    }
   }
 }

@@ -49,6 +49,8 @@ extension Loop {
       send(ciphertext, on: connection)
       guard connection.phase.isLive, !connection.hasUnsent else { return false }
     }
+    // Writing the last of a stream closes it.
+    if http2.hasEvents { handleEvents(of: http2, on: connection) }
     if http2.isFinished { connection.isEnding = true }
     return true
   }

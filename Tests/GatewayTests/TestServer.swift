@@ -1,0 +1,69 @@
+import Contract
+import HTTP2
+import Routing
+import TLS
+
+@testable import Gateway
+
+/// A server on a free port of this machine, with a method and a feed.
+struct TestServer {
+  let listener: Listener
+  let observer = Witness()
+  private let authority: CertificateAuthority
+
+  private static let now: Int64 = 1_770_878_341
+
+  init(limits: GatewayLimits = GatewayLimits()) throws {
+    authority = CertificateAuthority(host: nil, at: Self.now)
+    let leaf = try authority.issue(for: .server([.localhost]), at: Self.now)
+    let interface = try Interface(
+      routes: Greeter.methods.map { Route($0, on: Greeter()) },
+      services: InterfaceServices(
+        authenticator: Everybody(), identifiers: Numbers(), clock: Numbers(), digest: { $0 }),
+      limits: InterfaceLimits())
+    listener = try Listener(
+      GatewaySetup(
+        interface: interface,
+        context: try TLSContext.server(
+          leaf, clients: .notAsked, ticketKeys: TicketKeys(at: Self.now)),
+        limits: limits, http2Limits: HTTP2Limits(), observer: observer, doorbell: Doorbell()),
+      host: "127.0.0.1", port: 0, loopCount: 2, census: FeedCensus())
+    try listener.start()
+  }
+
+  func connect() throws -> ClientConnection {
+    try ClientConnection(
+      host: "127.0.0.1", port: listener.port, name: .localhost,
+      context: try TLSContext.client(
+        trust: .authorities(authority.certificate), protocols: [.h2], maximum: .tls13,
+        credentials: nil),
+      at: Self.now)
+  }
+
+  /// One request on a connection, and its whole answer.
+  func ask(
+    _ connection: ClientConnection, _ path: String, accept: String = "application/json"
+  ) throws -> (status: Int?, body: String) {
+    var fields = FieldSection()
+    fields.append(name: ":method", value: "GET")
+    fields.append(name: ":scheme", value: "https")
+    fields.append(name: ":authority", text: "localhost:\(listener.port)")
+    fields.append(name: ":path", text: path)
+    fields.append(name: "accept", text: accept)
+    var status: Int?
+    var body: [UInt8] = []
+    try connection.request(
+      fields, body: [], head: { status = $0.status ?? status },
+      chunk: { bytes in
+        body += bytes
+        return true
+      })
+    return (status, String(decoding: body, as: UTF8.self))
+  }
+
+  /// Ends the server and waits for its threads.
+  func end() {
+    listener.drain()
+    listener.waitUntilEnded()
+  }
+}
