@@ -67,7 +67,9 @@ let package = Package(
       swiftSettings: strict + [
         .unsafeFlags(["-enable-cmo-everything"], .when(configuration: .release))
       ]),
-    plain("Contract", ["Wire"]),
+    .target(
+      name: "Contract", dependencies: ["Wire"],
+      swiftSettings: strict + [.enableExperimentalFeature("Lifetimes")]),
     plain("Cryptography", ["COpenSSL"]),
     plain("TLS", ["COpenSSL"]),
     plain("HTTP2", ["CNghttp2", "Contract"]),

@@ -8,20 +8,29 @@ extension FieldSection {
 
   /// The field called `name` (lower case), which must not be a list.
   package func single(_ name: StaticString) -> Single {
-    guard let first = index(of: name, from: 0) else { return .absent }
-    guard index(of: name, from: first + 1) == nil else { return .repeated }
-    return .value(entries[first].value)
+    guard let first = next(name, after: nil) else { return .absent }
+    guard next(name, after: first) == nil else { return .repeated }
+    return .value(first.value)
   }
 
-  /// The place in `entries` of the next field called `name` (lower case), from `start` on.
-  package func index(of name: StaticString, from start: Int) -> Int? {
-    let length = name.utf8CodeUnitCount
-    var index = start
-    while index < entries.count {
-      let range = entries[index].name
-      if range.count == length, equals(range, name) { return index }
-      index += 1
+  /// The value of the first field called `name` (lower case).
+  package func first(_ name: StaticString) -> Range<Int>? {
+    next(name, after: nil)?.value
+  }
+
+  /// The values of all fields called `name` (lower case), in their order.
+  package func all(_ name: StaticString) -> [Range<Int>] {
+    var values: [Range<Int>] = []
+    var entry = next(name, after: nil)
+    while let found = entry {
+      values.append(found.value)
+      entry = next(name, after: found)
     }
-    return nil
+    return values
+  }
+
+  /// The first value of the field called `name` (lower case) as text.
+  package func string(_ name: StaticString) -> String? {
+    first(name).map { string($0) }
   }
 }

@@ -3,55 +3,78 @@
 /// Names are lower case (RFC 9113 §8.2). Pseudo fields are ordinary entries that are also reached
 /// without a search. Lookups give ranges of `bytes`, so that reading a field allocates nothing.
 package struct FieldSection: Sendable {
-  /// Where one field lies in the arena: its value follows its name without a gap.
+  /// Where one field lies in the arena.
   package struct Entry: Sendable, Hashable {
-    fileprivate let start: UInt32
-    fileprivate let nameCount: UInt32
-    fileprivate let valueCount: UInt32
+    /// The bytes of the name.
+    package let name: Range<Int>
+    /// The bytes of the value.
+    package let value: Range<Int>
     /// Whether the value will hardly come again, so that no compression table should keep it (RFC
     /// 7541 §6.2.3).
     package let isUnique: Bool
-
-    /// The bytes of the name.
-    package var name: Range<Int> { Int(start)..<(Int(start) + Int(nameCount)) }
-
-    /// The bytes of the value.
-    package var value: Range<Int> {
-      let first = Int(start) + Int(nameCount)
-      return first..<(first + Int(valueCount))
-    }
   }
 
-  /// Names and values, one after the other; `entries` says where each begins.
+  /// The arena: every field as the lengths of its two parts, its name and its value. It is as long
+  /// as its room, so that adding a field is a check and a copy.
   package private(set) var bytes: [UInt8] = []
-  /// One entry for each field, in the order they were appended.
-  package private(set) var entries: [Entry] = []
+  private var used = 0
+  /// How many fields there are, pseudo fields included.
+  package private(set) var count = 0
   private var pseudoFields = PseudoFields()
+  /// The kinds of names that are here, so that most searches for an absent one need not begin.
+  private var nameKinds: UInt64 = 0
 
   /// A section with no field and no storage.
   package init() {}
 
-  /// How many fields there are, pseudo fields included.
-  package var count: Int { entries.count }
-
   /// True when there is no field at all.
-  package var isEmpty: Bool { entries.isEmpty }
+  package var isEmpty: Bool { count == 0 }
 
   /// What counts against a header list limit: names, values and 32 bytes a field (RFC 9113 §6.5.2).
-  package var listSize: Int { bytes.count + 32 * entries.count }
+  package var listSize: Int { used + (32 - Lengths.bytes) * count }
 
   /// Makes room for so many more fields with so many bytes of names and values in one step.
   package mutating func reserve(fields: Int, bytes count: Int) {
-    bytes.reserveCapacity(bytes.count + count)
-    entries.reserveCapacity(entries.count + fields)
+    let room = used + count + fields * Lengths.bytes
+    if room > bytes.count { grow(to: room) }
   }
 
   /// Forgets the fields; the storage stays for the next message unless it outgrew `keeping` bytes.
   package mutating func removeAll(keepingCapacity keeping: Int) {
-    bytes.removeAll(keepingCapacity: bytes.capacity <= keeping)
-    let entryBytes = entries.capacity * MemoryLayout<Entry>.stride
-    entries.removeAll(keepingCapacity: entryBytes <= keeping)
+    if bytes.count > keeping { bytes = [] }
+    used = 0
+    count = 0
     pseudoFields = PseudoFields()
+    nameKinds = 0
+  }
+}
+
+/// How long the parts of a field are, as it stands before them in the arena.
+private struct Lengths {
+  /// The room that this takes.
+  static let bytes = 8
+  private static let uniqueMark: UInt32 = 1 << 31
+
+  let name: Int
+  let value: Int
+  let isUnique: Bool
+
+  init(name: Int, value: Int, isUnique: Bool) {
+    precondition(name <= Int32.max && value <= Int32.max, "a field of more than 2 GiB")
+    self.name = name
+    self.value = value
+    self.isUnique = isUnique
+  }
+
+  init(_ bits: UInt64) {
+    let low = UInt32(truncatingIfNeeded: bits)
+    name = Int(low & ~Self.uniqueMark)
+    value = Int(bits >> 32)
+    isUnique = low & Self.uniqueMark != 0
+  }
+
+  var bits: UInt64 {
+    UInt64(value) << 32 | UInt64(name) | (isUnique ? UInt64(Self.uniqueMark) : 0)
   }
 }
 
@@ -80,31 +103,65 @@ extension FieldSection {
     return number
   }
 
-  /// The value of the first field called `name` (lower case).
-  package func first(_ name: StaticString) -> Range<Int>? {
-    for index in entries.indices where equals(entries[index].name, name) {
-      return entries[index].value
+  /// The entries, in the order they were appended.
+  package var entries: some Sequence<Entry> {
+    sequence(state: nil as Entry?) { previous in
+      previous = entry(after: previous)
+      return previous
+    }
+  }
+
+  /// The entry behind `previous`, or the first one.
+  package func entry(after previous: Entry?) -> Entry? {
+    let start = previous?.value.upperBound ?? 0
+    return start < used ? entry(at: start) : nil
+  }
+
+  /// The next entry called `name` (lower case) behind `previous`, or the first one.
+  package func next(_ name: StaticString, after previous: Entry?) -> Entry? {
+    let name = utf8(name)
+    guard nameKinds & Self.kind(name) != 0 else { return nil }
+    var start = previous?.value.upperBound ?? 0
+    while start < used {
+      let entry = entry(at: start)
+      if entry.name.count == name.count, holds(name, from: entry.name.lowerBound) { return entry }
+      start = entry.value.upperBound
     }
     return nil
   }
 
-  /// The values of all fields called `name` (lower case), in their order.
-  package func all(_ name: StaticString) -> [Range<Int>] {
-    entries.compactMap { equals($0.name, name) ? $0.value : nil }
-  }
-
   /// True when the bytes in `range` are exactly `text`.
   package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
-    guard range.count == text.utf8CodeUnitCount else { return false }
-    return text.withUTF8Buffer { wanted in
-      var offset = 0
-      while offset < range.count {
-        // SAFETY: `offset` stays below the count, which the guard found to be the text's.
-        guard unsafe bytes[range.lowerBound + offset] == wanted[offset] else { return false }
-        offset += 1
-      }
-      return true
+    range.count == text.utf8CodeUnitCount && holds(utf8(text), from: range.lowerBound)
+  }
+
+  /// True when `text` stands in the arena at `start`.
+  private func holds(_ text: Span<UInt8>, from start: Int) -> Bool {
+    // SAFETY: any byte is a value of its own type.
+    let part = unsafe bytes.span.extracting(start..<(start + text.count)).bytes
+    var offset = 0
+    while offset + 8 <= text.count {
+      // SAFETY: both have `text.count` bytes, and any eight bytes are a number.
+      let (one, other) = unsafe (
+        part.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self),
+        text.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+      )
+      if one != other { return false }
+      offset += 8
     }
+    while offset < text.count {
+      // SAFETY: as above, for one byte.
+      let byte = unsafe part.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+      if byte != text[offset] { return false }
+      offset += 1
+    }
+    return true
+  }
+
+  /// One of 64 kinds that a name can be of, by its length and its ends.
+  private static func kind(_ name: Span<UInt8>) -> UInt64 {
+    guard let last = name.indices.last else { return 1 }
+    return 1 << UInt64((Int(name[0]) &* 7 &+ Int(name[last]) &* 3 &+ name.count) & 63)
   }
 
   /// The bytes in `range` as text; what is not UTF-8 becomes U+FFFD.
@@ -112,13 +169,21 @@ extension FieldSection {
     String(decoding: bytes[range], as: UTF8.self)
   }
 
-  /// The first value of the field called `name` (lower case) as text.
-  package func string(_ name: StaticString) -> String? {
-    first(name).map { string($0) }
+  private func value(at mark: UInt32) -> Range<Int>? {
+    mark == 0 ? nil : entry(at: Int(mark) - 1).value
   }
 
-  private func value(at slot: UInt16) -> Range<Int>? {
-    slot == 0 ? nil : entries[Int(slot) - 1].value
+  private func entry(at start: Int) -> Entry {
+    precondition(start + Lengths.bytes <= used, "no field begins here")
+    // SAFETY: the check above, and any eight bytes are a number.
+    let bits = unsafe bytes.span.bytes.unsafeLoadUnaligned(
+      fromByteOffset: start, as: UInt64.self)
+    let lengths = Lengths(bits)
+    let nameStart = start + Lengths.bytes
+    let valueStart = nameStart + lengths.name
+    return Entry(
+      name: nameStart..<valueStart, value: valueStart..<(valueStart + lengths.value),
+      isUnique: lengths.isUnique)
   }
 }
 
@@ -127,97 +192,117 @@ extension FieldSection {
 extension FieldSection {
   /// Adds a field whose name and value are known when this is compiled.
   package mutating func append(name: StaticString, value: StaticString) {
-    let start = append(name)
-    let nameEnd = bytes.count
-    _ = append(value)
-    seal(start: start, nameEnd: nameEnd)
+    append(utf8(name), utf8(value))
   }
 
   /// Adds a field with text as its value; control characters in it become spaces (RFC 9110 §5.5).
   package mutating func append(name: StaticString, text: String) {
-    let start = append(name)
-    let nameEnd = bytes.count
-    bytes.append(contentsOf: text.utf8)
-    for index in nameEnd..<bytes.count
+    var text = text
+    text.makeContiguousUTF8()
+    append(utf8(name), text.utf8Span.span)
+    for index in (used - text.utf8.count)..<used
     where (bytes[index] < 0x20 && bytes[index] != 0x09) || bytes[index] == 0x7f {
       bytes[index] = UInt8(ascii: " ")
     }
-    seal(start: start, nameEnd: nameEnd)
   }
 
   /// Adds a field with a number as its value, in decimal.
   package mutating func append(name: StaticString, number: Int) {
-    let start = append(name)
-    let nameEnd = bytes.count
-    if number < 0 { bytes.append(UInt8(ascii: "-")) }
-    let magnitude = number.magnitude
-    var place: UInt = 1
-    while magnitude / place >= 10 { place *= 10 }
-    while place > 0 {
-      bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: magnitude / place % 10))
-      place /= 10
+    var digits = InlineArray<20, UInt8>(repeating: 0)
+    var start = digits.count
+    var rest = number.magnitude
+    repeat {
+      start -= 1
+      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      rest /= 10
+    } while rest > 0
+    if number < 0 {
+      start -= 1
+      digits[start] = UInt8(ascii: "-")
     }
-    seal(start: start, nameEnd: nameEnd)
+    append(utf8(name), digits.span.extracting(start..<digits.count))
   }
 
   /// Adds a field from bytes that are a valid lower-case name and a valid value already.
   package mutating func append(nameBytes: Span<UInt8>, valueBytes: Span<UInt8>) {
-    let start = bytes.count
-    append(nameBytes)
-    let nameEnd = bytes.count
-    append(valueBytes)
-    seal(start: start, nameEnd: nameEnd)
+    append(nameBytes, valueBytes)
   }
 
   /// Adds a field from bytes that are a valid value already, and hardly come a second time.
   package mutating func append(name: StaticString, uniqueBytes: Span<UInt8>) {
-    let start = append(name)
-    let nameEnd = bytes.count
-    append(uniqueBytes)
-    seal(start: start, nameEnd: nameEnd, isUnique: true)
+    append(utf8(name), uniqueBytes, isUnique: true)
   }
 
-  private mutating func append(_ text: StaticString) -> Int {
-    let start = bytes.count
-    // SAFETY: a static string's bytes live as long as the program, and they are copied here.
-    text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
-    return start
+  private mutating func append(
+    _ name: Span<UInt8>, _ value: Span<UInt8>, isUnique: Bool = false
+  ) {
+    let start = used
+    let lengths = Lengths(name: name.count, value: value.count, isUnique: isUnique)
+    let end = start + Lengths.bytes + name.count + value.count
+    if end > bytes.count { grow(to: max(end, bytes.count * 2, Self.roomAtFirst)) }
+    // SAFETY: there is room up to `end`, the parts fill it one after the other, and the arena
+    // cannot overlap what is copied into it.
+    unsafe bytes.withUnsafeMutableBytes { arena in
+      guard let place = unsafe arena.baseAddress.map({ unsafe $0 + start }) else { return }
+      unsafe place.storeBytes(of: lengths.bits, as: UInt64.self)
+      unsafe name.withUnsafeBytes {
+        guard let source = $0.baseAddress else { return }
+        unsafe (place + Lengths.bytes).copyMemory(from: source, byteCount: $0.count)
+      }
+      unsafe value.withUnsafeBytes {
+        guard let source = $0.baseAddress else { return }
+        unsafe (place + Lengths.bytes + name.count).copyMemory(
+          from: source, byteCount: $0.count)
+      }
+    }
+    used = end
+    count += 1
+    nameKinds |= Self.kind(name)
+    if name.count > 0, name[0] == UInt8(ascii: ":") { note(start, name.count) }
   }
 
-  private mutating func append(_ span: Span<UInt8>) {
-    // SAFETY: the bytes are copied before the span's borrow ends.
-    unsafe span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+  @inline(never)
+  private mutating func grow(to room: Int) {
+    var larger: [UInt8] = []
+    larger.reserveCapacity(room)
+    larger.append(contentsOf: bytes[..<used])
+    larger.append(contentsOf: repeatElement(0, count: room - used))
+    bytes = larger
   }
 
-  private mutating func seal(start: Int, nameEnd: Int, isUnique: Bool = false) {
-    let entry = Entry(
-      start: UInt32(start), nameCount: UInt32(nameEnd - start),
-      valueCount: UInt32(bytes.count - nameEnd), isUnique: isUnique)
-    entries.append(entry)
-    if nameEnd > start, bytes[start] == UInt8(ascii: ":") { note(entry) }
-  }
+  /// Bytes of the first arena: most requests of clients fit in.
+  private static let roomAtFirst = 256
 
   /// The last of two equal pseudo fields wins; HTTP/2 refuses a message with two of them anyway.
-  private mutating func note(_ entry: Entry) {
-    guard let slot = UInt16(exactly: entries.count) else { return }
-    switch entry.nameCount {
-    case 5 where equals(entry.name, ":path"): pseudoFields.path = slot
-    case 7 where equals(entry.name, ":method"): pseudoFields.method = slot
-    case 7 where equals(entry.name, ":scheme"): pseudoFields.scheme = slot
-    case 7 where equals(entry.name, ":status"): pseudoFields.status = slot
-    case 9 where equals(entry.name, ":protocol"): pseudoFields.connectProtocol = slot
-    case 10 where equals(entry.name, ":authority"): pseudoFields.authority = slot
+  private mutating func note(_ start: Int, _ nameCount: Int) {
+    guard let mark = UInt32(exactly: start + 1) else { return }
+    let name = (start + Lengths.bytes)..<(start + Lengths.bytes + nameCount)
+    switch nameCount {
+    case 5 where equals(name, ":path"): pseudoFields.path = mark
+    case 7 where equals(name, ":method"): pseudoFields.method = mark
+    case 7 where equals(name, ":scheme"): pseudoFields.scheme = mark
+    case 7 where equals(name, ":status"): pseudoFields.status = mark
+    case 9 where equals(name, ":protocol"): pseudoFields.connectProtocol = mark
+    case 10 where equals(name, ":authority"): pseudoFields.authority = mark
     case _: break
     }
   }
 }
 
-/// Where the pseudo fields stand: the position in `entries` plus one, zero when absent.
+/// Where the pseudo fields stand: the place in the arena plus one, zero when absent.
 private struct PseudoFields: Sendable {
-  var method: UInt16 = 0
-  var path: UInt16 = 0
-  var authority: UInt16 = 0
-  var scheme: UInt16 = 0
-  var connectProtocol: UInt16 = 0
-  var status: UInt16 = 0
+  var method: UInt32 = 0
+  var path: UInt32 = 0
+  var authority: UInt32 = 0
+  var scheme: UInt32 = 0
+  var connectProtocol: UInt32 = 0
+  var status: UInt32 = 0
+}
+
+/// The bytes of a text that is part of the program.
+@_lifetime(immortal)
+private func utf8(_ text: StaticString) -> Span<UInt8> {
+  // SAFETY: a static string's bytes live as long as the program.
+  let span = unsafe Span(_unsafeStart: text.utf8Start, count: text.utf8CodeUnitCount)
+  return unsafe _overrideLifetime(span, copying: ())
 }

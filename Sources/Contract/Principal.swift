@@ -1,5 +1,7 @@
 /// Who is calling, as a credential proved it.
-package struct Principal: Hashable, Sendable {
+///
+/// An object, because it goes through the whole pipeline of every request unchanged.
+package final class Principal: Hashable, Sendable {
   /// How the caller came to be known.
   package enum Kind: String, Hashable, Sendable {
     /// No credential was given and none was needed.
@@ -31,6 +33,18 @@ package struct Principal: Hashable, Sendable {
     self.organisation = organisation
     self.user = user
     self.project = project
+  }
+
+  package static func == (left: Principal, right: Principal) -> Bool {
+    left === right
+      || left.kind == right.kind && left.id == right.id && left.permissions == right.permissions
+        && left.organisation == right.organisation && left.user == right.user
+        && left.project == right.project
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(kind)
+    hasher.combine(id)
   }
 
   /// A caller without a credential, who may use open rows only.

@@ -15,15 +15,25 @@ package struct UUIDv7: Hashable, Sendable {
   /// The text in ASCII, in lower case: groups of 8, 4, 4, 4 and 12 digits.
   package var ascii: InlineArray<36, UInt8> {
     var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-    var place = 0
-    for digit in 0..<32 {
-      if digit == 8 || digit == 12 || digit == 16 || digit == 20 { place += 1 }
-      let half = digit < 16 ? high : low
-      let value = UInt8(truncatingIfNeeded: half >> UInt64(60 - 4 * (digit & 15))) & 15
-      text[place] = value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
-      place += 1
-    }
+    Self.write(high, 60, 8, &text, 0)
+    Self.write(high, 28, 4, &text, 9)
+    Self.write(high, 12, 4, &text, 14)
+    Self.write(low, 60, 4, &text, 19)
+    Self.write(low, 44, 12, &text, 24)
     return text
+  }
+
+  /// Writes so many digits of `half`, from the one at `shift` down.
+  @inline(__always)
+  private static func write(
+    _ half: UInt64, _ shift: UInt64, _ digits: Int, _ text: inout InlineArray<36, UInt8>,
+    _ place: Int
+  ) {
+    for digit in 0..<digits {
+      let value = UInt8(truncatingIfNeeded: half &>> (shift &- 4 &* UInt64(digit))) & 15
+      // Letters begin 39 places behind the digits.
+      text[place &+ digit] = UInt8(ascii: "0") &+ value &+ (value > 9 ? 39 : 0)
+    }
   }
 
   /// The text.

@@ -35,7 +35,7 @@ final class Connection {
 
   /// The requests that are being worked on, by stream; a handler may outlive its stream, never its
   /// count.
-  var pending: [StreamKey: PendingRequest] = [:]
+  var pending: [StreamKey: RequestTask] = [:]
   var runningTasks = 0
   /// The streams whose body is still coming.
   var bodies: Set<StreamKey> = []

@@ -32,9 +32,10 @@ extension Loop {
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     guard let head = http2.head(of: stream) else { return }
     connection.marks.active = now
-    switch interface.respond(to: Request(head: head, body: http2.takeBody(stream))) {
+    let request = Request(head: head, body: http2.takeBody(stream))
+    switch interface.respond(to: request) {
     case .response(let response):
-      submit(response, to: stream, asked: head, on: connection, since: now)
+      submit(response, to: stream, on: connection, since: now)
     case .pending(let operation):
       guard connection.runningTasks < http2Limits.concurrentStreamsMax else {
         // Handlers of streams that were reset are still at work; the peer may try again (RFC 9113
@@ -42,7 +43,7 @@ extension Loop {
         http2.reset(stream, .refusedStream)
         return
       }
-      start(operation, for: stream, asked: head, on: connection, since: now)
+      start(operation, for: stream, on: connection, since: now)
     }
   }
 
@@ -52,7 +53,7 @@ extension Loop {
     connection.bodies.insert(stream)
     let response = http2.withHead(stream) { interface.preview($0) }
     guard let response, let response else { return }
-    submit(response, to: stream, asked: FieldSection(), on: connection, since: now)
+    submit(response, to: stream, on: connection, since: now)
   }
 
   private func refuse(
@@ -61,46 +62,44 @@ extension Loop {
     connection.bodies.remove(stream)
     guard let head = http2.head(of: stream) else { return }
     submit(
-      interface.refuse(head, with: fault), to: stream, asked: head, on: connection, since: now)
+      interface.refuse(head, with: fault), to: stream, on: connection, since: now)
   }
 
   /// Hands an answer to the engine; the flush at the end of the turn writes it.
   func submit(
-    _ response: Response, to stream: StreamKey, asked head: FieldSection,
-    on connection: Connection, since began: Int64
+    _ response: borrowing Response, to stream: StreamKey, on connection: Connection,
+    since began: Int64
   ) {
     guard let http2 = connection.http2, http2.isOpen(stream) else { return }
-    var sent = 0
     switch response.body {
-    case .none: http2.respond(stream, status: response.status, fields: response.fields, body: [])
     case .bytes(let bytes):
-      sent = bytes.count
       http2.respond(stream, status: response.status, fields: response.fields, body: bytes)
     case .feed(let plan, let format):
       guard let subscriber = join(plan, format, stream, connection, principal: response.principal)
       else {
+        guard let head = http2.head(of: stream) else { return }
         let refusal = interface.refuse(head, with: Self.tooManyFeeds)
-        return submit(refusal, to: stream, asked: head, on: connection, since: began)
+        return submit(refusal, to: stream, on: connection, since: began)
       }
       http2.respond(
         stream, status: response.status, fields: response.fields, producer: subscriber)
     }
     markDirty(connection)
-    record(response, bytes: sent, since: began)
+    record(response, since: began)
   }
 
   private static let tooManyFeeds = Fault(
     .throttled, "too many streams are open", name: "TOO_MANY_STREAMS", retryAfterSeconds: 5)
 
-  private func record(_ response: Response, bytes: Int, since began: Int64) {
+  private func record(_ response: borrowing Response, since began: Int64) {
     let nanoseconds = now - began
     metrics.answers.count(route: response.route, status: response.status, nanoseconds: nanoseconds)
     guard wantsAnswers else { return }
     observer.answered(
       AnsweredRequest(
-        route: interface.name(ofRoute: response.route), status: response.status, bytes: bytes,
-        nanoseconds: nanoseconds,
-        principal: response.principal, fields: response.fields))
+        route: interface.name(ofRoute: response.route), status: response.status,
+        bytes: response.body.count, nanoseconds: nanoseconds, principal: response.principal,
+        fields: response.fields))
   }
 
   private func closed(_ stream: StreamKey, _ connection: Connection) {
@@ -108,7 +107,7 @@ extension Loop {
     // Most streams have none of these, and asking an empty collection would still cost a hash.
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     if !connection.pending.isEmpty {
-      connection.pending.removeValue(forKey: stream)?.task.cancel()
+      connection.pending.removeValue(forKey: stream)?.cancel()
     }
     if !connection.feeds.isEmpty, let subscriber = connection.feeds.removeValue(forKey: stream) {
       leave(subscriber)

@@ -5,13 +5,6 @@ internal import Routing
 /// The work of one request that has to wait for something; cancelled when its stream goes.
 typealias RequestTask = Task<Void, Never>
 
-/// A request that is being worked on.
-struct PendingRequest {
-  let task: RequestTask
-  /// What was asked, for a refusal that comes late.
-  let head: FieldSection
-}
-
 extension Loop {
   /// Runs `operation` on this loop and gives its answer to the stream, if that is still there.
   ///
@@ -19,7 +12,7 @@ extension Loop {
   /// keeps the handle, cancels it on closing, and counts it until it has ended.
   func start(
     _ operation: @escaping @Sendable () async -> Response, for stream: StreamKey,
-    asked head: FieldSection, on connection: Connection, since began: Int64
+    on connection: Connection, since began: Int64
   ) {
     let token = connection.token
     connection.runningTasks += 1
@@ -28,7 +21,7 @@ extension Loop {
       let response = await operation()
       await self.deliver(response, to: stream, of: token, since: began)
     }
-    connection.pending[stream] = PendingRequest(task: task, head: head)
+    connection.pending[stream] = task
   }
 
   private func deliver(
@@ -37,9 +30,9 @@ extension Loop {
     guard let connection = connections[token] else { return }
     connection.runningTasks -= 1
     // A stream that has closed took its task out of the table.
-    guard let request = connection.pending.removeValue(forKey: stream) else { return }
+    guard connection.pending.removeValue(forKey: stream) != nil else { return }
     now = Linux.nanoseconds
-    submit(response, to: stream, asked: request.head, on: connection, since: began)
+    submit(response, to: stream, on: connection, since: began)
   }
 
   /// Reads a page of a feed on this loop's behalf and gives it to those who wait for it.

@@ -16,7 +16,7 @@ extension HTTP2Endpoint {
     guard admits(index, room: room.count, left: left) else { return .later }
     let count = min(left, room.count)
     let sent = state.streams[index].outgoingSent
-    // SAFETY: as above, and `count` bounds both what is read and what is state.written.
+    // SAFETY: as above, and `count` bounds both what is read and what is written.
     unsafe state.streams[index].outgoing.withUnsafeBytes { bytes in
       unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[sent..<(sent + count)]))
     }

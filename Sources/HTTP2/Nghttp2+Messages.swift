@@ -82,8 +82,8 @@ private func withVectors(
             at: 0, to: vector(UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount, digits, 3))
           count = 1
         }
-        for entry in fields.entries {
-          guard let base = bytes.baseAddress else { break }
+        var next = fields.entry(after: nil)
+        while let entry = next, let base = bytes.baseAddress {
           // SAFETY: an entry's ranges lie within the bytes, and there is a vector for each entry.
           unsafe all.initializeElement(
             at: count,
@@ -91,6 +91,7 @@ private func withVectors(
               base + entry.name.lowerBound, entry.name.count, base + entry.value.lowerBound,
               entry.value.count, isUnique: entry.isUnique))
           count += 1
+          next = fields.entry(after: entry)
         }
         // SAFETY: as many vectors as `count` says were initialized.
         guard let first = all.baseAddress else { return NGHTTP2_ERR_NOMEM.rawValue }

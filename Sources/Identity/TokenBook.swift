@@ -9,6 +9,7 @@ internal import Wire
 package final class TokenBook: Authenticator {
   private struct Entry {
     let record: TokenRecord
+    let principal: Principal
     /// When the store was asked, in nanoseconds of the monotonic clock.
     let learned: Int64
   }
@@ -20,7 +21,18 @@ package final class TokenBook: Authenticator {
   /// The longest text that can be a token; a longer one is refused unread.
   private static let bytesMax = 512
 
-  private let entries = Mutex<[Digest: Entry]>([:])
+  private struct Memory: ~Copyable {
+    var entries: [Digest: Entry] = [:]
+    /// One computation for all tokens: making one costs more than using it.
+    private var computation = SHA256()
+
+    mutating func digest(of bearer: [UInt8]) -> Digest {
+      computation.update(bearer)
+      return computation.finish()
+    }
+  }
+
+  private let memory = Mutex(Memory())
   private let database: Database
   private let wallClock: any WallClock
   private let clock: any MonotonicClock
@@ -35,25 +47,28 @@ package final class TokenBook: Authenticator {
 
   package func recognise(bearer: [UInt8]) -> Recognition {
     guard bearer.count <= Self.bytesMax else { return .unknown }
-    let digest = SHA256.digest(of: bearer)
     let now = clock.nanoseconds
-    guard let entry = entries.withLock({ $0[digest] }),
-      now - entry.learned < Self.beliefNanoseconds, entry.record.isLive(at: wallClock.now)
-    else { return .unknown }
-    return .known(entry.record.principal)
+    let wallNow = wallClock.now
+    return memory.withLock { memory in
+      guard let entry = memory.entries[memory.digest(of: bearer)],
+        now - entry.learned < Self.beliefNanoseconds, entry.record.isLive(at: wallNow)
+      else { return .unknown }
+      return .known(entry.principal)
+    }
   }
 
   package func find(bearer: [UInt8]) async throws(Fault) -> Principal? {
     guard bearer.count <= Self.bytesMax else { return nil }
-    let digest = SHA256.digest(of: bearer)
+    let digest = memory.withLock { $0.digest(of: bearer) }
     let now = clock.nanoseconds
     let record = try await Self.record(digest, in: database)
-    entries.withLock { entries in
-      if entries.count >= Self.entriesMax { entries.removeAll() }
-      entries[digest] = record.map { Entry(record: $0, learned: now) }
+    let entry = record.map { Entry(record: $0, principal: $0.principal, learned: now) }
+    memory.withLock { memory in
+      if memory.entries.count >= Self.entriesMax { memory.entries.removeAll() }
+      memory.entries[digest] = entry
     }
-    guard let record, record.isLive(at: wallClock.now) else { return nil }
-    return record.principal
+    guard let entry, entry.record.isLive(at: wallClock.now) else { return nil }
+    return entry.principal
   }
 
   private static func record(

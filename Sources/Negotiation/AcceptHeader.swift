@@ -23,15 +23,15 @@ package struct AcceptHeader: Sendable {
   /// All `accept` fields of a request together.
   package init(_ head: borrowing FieldSection) {
     self.init()
-    var next = head.index(of: "accept", from: 0)
-    while let index = next {
-      let value = head.entries[index].value
+    var entry = head.next("accept", after: nil)
+    while let found = entry {
+      let value = found.value
       if isEmpty, let usual = Self.usual(head, value) {
         self = usual
       } else {
         read(FieldReader(head.bytes, in: value))
       }
-      next = head.index(of: "accept", from: index + 1)
+      entry = head.next("accept", after: found)
     }
   }
 

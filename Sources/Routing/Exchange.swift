@@ -4,7 +4,10 @@ import Wire
 
 /// What is known of one request on its way through the pipeline.
 struct Exchange: Sendable {
-  let request: Request
+  /// The request's fields, pseudo fields included.
+  let head: FieldSection
+  /// The request's content.
+  let body: [UInt8]
   let correlationID: CorrelationID
   let accept: AcceptHeader
   let contentType: ContentType
@@ -20,18 +23,17 @@ struct Exchange: Sendable {
   var negotiated: BodyFormat?
   var feedFormat = FeedFormat.eventStream
   var parameters: [Parameter] = []
-  /// The caller's id; empty before the caller is known.
-  var principal = ""
+  /// Nil before the caller is known.
+  var principal: Principal?
 
   init(_ request: consuming Request, identifiers: any IdentifierSource) {
     correlationID = CorrelationID.of(request.head, else: identifiers)
     accept = AcceptHeader(request.head)
     contentType = ContentType(request.head)
     verb = request.head.method.flatMap { VerbTable.verb(request.head, $0) }
-    self.request = request
+    head = request.head
+    body = request.body
   }
-
-  var head: FieldSection { request.head }
 
   /// The format of the answer; of a refusal where none was negotiated, which is JSON where
   /// negotiation itself fails, unless the client speaks CBOR.

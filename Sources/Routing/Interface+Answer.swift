@@ -67,7 +67,7 @@ extension Interface {
     fields.reserve(fields: 2, bytes: Self.commonBytes)
     fields.append(name: "content-length", number: body.count)
     fields.append(exchange.correlationID)
-    return whole(status, fields, exchange.isHead ? .none : .bytes(body), exchange)
+    return whole(status, fields, .bytes(exchange.isHead ? [] : body), exchange)
   }
 
   private func empty(
@@ -78,7 +78,7 @@ extension Interface {
     if replayed { fields.append(name: Self.replayed, value: "true") }
     fields.append(name: "cache-control", value: "no-store")
     fields.append(exchange.correlationID)
-    return whole(204, fields, .none, exchange)
+    return whole(204, fields, .bytes([]), exchange)
   }
 
   private func append(_ allowed: [Verb], to fields: inout FieldSection) {
@@ -91,6 +91,6 @@ extension Interface {
   ) -> Response {
     Response(
       status: status, fields: fields, body: body, route: exchange.route,
-      principal: exchange.principal)
+      principal: exchange.principal?.id ?? "")
   }
 }

@@ -69,7 +69,7 @@ extension Interface {
 
   /// Steps 6 to 9, then the row.
   func proceed(_ exchange: inout Exchange, as principal: Principal) -> Outcome {
-    exchange.principal = principal.id
+    exchange.principal = principal
     do throws(Fault) {
       let scope = try authorise(&exchange, principal)
       if let rates, rows[routeIndex(exchange)].permission != nil { try rates.admit(principal.id) }
@@ -80,7 +80,7 @@ extension Interface {
         lastEventID: isFeed ? exchange.head.string("last-event-id") : nil)
       let call = Call(
         context: context, parameters: exchange.parameters,
-        body: wireBody(exchange.contentType, exchange.request.body), format: exchange.format)
+        body: wireBody(exchange.contentType, exchange.body), format: exchange.format)
       return try run(call, exchange)
     } catch {
       return .response(refusal(error, exchange))
@@ -109,7 +109,7 @@ extension Interface {
       if case .readable(let type) = exchange.contentType { type.row.name } else { nil }
     let material = IdempotencyKey.material(
       verb: verb, path: target.bytes(exchange.head), query: exchange.head.bytes[target.query],
-      mediaType: mediaType, body: exchange.request.body)
+      mediaType: mediaType, body: exchange.body)
     return IdempotencyKey.claim(
       key, method: rows[routeIndex(exchange)].name, scope: scope, principal: principal,
       fingerprint: services.digest(material))

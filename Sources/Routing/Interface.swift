@@ -44,7 +44,7 @@ package final class Interface: Sendable {
   package func respond(to request: consuming Request) -> Outcome {
     var exchange = Exchange(request, identifiers: services.identifiers)
     do throws(Fault) {
-      if let options = try admit(&exchange, bodyCount: exchange.request.body.count) {
+      if let options = try admit(&exchange, bodyCount: exchange.body.count) {
         return .response(options)
       }
       switch try caller(exchange) {
@@ -64,7 +64,7 @@ package final class Interface: Sendable {
       let announced = try announcedBody(exchange.head)
       guard try admit(&exchange, bodyCount: announced) == nil else { return nil }
       guard case .known(let principal) = try caller(exchange) else { return nil }
-      exchange.principal = principal.id
+      exchange.principal = principal
       _ = try authorise(&exchange, principal)
       return nil
     } catch {

@@ -32,8 +32,16 @@ package struct Response: Sendable {
 
 /// The content of an answer.
 package enum ResponseBody: Sendable {
-  case none
+  /// Bytes that are all there; none means no content at all.
   case bytes([UInt8])
   /// A subscription that the gateway serves until it ends.
   case feed(FeedPlan, FeedFormat)
+
+  /// The length in bytes; 0 for a feed, which has none.
+  package var count: Int {
+    switch self {
+    case .bytes(let bytes): bytes.count
+    case .feed: 0
+    }
+  }
 }

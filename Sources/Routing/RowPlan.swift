@@ -1,7 +1,7 @@
 import Contract
 
 /// What the pipeline asks of a row, worked out once.
-struct RowPlan: Sendable {
+final class RowPlan: Sendable {
   let name: String
   let verb: Verb
   let zone: Zone

@@ -54,6 +54,6 @@ struct PreviewTests {
     #expect(empty.status == 431)
     #expect(empty.code == "HEADERS_TOO_LARGE")
     let head = client.interface.refuse(TestClient.head("HEAD", "/health"), with: fault)
-    #expect(head.bytes == nil)
+    #expect(head.bytes == [])
   }
 }
