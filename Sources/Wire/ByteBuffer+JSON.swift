@@ -67,10 +67,10 @@ extension ByteBuffer {
     }
   }
 
-  /// Writes decimal digits.
+  /// Writes decimal digits, of which 64 bits have twenty at most, behind a sign.
   mutating func appendDecimal(_ value: UInt64, isNegative: Bool = false) {
-    // SAFETY: the closure writes at most 20 bytes, which is the room it asks for.
-    unsafe write(atMost: 20) { room in
+    // SAFETY: the closure writes at most 21 bytes, which is the room it asks for.
+    unsafe write(atMost: 21) { room in
       var digits = 1
       var bound: UInt64 = 10
       while digits < 20, value >= bound {
@@ -85,7 +85,7 @@ extension ByteBuffer {
       repeat {
         index &-= 1
         let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
-        // SAFETY: at most 20 digits, or 19 and a sign, fit in the room of 20.
+        // SAFETY: at most 20 digits and a sign fit in the room of 21.
         unsafe room[index] = UInt8(truncatingIfNeeded: remainder) &+ UInt8(ascii: "0")
         rest = quotient
       } while rest > 0

@@ -74,7 +74,7 @@ struct ByteBuffer: Sendable {
     unsafe append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  /// Lets `body` write into at least `room` bytes and takes as many as it says it wrote.
+  /// Lets `body` write into `room` bytes and takes as many as it says it wrote.
   @inline(__always)
   mutating func write(
     atMost room: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Int
@@ -84,7 +84,7 @@ struct ByteBuffer: Sendable {
     // SAFETY: the pointer is rebased to the part behind `start`, whose length was just made sure
     // of.
     let written = unsafe storage.withUnsafeMutableBufferPointer { whole in
-      unsafe body(UnsafeMutableBufferPointer(rebasing: whole[start...]))
+      unsafe body(UnsafeMutableBufferPointer(rebasing: whole[start..<start + room]))
     }
     count += written
   }

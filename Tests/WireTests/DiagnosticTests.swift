@@ -8,7 +8,9 @@ struct DiagnosticTests {
     "bytes that are longer than needed keep their form",
     arguments: [
       ("1800", "0_0"), ("190001", "1_1"), ("1a00000001", "1_2"), ("1b0000000000000001", "1_3"),
-      ("3800", "-1_0"), ("3bffffffffffffffff", "-18446744073709551616"), ("580101", "h'01'_0"),
+      ("3800", "-1_0"), ("3bffffffffffffffff", "-18446744073709551616"),
+      // Twenty digits and a sign: the longest number that is printed from 64 bits.
+      ("3bfffffffffffffffe", "-18446744073709551615"), ("580101", "h'01'_0"),
       ("7900016 1".replacing(" ", with: ""), "\"a\"_1"), ("980101", "[_0 1]"),
       ("b9000101 02".replacing(" ", with: ""), "{_1 1: 2}"),
       ("9800", "[_0 ]"), ("d80101", "1_0(1)"), ("fa3f800000", "1.0_2"),

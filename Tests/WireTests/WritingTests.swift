@@ -81,6 +81,13 @@ struct WritingTests {
     }
   }
 
+  @Test("the longest number is written wherever the room ends", arguments: 0...24)
+  func digitsAtTheEnd(_ capacity: Int) {
+    var buffer = ByteBuffer(capacity: capacity)
+    buffer.appendDecimal(.max, isNegative: true)
+    #expect(text(buffer.finish()) == "-18446744073709551615")
+  }
+
   @Test("decimal digits have every length")
   func digits() {
     var power: UInt64 = 1
