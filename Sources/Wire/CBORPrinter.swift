@@ -136,11 +136,12 @@ struct CBORPrinter {
     else { return nil }
     let range = try ahead.stringRange(content)
     guard source.input[range.lowerBound] != 0 else { return nil }
-    source.position = range.upperBound
-    let isNegative = head.additional == 3
     let bytes = [UInt8](source.input[range])
-    return Decimal.digits(
-      negative: isNegative, magnitude: isNegative ? Decimal.incremented(bytes) : bytes)
+    let isNegative = head.additional == 3
+    let magnitude = isNegative ? Decimal.incremented(bytes) : bytes
+    guard magnitude.count <= Decimal.bytesMax else { return nil }
+    source.position = range.upperBound
+    return Decimal.digits(negative: isNegative, magnitude: magnitude)
   }
 
   private mutating func simple(_ head: CBORHead) {

@@ -69,14 +69,12 @@ extension CBORSource {
     try budget.spend(at: head.offset)
     let content = try open()
     budget.ascend()
-    guard case .bytes(let bytes) = content, bytes.count <= Decimal.bytesMax else {
-      return .tagged(head.argument, content)
-    }
-    switch head.argument {
-    case Tag.unsignedBignum: return WireValue(negative: false, magnitude: bytes)
-    case Tag.negativeBignum:
-      return WireValue(negative: true, magnitude: Decimal.incremented(bytes))
-    default: return .tagged(head.argument, content)
-    }
+    guard case .bytes(let bytes) = content, bytes.count <= Decimal.bytesMax,
+      head.argument == Tag.unsignedBignum || head.argument == Tag.negativeBignum
+    else { return .tagged(head.argument, content) }
+    let isNegative = head.argument == Tag.negativeBignum
+    let magnitude = isNegative ? Decimal.incremented(bytes) : bytes
+    guard magnitude.count <= Decimal.bytesMax else { return .tagged(head.argument, content) }
+    return WireValue(negative: isNegative, magnitude: magnitude)
   }
 }

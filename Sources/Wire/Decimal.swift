@@ -3,10 +3,10 @@
 /// Both conversions take time that grows with the square of the length: callers bound it by
 /// `Decimal.digitsMax` and `Decimal.bytesMax`.
 enum Decimal {
-  /// Longest integer read from digits: more than 2^2048 has.
-  static let digitsMax = 617
   /// Longest absolute value, in bytes, that is taken for an integer.
   static let bytesMax = 256
+  /// The digits that the largest such value has.
+  static let digitsMax = 617
 
   /// The bytes of a run of ASCII digits.
   static func magnitude(ofDigits digits: some Collection<UInt8>) -> [UInt8] {

@@ -49,10 +49,13 @@ extension JSONSource {
       let magnitude = digits.reduce(Int64(0)) { $0 &* 10 &+ Int64($1 &- UInt8(ascii: "0")) }
       return .integer(token.isNegative ? -magnitude : magnitude)
     }
-    guard digits.count <= Decimal.digitsMax else {
+    // The digits are counted first: what makes bytes of them takes time that grows with the square.
+    let magnitude =
+      digits.count <= Decimal.digitsMax ? Decimal.magnitude(ofDigits: digits) : nil
+    guard let magnitude, magnitude.count <= Decimal.bytesMax else {
       throw DecodeError(.outOfRange, at: token.range.lowerBound, "too many digits")
     }
-    return WireValue(negative: token.isNegative, magnitude: Decimal.magnitude(ofDigits: digits))
+    return WireValue(negative: token.isNegative, magnitude: magnitude)
   }
 
   /// Takes up to eighteen digits that are the whole number, which is how nearly every integer is

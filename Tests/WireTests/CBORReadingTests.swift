@@ -88,7 +88,7 @@ struct CBORReadingTests {
   static let forms: [Form] = [
     Form("1a00000001", 1), Form("c24101", 1), Form("c2420001", 1), Form("c240", 0), Form("c34100", -1),
     Form("c348ffffffffffffffff", .bigInteger(negative: true, magnitude: [1, 0, 0, 0, 0, 0, 0, 0, 0])),
-    Form("c25f4101ff", 1), Form("3b7fffffffffffffff", .integer(.min)),
+    Form("c25f4101ff", 1), Form("c245c2c241d2c2", 0xc2c2_41d2c2), Form("3b7fffffffffffffff", .integer(.min)),
     Form("3b8000000000000000", .bigInteger(negative: true, magnitude: [0x80, 0, 0, 0, 0, 0, 0, 1])),
     Form("c24980" + "0000000000000000", .bigInteger(negative: false, magnitude: [0x80, 0, 0, 0, 0, 0, 0, 0, 0])),
   ]
@@ -98,7 +98,10 @@ struct CBORReadingTests {
     let limit = [UInt8](repeating: 0xff, count: Decimal.bytesMax)
     let atLimit = try WireValue(cbor: WireValue.tagged(2, .bytes(limit)).cbor())
     #expect(atLimit == .bigInteger(negative: false, magnitude: limit))
-    let above = WireValue.tagged(2, .bytes(limit + [0]))
-    #expect(try WireValue(cbor: above.cbor()) == above)
+    for tag in [2, 3] as [UInt64] {
+      let above = WireValue.tagged(tag, .bytes(tag == 2 ? limit + [0] : limit))
+      #expect(try WireValue(cbor: above.cbor()) == above)
+      #expect(try CBORDiagnostic.parse(CBORDiagnostic.print(above.cbor())) == above.cbor())
+    }
   }
 }

@@ -126,9 +126,15 @@ struct JSONReadingTests {
     Bad(String(repeating: "9", count: 618), .outOfRange, 0),
   ]
 
-  @Test("as many digits as are allowed are read exactly")
-  func longestInteger() throws {
-    let digits = String(repeating: "9", count: 617)
-    #expect(text(try WireValue(json: utf8(digits)).json()) == digits)
+  @Test("the largest integer that is allowed is read exactly, the next one is refused")
+  func largestInteger() throws {
+    let largest = [UInt8](repeating: 0xff, count: Decimal.bytesMax)
+    let digits = Decimal.digits(negative: false, magnitude: largest)
+    #expect(try WireValue(json: digits).json() == digits)
+    let next = Decimal.digits(negative: true, magnitude: Decimal.incremented(largest))
+    #expect(next.count == digits.count + 1)
+    #expect(
+      Refusal.of { () throws(DecodeError) in _ = try WireValue(json: next) }
+        == Refusal(.outOfRange, 0))
   }
 }
