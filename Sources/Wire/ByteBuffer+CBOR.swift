@@ -59,4 +59,22 @@ extension ByteBuffer {
     append(
       MajorType.simple.rawValue << 5 | width.rawValue, width.bits(value) ?? 0, width: width.bytes)
   }
+
+  /// Puts members that stand one behind the other in the bytewise order of their keys, with which
+  /// they begin.
+  mutating func sort(_ members: [Range<Int>]) {
+    let isSorted = zip(members, members.dropFirst()).allSatisfy { precedes($0, $1) }
+    guard let first = members.first, !isSorted else { return }
+    let sorted = members.sorted { precedes($0, $1) }
+    let contents = removeAll(from: first.lowerBound)
+    for member in sorted {
+      let start = member.lowerBound - first.lowerBound
+      append(contents[start..<start + member.count])
+    }
+  }
+
+  /// Whether `left` comes before `right`: two keys differ before either of them ends.
+  private func precedes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
+    bytes[left].lexicographicallyPrecedes(bytes[right])
+  }
 }

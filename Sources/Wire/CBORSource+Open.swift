@@ -48,17 +48,14 @@ extension CBORSource {
     while try nextElement() {
       let start = position
       let key = try open()
-      let name = CBORDiagnostic.keyName(key)
       guard members.isNew(key) else {
-        throw DecodeError(.duplicateKey, at: start, "this key is given twice").within(key: name)
+        throw DecodeError(.duplicateKey, at: start, "this key is given twice")
+          .within(key: CBORDiagnostic.keyName(key))
       }
       do throws(DecodeError) {
-        guard position >= input.count || input[position] != 0xff else {
-          throw DecodeError(.oddMapBreak, at: position, "a key without a value")
-        }
         members.append(key, try open())
       } catch {
-        throw error.within(key: name)
+        throw error.within(key: CBORDiagnostic.keyName(key))
       }
     }
     return .map(members.all)

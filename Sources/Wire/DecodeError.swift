@@ -33,11 +33,18 @@ package struct DecodeError: Error, Hashable, Sendable {
     DecodeError(kind, at: offset.map { $0 + distance }, message, path: path)
   }
 
-  /// The same error seen from the open map that holds `key`.
+  /// The same error seen from the open map that holds `key`; the path repeats at most `keyMax`
+  /// Unicode scalars of it.
   package consuming func within(key: String) -> DecodeError {
-    path.prepend(.field(key))
+    let scalars = key.unicodeScalars
+    let end = scalars.index(scalars.startIndex, offsetBy: Self.keyMax, limitedBy: scalars.endIndex)
+    let isWhole = end == nil || end == scalars.endIndex
+    path.prepend(.field(isWhole ? key : String(scalars.prefix(Self.keyMax)) + "…"))
     return self
   }
+
+  /// How many Unicode scalars of a peer's key a path repeats.
+  static let keyMax = 80
 }
 
 extension DecodeError {

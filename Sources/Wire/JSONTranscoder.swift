@@ -45,16 +45,14 @@ struct JSONTranscoder {
   private mutating func map(into buffer: inout ByteBuffer) throws(DecodeError) {
     let start = buffer.beginContainer()
     var members: [Range<Int>] = []
-    var isSorted = true
     try source.beginMap()
     while let key = try source.nextKey() {
       let first = buffer.count
       buffer.appendText(key)
       try value(into: &buffer)
-      if let last = members.last { isSorted = isSorted && buffer.precedes(last.lowerBound, first) }
       members.append(first..<buffer.count)
     }
-    if !isSorted { buffer.sort(members) }
+    buffer.sort(members)
     buffer.endContainer(.map, count: members.count, at: start)
   }
 }
@@ -75,22 +73,5 @@ extension ByteBuffer {
     _ = removeAll(from: start)
     appendHead(major, UInt64(items))
     append(contents)
-  }
-
-  /// Whether the item at `left` comes before the one at `right` in bytewise order; items differ
-  /// before one of them ends.
-  fileprivate func precedes(_ left: Int, _ right: Int) -> Bool {
-    bytes[left...].lexicographicallyPrecedes(bytes[right...])
-  }
-
-  /// Puts members in the bytewise order of their keys, with which they begin.
-  fileprivate mutating func sort(_ members: [Range<Int>]) {
-    guard let first = members.first else { return }
-    let sorted = members.sorted { precedes($0.lowerBound, $1.lowerBound) }
-    let contents = removeAll(from: first.lowerBound)
-    for member in sorted {
-      let start = member.lowerBound - first.lowerBound
-      append(contents[start..<start + member.count])
-    }
   }
 }

@@ -14,12 +14,7 @@ extension WireValue {
     case .array(let elements):
       sink.beginArray(count: elements.count)
       for element in elements { element.write(into: &sink) }
-    case .map(let members):
-      sink.beginMap(count: members.count)
-      for member in WireValue.sorted(members) {
-        member.key.write(into: &sink)
-        member.value.write(into: &sink)
-      }
+    case .map(let members): WireValue.write(members, into: &sink)
     case .tagged(let tag, let content):
       sink.buffer.appendHead(.tag, tag)
       content.write(into: &sink)
@@ -27,20 +22,37 @@ extension WireValue {
     }
   }
 
-  /// The members in the bytewise order of their encoded keys (RFC 8949 §4.2.1).
-  static func sorted(_ members: [WireMember]) -> [WireMember] {
-    guard members.count > 1 else { return members }
-    if let named = textKeyed(members) {
-      guard !isSorted(named.map(\.key)) else { return members }
-      return named.sorted { KeyOrder.precedes($0.key, $1.key) }
-        .map { WireMember(.text($0.key), $0.value) }
+  private static func write(_ members: [WireMember], into sink: inout CBORSink) {
+    sink.beginMap(count: members.count)
+    guard let named = textKeyed(members) else { return writeSorting(members, into: &sink) }
+    let keys = named.map(\.key)
+    let isSorted = zip(keys, keys.dropFirst()).allSatisfy { KeyOrder.precedes($0, $1) }
+    let ordered = isSorted ? named : named.sorted { KeyOrder.precedes($0.key, $1.key) }
+    for (key, value) in ordered {
+      sink.key(key)
+      value.write(into: &sink)
     }
-    let encoded = members.map { (key: $0.key.cbor(), member: $0) }
-    return encoded.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.member)
   }
 
-  private static func isSorted(_ keys: [String]) -> Bool {
-    zip(keys, keys.dropFirst()).allSatisfy { KeyOrder.precedes($0, $1) }
+  /// Writes members with keys of any kind as they come, and sorts what was written.
+  ///
+  /// Encoding a key only to compare it would encode what is inside of it again at every level, and
+  /// so take time that doubles with each.
+  private static func writeSorting(_ members: [WireMember], into sink: inout CBORSink) {
+    var places: [Range<Int>] = []
+    for member in members {
+      let start = sink.buffer.count
+      member.key.write(into: &sink)
+      member.value.write(into: &sink)
+      places.append(start..<sink.buffer.count)
+    }
+    sink.buffer.sort(places)
+  }
+
+  /// The members in the bytewise order of their encoded keys (RFC 8949 §4.2.1).
+  static func sorted(_ members: [WireMember]) -> [WireMember] {
+    let encoded = members.map { (key: $0.key.cbor(), member: $0) }
+    return encoded.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.member)
   }
 }
 

@@ -2,25 +2,77 @@ extension WireValue: Hashable {
   /// Equality of values as RFC 8949 §2 has it: 1 and 1.0 differ, all NaNs are one, and a map's
   /// order does not count.
   package static func == (left: WireValue, right: WireValue) -> Bool {
+    switch likeness(left, right) {
+    case .same: true
+    case .different: false
+    case .undecided: left.cbor() == right.cbor()
+    }
+  }
+
+  /// What comparing two values part by part, in order, says about them.
+  private enum Likeness {
+    case same
+    case different
+    /// The keys of a map differ or come in another order.
+    ///
+    /// Looking keys up would compare some of them again, and what is inside of them at every level:
+    /// time that doubles with each. Equal values are equal bytes, which are made once.
+    case undecided
+  }
+
+  private static func likeness(_ left: WireValue, _ right: WireValue) -> Likeness {
+    switch left {
+    case .array(let value):
+      guard case .array(let other) = right else { return .different }
+      return likeness(value, other)
+    case .map(let value):
+      guard case .map(let other) = right else { return .different }
+      return likeness(value, other)
+    case .tagged(let tag, let content):
+      guard case .tagged(tag, let other) = right else { return .different }
+      return likeness(content, other)
+    case .null, .undefined, .bool, .integer, .unsigned, .bigInteger, .double, .text, .bytes,
+      .simple:
+      return isSame(left, right) ? .same : .different
+    }
+  }
+
+  private static func likeness(_ left: [WireValue], _ right: [WireValue]) -> Likeness {
+    guard left.count == right.count else { return .different }
+    for (value, other) in zip(left, right) {
+      let likeness = likeness(value, other)
+      guard likeness == .same else { return likeness }
+    }
+    return .same
+  }
+
+  private static func likeness(_ left: [WireMember], _ right: [WireMember]) -> Likeness {
+    guard left.count == right.count else { return .different }
+    for (member, other) in zip(left, right) {
+      guard likeness(member.key, other.key) == .same else { return .undecided }
+      let likeness = likeness(member.value, other.value)
+      guard likeness == .same else { return likeness }
+    }
+    return .same
+  }
+
+  /// Whether two values are the same one, where `left` has no parts.
+  private static func isSame(_ left: WireValue, _ right: WireValue) -> Bool {
     switch left {
     case .null: if case .null = right { true } else { false }
     case .undefined: if case .undefined = right { true } else { false }
-    case .bool(let value): if case .bool(let other) = right { value == other } else { false }
-    case .integer(let value): if case .integer(let other) = right { value == other } else { false }
-    case .unsigned(let value):
-      if case .unsigned(let other) = right { value == other } else { false }
+    case .bool(let value): if case .bool(value) = right { true } else { false }
+    case .integer(let value): if case .integer(value) = right { true } else { false }
+    case .unsigned(let value): if case .unsigned(value) = right { true } else { false }
     case .bigInteger(let negative, let magnitude):
       if case .bigInteger(negative, magnitude) = right { true } else { false }
     case .double(let value):
       if case .double(let other) = right { isSame(value, other) } else { false }
     case .text(let value):
       if case .text(let other) = right { value.utf8.elementsEqual(other.utf8) } else { false }
-    case .bytes(let value): if case .bytes(let other) = right { value == other } else { false }
-    case .array(let value): if case .array(let other) = right { value == other } else { false }
-    case .map(let value): if case .map(let other) = right { isSame(value, other) } else { false }
-    case .tagged(let tag, let content):
-      if case .tagged(tag, let other) = right { content == other } else { false }
-    case .simple(let value): if case .simple(let other) = right { value == other } else { false }
+    case .bytes(let value): if case .bytes(value) = right { true } else { false }
+    case .simple(let value): if case .simple(value) = right { true } else { false }
+    case .array, .map, .tagged: false
     }
   }
 
@@ -61,13 +113,5 @@ extension WireValue: Hashable {
 
   private static func isSame(_ left: Double, _ right: Double) -> Bool {
     left.bitPattern == right.bitPattern || left.isNaN && right.isNaN
-  }
-
-  private static func isSame(_ left: [WireMember], _ right: [WireMember]) -> Bool {
-    guard left.count == right.count else { return false }
-    if left == right { return true }
-    var values: [WireValue: WireValue] = [:]
-    for member in left { values[member.key] = member.value }
-    return right.allSatisfy { values.removeValue(forKey: $0.key) == $0.value }
   }
 }

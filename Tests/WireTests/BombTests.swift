@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Wire
+@testable import WireSamples
 
 @Suite("what hostile bodies may cost")
 struct BombTests {
@@ -102,5 +103,36 @@ struct BombTests {
     #expect(
       Refusal.of { () throws(DecodeError) in _ = try WireValue(json: bad.json()) }?.kind
         == .duplicateKey)
+  }
+
+  @Test("keys inside of keys cost no more than what they are long")
+  func nestedKeys() throws {
+    // A chain of sixty keys: whatever does its work twice at each level would not come back.
+    func chain(_ inner: WireValue) -> WireValue {
+      (0..<Self.depth - 4).reduce(inner) { key, _ in
+        .map([WireMember(key, 0), WireMember("x", 1)])
+      }
+    }
+    let (left, right) = (chain(1), chain(2))
+    #expect(left != right && left == chain(1) && left.hashValue == chain(1).hashValue)
+    let both = WireValue.map([WireMember(left, 0), WireMember(right, 1)])
+    let encoded = both.cbor()
+    #expect(try WireValue(cbor: encoded) == both)
+    #expect(try CBORDiagnostic.parse(CBORDiagnostic.print(encoded)) == encoded)
+    #expect(!both.json().isEmpty && !both.canonicalJSON().isEmpty)
+    #expect(!Markdown.render(both, title: "Keys").isEmpty)
+    let twice = WireValue.map([WireMember(left, 0), WireMember(left, 1)])
+    let refusal = Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: twice.cbor()) }
+    #expect(refusal?.kind == .duplicateKey)
+    #expect(refusal?.path.unicodeScalars.count == DecodeError.keyMax + 1)
+  }
+
+  @Test("a path repeats only the beginning of a peer's key", arguments: [0, 1])
+  func longKeys(_ excess: Int) {
+    let beginning = String(repeating: "é", count: DecodeError.keyMax)
+    let input = utf8("{\"\(beginning)\(String(repeating: "k", count: excess))\":1}")
+    let refusal = Refusal.of { () throws(DecodeError) in _ = try SampleRun(json: input) }
+    #expect(refusal?.kind == .unknownField)
+    #expect(refusal?.path == (excess == 0 ? beginning : beginning + "…"))
   }
 }
