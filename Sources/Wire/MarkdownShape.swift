@@ -38,9 +38,12 @@ enum MarkdownShape {
 
   /// Whether a value fits on one line of a list or in a cell, where texts of several lines do too.
   private static func isCell(_ value: WireValue) -> Bool {
-    switch MarkdownShape(value) {
-    case .scalar, .lines: true
-    case .list, .table, .parts: false
+    switch value {
+    case .array(let elements): elements.isEmpty
+    case .map(let members): members.isEmpty || WireValue.textKeyed(members) == nil
+    case .null, .undefined, .bool, .integer, .unsigned, .bigInteger, .double, .text, .bytes,
+      .tagged, .simple:
+      true
     }
   }
 
