@@ -28,7 +28,7 @@ func run(_ body: FuzzBody, _ bytes: [UInt8]) {
   do throws(BrokenProperty) {
     try body.check(bytes)
   } catch {
-    print("\(body.name): \(error)")
+    fputs("\(body.name): \(error)\n", stderr)
     abort()
   }
 }
