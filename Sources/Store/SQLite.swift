@@ -154,6 +154,8 @@ struct SQLiteConnection: ~Copyable {
 
   /// The error for a result code of this connection.
   fileprivate borrowing func failure(_ code: Int32) -> StoreError {
+    // Read before any other call: SQLite 3.40 keeps no copy of it when a commit fails.
+    let number = SystemFailure.last
     // SAFETY: `pointer` is open, and the message is copied before any other call can change it.
     let message = unsafe String(cString: sqlite3_errmsg(pointer))
     switch code & 0xff {
@@ -164,7 +166,8 @@ struct SQLiteConnection: ~Copyable {
     case SQLITE_CONSTRAINT: return .constraint(StoreError.Constraint(code, message))
     case SQLITE_TOOBIG: return .tooBig
     case SQLITE_NOMEM: return .outOfMemory
-    case SQLITE_IOERR, SQLITE_CANTOPEN:
+    case SQLITE_IOERR: return SystemFailure.isFull(number) ? .full : .inputOutput(code: code)
+    case SQLITE_CANTOPEN:
       // SAFETY: `pointer` is open as long as this value lives.
       return SystemFailure.isFull(unsafe sqlite3_system_errno(pointer))
         ? .full : .inputOutput(code: code)

@@ -148,6 +148,9 @@ enum SystemFailure {
     number == ENOSPC || number == EDQUOT || number == EFBIG
   }
 
+  /// What the last call that failed on this thread said.
+  static var last: Int32 { errno }
+
   /// This process.
   static var process: Int32 { getpid() }
 }
