@@ -259,6 +259,50 @@ struct DatabaseTests {
     #expect(moves.all.allSatisfy { $0.pages <= 60 && $0.failure == nil })
   }
 
+  @Test("a long read keeps the log from starting again only as long as it lasts")
+  func longRead() async throws {
+    let moves = Notes<StoreEvent.Checkpoint>()
+    let database = try Database.notes {
+      $0.checkpointPages = 10
+      $0.logPagesMax = 20
+      $0.busyTimeout = .zero
+    } observe: {
+      if case .checkpointed(let checkpoint) = $0 { moves.add(checkpoint) }
+    }
+    @Sendable func addMany(_ name: String) async throws(StoreError) {
+      for number in 0..<20 {
+        try await database.write { (transaction) throws(StoreError) in
+          try transaction.execute(
+            "INSERT INTO note (text, body) VALUES (?1, ?2)",
+            .text("\(name) \(number)"), .blob([UInt8](repeating: 1, count: 8_192)))
+        }
+      }
+    }
+    try await addMany("before")
+    let began = try Doorbell()
+    let goOn = try Doorbell()
+    async let counts = database.read { (reader) throws(StoreError) -> [Int64?] in
+      let before = try reader.first(Int64.self, "SELECT count(*) FROM note")
+      began.ring(1)
+      goOn.wait()
+      return [before, try reader.first(Int64.self, "SELECT count(*) FROM note")]
+    }
+    began.wait()
+    try await addMany("meanwhile")
+    goOn.ring(1)
+    #expect(try await counts == [20, 20])
+    // The log grew past its limit, because the reader needed it and nobody was made to wait.
+    let longest = moves.all.map(\.pages).max() ?? 0
+    #expect(longest > 40)
+    #expect(moves.all.allSatisfy { $0.failure == nil })
+    try await addMany("after")
+    try await database.write { (transaction) throws(StoreError) in
+      try transaction.addNote("last")
+    }
+    #expect((moves.all.last?.pages ?? .max) < longest)
+    database.close()
+  }
+
   @Test("says what is wrong with its configuration")
   func configuration() {
     #expect(Database.Configuration.standard.problems() == [])
