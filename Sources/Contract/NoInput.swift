@@ -22,7 +22,7 @@ extension NoInput {
 
     package mutating func merge<S: Source>(from source: inout S) throws(DecodeError) {
       try source.beginMap()
-      while let index = try source.nextField(NoInput.fields) {
+      while let index = try source.nextField(NoInput.fields, next: 0) {
         preconditionFailure("a table without fields has none at \(index)")
       }
     }

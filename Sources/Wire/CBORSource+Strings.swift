@@ -10,11 +10,11 @@ extension CBORSource {
     guard head.major == .text else { throw mismatch(head, "a text") }
     let found: Int?
     if head.isIndefinite {
-      found = table.index(of: try text(head), hint: 0)
+      found = table.index(of: try text(head), next: 0)
     } else {
       let range = try stringRange(head)
       position = range.upperBound
-      found = table.index(of: input, range, hint: 0)
+      found = table.index(of: input, range, next: 0)
     }
     guard let found else { throw table.notAChoice(at: head.offset) }
     return found

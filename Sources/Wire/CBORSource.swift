@@ -7,7 +7,6 @@ package struct CBORSource: Source {
   var position = 0
   package private(set) var keyOffset: Int? = nil
   var budget: ReadBudget
-  private var hint = 0
   /// What is left of the innermost open container: items, or map keys.
   private var rest = Rest.none
   private var outer: [Rest] = []
@@ -70,25 +69,33 @@ package struct CBORSource: Source {
     return true
   }
 
-  package mutating func nextField(_ table: FieldTable) throws(DecodeError) -> Int? {
+  package mutating func nextField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int? {
     guard try nextElement() else { return nil }
+    keyOffset = position
+    if let (index, count) = table.cborField(next, in: input, at: position) {
+      position += count
+      return index
+    }
+    return try anyField(table, next: next)
+  }
+
+  /// The field whose key is at the position, however it is encoded.
+  private mutating func anyField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int {
     let start = position
     let head = try head()
     guard head.major == .text else { throw mismatch(head, "a text as key") }
-    keyOffset = start
     let found: Int?
     if head.isIndefinite {
-      found = table.index(of: try text(head), hint: hint)
+      found = table.index(of: try text(head), next: next)
     } else {
       let range = try stringRange(head)
       position = range.upperBound
-      found = table.index(of: input, range, hint: hint)
+      found = table.index(of: input, range, next: next)
     }
     guard let found else {
       position = start
       throw DecodeError(.unknownField, at: start, "no such field").within(key: try text())
     }
-    hint = found + 1
     return found
   }
 

@@ -74,20 +74,20 @@ extension CodedRecord {
     let start = source.offset
     var draft = Draft()
     try draft.merge(from: &source)
-    self = try draft.finish(at: start)
+    self = try (consume draft).finish(at: start)
   }
 
   package init(json source: inout JSONSource) throws(DecodeError) {
     let start = source.offset
     var draft = Draft()
     try draft.mergeJSON(from: &source)
-    self = try draft.finish(at: start)
+    self = try (consume draft).finish(at: start)
   }
 
   package init(cbor source: inout CBORSource) throws(DecodeError) {
     let start = source.offset
     var draft = Draft()
     try draft.mergeCBOR(from: &source)
-    self = try draft.finish(at: start)
+    self = try (consume draft).finish(at: start)
   }
 }

@@ -17,8 +17,8 @@ extension JSONSource {
     let token = try string()
     let found =
       token.hasEscapes
-      ? table.index(of: try text(of: token), hint: 0)
-      : table.index(of: input, token.range, hint: 0)
+      ? table.index(of: try text(of: token), next: 0)
+      : table.index(of: input, token.range, next: 0)
     guard let found else { throw table.notAChoice(at: start) }
     return found
   }
@@ -114,12 +114,11 @@ extension JSONSource {
     output.reserveCapacity(range.count)
     var index = range.lowerBound
     while index < range.upperBound {
-      guard input[index] == UInt8(ascii: "\\") else {
-        let end = input[index..<range.upperBound].firstIndex(of: UInt8(ascii: "\\"))
-        output.append(contentsOf: input[index..<(end ?? range.upperBound)])
-        index = end ?? range.upperBound
-        continue
-      }
+      // What is special inside of a string's quotes is a backslash.
+      let end = min(indexOfSpecial(from: index), range.upperBound)
+      output += input[index..<end]
+      index = end
+      guard index < range.upperBound else { break }
       index = try appendEscape(at: index, before: range.upperBound, to: &output)
     }
     guard let text = String(utf8: output.span) else { throw invalidUTF8(in: range) }

@@ -8,7 +8,6 @@ package struct JSONSource: Source {
   package private(set) var keyOffset: Int? = nil
   private var isFirst = true
   private var budget: ReadBudget
-  private var hint = 0
 
   /// A source at the beginning of `input`; within `limits` nothing costs more than its length.
   package init(_ input: [UInt8], limits: DecodeLimits = .standard) {
@@ -49,20 +48,28 @@ package struct JSONSource: Source {
     try begin(UInt8(ascii: "["), "an array")
   }
 
-  package mutating func nextField(_ table: FieldTable) throws(DecodeError) -> Int? {
+  package mutating func nextField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int? {
     guard try follows(UInt8(ascii: "}")) else { return nil }
+    keyOffset = position
+    if let (index, count) = table.jsonField(next, in: input, at: position) {
+      position += count
+      return index
+    }
+    return try anyField(table, next: next)
+  }
+
+  /// The field whose key is at the position, however it is written.
+  private mutating func anyField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int {
     let start = position
     let token = try string()
-    keyOffset = start
     let found =
       token.hasEscapes
-      ? table.index(of: try text(of: token), hint: hint)
-      : table.index(of: input, token.range, hint: hint)
+      ? table.index(of: try text(of: token), next: next)
+      : table.index(of: input, token.range, next: next)
     guard let found else {
       throw DecodeError(.unknownField, at: start, "no such field")
         .within(key: try text(of: token))
     }
-    hint = found + 1
     try colon()
     return found
   }

@@ -83,7 +83,7 @@ package struct ParameterSource: Source {
   }
 
   package mutating func choice(_ table: FieldTable) throws(DecodeError) -> Int {
-    guard let index = table.index(of: try text(), hint: 0) else { throw table.notAChoice(at: nil) }
+    guard let index = table.index(of: try text(), next: 0) else { throw table.notAChoice(at: nil) }
     return index
   }
 
@@ -108,9 +108,9 @@ package struct ParameterSource: Source {
     state = .map
   }
 
-  package mutating func nextField(_ table: FieldTable) throws(DecodeError) -> Int? {
+  package mutating func nextField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int? {
     guard let name = try nextKey() else { return nil }
-    guard let index = table.index(of: name, hint: group) else {
+    guard let index = table.index(of: name, next: next) else {
       throw DecodeError(.unknownField, at: nil, "no such parameter").within(key: name)
     }
     return index

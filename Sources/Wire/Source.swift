@@ -22,24 +22,11 @@ package protocol Source {
   mutating func open() throws(DecodeError) -> WireValue
   mutating func beginMap() throws(DecodeError)
   /// The index in `table` of the next key, or nil after the map's end has been taken; a key that is
-  /// not in the table throws `.unknownField`.
-  mutating func nextField(_ table: FieldTable) throws(DecodeError) -> Int?
+  /// not in the table throws `.unknownField`. Where keys come in declaration order it is `next`.
+  mutating func nextField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int?
   /// The next key as text, or nil after the map's end has been taken.
   mutating func nextKey() throws(DecodeError) -> String?
   mutating func beginArray() throws(DecodeError)
   /// Whether another element follows; the array's end has been taken when not.
   mutating func nextElement() throws(DecodeError) -> Bool
-}
-
-extension Source {
-  /// `nextField(_:)` that also notes the field in `seen` and refuses one that is noted there.
-  package mutating func nextField(
-    _ table: FieldTable, seen: inout UInt64
-  ) throws(DecodeError) -> Int? {
-    guard let index = try nextField(table) else { return nil }
-    let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: index)
-    guard seen & bit == 0 else { throw table.duplicate(index, at: keyOffset) }
-    seen |= bit
-    return index
-  }
 }

@@ -33,7 +33,7 @@ extension RecordWriter {
     for field in record.fields {
       writer.line("fileprivate var \(field.source): \(storage(of: field))")
     }
-    writer.line("private var \(unused("seen")): UInt64 = 0")
+    writer.line("private var \(unused("seen")) = Wire.SeenFields()")
   }
 
   private func storage(of field: Field) -> String {
@@ -48,10 +48,11 @@ extension RecordWriter {
       "\(access)mutating func merge<S: Wire.Source>(from source: inout S)"
         + " throws(Wire.DecodeError) {"
     ) { writer in
-      let fields = "\(record.name).fields"
+      let fields = unused("fields")
+      writer.line("let \(fields) = \(record.name).fields")
       writer.line("try source.beginMap()")
       guard !record.fields.isEmpty else {
-        return writer.block("while try source.nextField(\(fields)) != nil {") {
+        return writer.block("while try source.nextField(\(fields), next: 0) != nil {") {
           $0.line("preconditionFailure(\"a field that the table does not have\")")
         }
       }

@@ -63,7 +63,7 @@ struct RecordWriter {
       writer.line("let offset = source.offset")
       writer.line("var draft = Draft()")
       writer.line("try draft.merge(from: &source)")
-      writer.line("self = try draft.finish(at: offset)")
+      writer.line("self = try (consume draft).finish(at: offset)")
     }
     writer.concreteInitializers(access)
     writer.line()
@@ -74,7 +74,7 @@ struct RecordWriter {
   private func writeInitializer(to writer: inout SourceWriter) {
     let (draft, offset) = (unused("draft"), unused("offset"))
     writer.block(
-      "private init(_ \(draft): Draft, at \(offset): Int?) throws(Wire.DecodeError) {"
+      "private init(_ \(draft): consuming Draft, at \(offset): Int?) throws(Wire.DecodeError) {"
     ) { writer in
       for field in record.fields where field.isRequired {
         writer.block("guard let \(field.source) = \(draft).\(field.source) else {") { writer in

@@ -39,7 +39,7 @@ struct Order: CodedRecord {
   }
 
   struct Draft: RecordDraft {
-    private var seen: UInt64 = 0
+    private var seen = SeenFields()
     private var id: String?
     private var name: String?
     private var count: Int64 = 1

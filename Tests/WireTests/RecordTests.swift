@@ -39,6 +39,19 @@ struct RecordTests {
     #expect(try SampleChange(cbor: chunked) == change)
   }
 
+  @Test("a field is found wherever it comes in the order", arguments: 0..<10)
+  func rotated(_ first: Int) throws {
+    guard case .map(let members) = Self.run.wireValue() else {
+      preconditionFailure("a record is a map")
+    }
+    let rotated = members[first...] + members[..<first]
+    for members in [[WireMember](rotated), rotated.reversed()] {
+      #expect(try SampleRun(json: WireValue.map(members).json()) == Self.run)
+      let encoded = members.flatMap { $0.key.cbor() + $0.value.cbor() }
+      #expect(try SampleRun(cbor: [0xa0 | UInt8(members.count)] + encoded) == Self.run)
+    }
+  }
+
   @Test("absent and null are told apart where a change needs it, defaults stand in")
   func patches() throws {
     let absent = try SampleChange(json: utf8(#"{"name":"x"}"#))
