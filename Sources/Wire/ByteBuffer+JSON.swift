@@ -67,32 +67,35 @@ extension ByteBuffer {
     }
   }
 
-  /// Writes decimal digits, of which 64 bits have twenty at most, behind a sign.
-  mutating func appendDecimal(_ value: UInt64, isNegative: Bool = false) {
-    // SAFETY: the closure writes at most 21 bytes, which is the room it asks for.
-    unsafe write(atMost: 21) { room in
-      var digits = 1
-      var bound: UInt64 = 10
-      while digits < 20, value >= bound {
-        digits += 1
-        let (next, overflow) = bound.multipliedReportingOverflow(by: 10)
-        guard !overflow else { break }
-        bound = next
-      }
-      let length = digits + (isNegative ? 1 : 0)
-      var rest = value
-      var index = length
-      repeat {
-        index &-= 1
-        let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
-        // SAFETY: at most 20 digits and a sign fit in the room of 21.
-        unsafe room[index] = UInt8(truncatingIfNeeded: remainder) &+ UInt8(ascii: "0")
-        rest = quotient
-      } while rest > 0
-      // SAFETY: the room is not empty.
-      if isNegative { unsafe room[0] = UInt8(ascii: "-") }
-      return length
+  /// Writes a text behind one comma or none.
+  @inline(__always)
+  mutating func append(_ text: StaticString, commas: Int) {
+    precondition(commas == 0 || commas == 1, "one comma stands between two members")
+    let count = text.utf8CodeUnitCount
+    // SAFETY: the closure writes at most `count` bytes and a comma, which is the room it asks for.
+    unsafe write(atMost: count + 1) { room in
+      guard let start = room.baseAddress else { return 0 }
+      // SAFETY: as above; a static string with a pointer representation lives as long as the
+      // process.
+      unsafe start.pointee = UInt8(ascii: ",")
+      unsafe (start + commas).update(from: text.utf8Start, count: count)
+      return commas + count
     }
+  }
+
+  /// Writes decimal digits, of which 64 bits have twenty at most.
+  mutating func appendDecimal(_ value: UInt64, isNegative: Bool = false) {
+    if isNegative { append(UInt8(ascii: "-")) }
+    var digits = InlineArray<20, UInt8>(repeating: UInt8(ascii: "0"))
+    var rest = value
+    var index = digits.count
+    repeat {
+      index -= 1
+      let (quotient, remainder) = rest.quotientAndRemainder(dividingBy: 10)
+      digits[index] += UInt8(truncatingIfNeeded: remainder)
+      rest = quotient
+    } while rest > 0
+    append(digits.span.extracting(index...))
   }
 
   /// Writes the shortest decimal text that reads back as `value`.

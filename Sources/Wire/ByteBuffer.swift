@@ -58,6 +58,11 @@ struct ByteBuffer: Sendable {
     unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
   }
 
+  mutating func append(_ bytes: Span<UInt8>) {
+    // SAFETY: the pointer is used only inside the closure, while `bytes` is alive.
+    unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
+  }
+
   mutating func append(_ bytes: ArraySlice<UInt8>) {
     // SAFETY: the pointer is used only inside the closure, while `bytes` is alive.
     unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
@@ -81,10 +86,10 @@ struct ByteBuffer: Sendable {
   ) {
     if storage.count - count < room { grow(by: room) }
     let start = count
-    // SAFETY: the pointer is rebased to the part behind `start`, whose length was just made sure
-    // of.
+    // SAFETY: it was just made sure that `room` bytes are behind `start`.
     let written = unsafe storage.withUnsafeMutableBufferPointer { whole in
-      unsafe body(UnsafeMutableBufferPointer(rebasing: whole[start..<start + room]))
+      let place = unsafe whole.baseAddress.map { unsafe $0 + start }
+      return unsafe body(UnsafeMutableBufferPointer(start: place, count: room))
     }
     count += written
   }

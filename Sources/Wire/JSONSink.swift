@@ -85,9 +85,8 @@ package struct JSONSink: Sink {
   package mutating func endMap() { end(UInt8(ascii: "}")) }
 
   package mutating func key(_ name: FieldName) {
-    if needsComma { buffer.append(UInt8(ascii: ",")) }
+    buffer.append(name.json, commas: needsComma ? 1 : 0)
     needsComma = false
-    buffer.append(name.json)
   }
 
   package mutating func key(_ name: String) {

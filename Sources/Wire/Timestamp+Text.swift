@@ -76,33 +76,30 @@ extension ByteBuffer {
     let (days, rest) = time.milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000)
     let date = CivilDate(daysSince1970: Int(days))
     let time = Int(rest)
-    // SAFETY: the parts fill the 24 bytes of room from the first to the last.
-    unsafe write(atMost: Timestamp.textLength) { room in
-      // SAFETY: as above; every index is below 24.
-      unsafe room.put(date.year, at: 0, digits: 4, behind: "-")
-      unsafe room.put(date.month, at: 5, digits: 2, behind: "-")
-      unsafe room.put(date.day, at: 8, digits: 2, behind: "T")
-      unsafe room.put(time / 3_600_000, at: 11, digits: 2, behind: ":")
-      unsafe room.put(time / 60_000 % 60, at: 14, digits: 2, behind: ":")
-      unsafe room.put(time / 1000 % 60, at: 17, digits: 2, behind: ".")
-      unsafe room.put(time % 1000, at: 20, digits: 3, behind: "Z")
-      return Timestamp.textLength
-    }
+    var text = InlineArray<24, UInt8>(repeating: 0)
+    text.put(date.year, at: 0, digits: 4, behind: "-")
+    text.put(date.month, at: 5, digits: 2, behind: "-")
+    text.put(date.day, at: 8, digits: 2, behind: "T")
+    text.put(time / 3_600_000, at: 11, digits: 2, behind: ":")
+    text.put(time / 60_000 % 60, at: 14, digits: 2, behind: ":")
+    text.put(time / 1000 % 60, at: 17, digits: 2, behind: ".")
+    text.put(time % 1000, at: 20, digits: 3, behind: "Z")
+    append(text.span)
   }
 }
 
-extension UnsafeMutableBufferPointer<UInt8> {
+extension InlineArray where Element == UInt8 {
   /// Writes a number of exactly `digits` digits and the mark behind it.
   @inline(__always)
-  fileprivate func put(_ value: Int, at start: Int, digits: Int, behind mark: Unicode.Scalar) {
+  fileprivate mutating func put(
+    _ value: Int, at start: Int, digits: Int, behind mark: Unicode.Scalar
+  ) {
     var rest = value
     for index in (start..<start + digits).reversed() {
-      // SAFETY: the caller's room holds the digits and the mark behind them.
-      unsafe self[index] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
+      self[index] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
       rest /= 10
     }
-    // SAFETY: as above.
-    unsafe self[start + digits] = UInt8(ascii: mark)
+    self[start + digits] = UInt8(ascii: mark)
   }
 }
 
