@@ -22,8 +22,7 @@ package final class Interface: Sendable {
     routes: [Route], services: InterfaceServices, limits: InterfaceLimits
   ) throws(InterfaceProblems) {
     let descriptions = routes.map(\.description)
-    let problems = limits.problems() + TableCheck.problems(descriptions)
-    guard problems.isEmpty else { throw InterfaceProblems(problems) }
+    try TableCheck.check(descriptions, limits)
     self.routes = routes
     self.services = services
     self.limits = limits

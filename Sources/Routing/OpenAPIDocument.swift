@@ -6,10 +6,14 @@ package struct OpenAPIDocument: Sendable {
   package let value: WireValue
   private let bodies: [BodyFormat: [UInt8]]
 
-  /// The document of `rows` and of its own row.
-  package init(_ rows: [MethodDescription], limits: InterfaceLimits, version: String) {
-    let value = OpenAPI.document(
-      rows + [Self.method.description], limits: limits, version: version)
+  /// The document of `rows` and of its own row; throws everything that is wrong with them, because
+  /// a table that names one schema twice cannot be described.
+  package init(
+    _ rows: [MethodDescription], limits: InterfaceLimits, version: String
+  ) throws(InterfaceProblems) {
+    let table = rows + [Self.method.description]
+    try TableCheck.check(table, limits)
+    let value = OpenAPI.document(table, limits: limits, version: version)
     self.value = value
     bodies = Dictionary(
       uniqueKeysWithValues: BodyFormat.allCases.map { format in

@@ -3,6 +3,14 @@ import Wire
 
 /// Finds everything that is wrong with a table of methods, so that a bad table never serves.
 enum TableCheck {
+  /// Throws all that is wrong with the table and its limits at once.
+  static func check(
+    _ table: [MethodDescription], _ limits: InterfaceLimits
+  ) throws(InterfaceProblems) {
+    let problems = limits.problems() + problems(table)
+    guard problems.isEmpty else { throw InterfaceProblems(problems) }
+  }
+
   static func problems(_ table: [MethodDescription]) -> [String] {
     let zones = ZoneTable()
     return duplicates(table, of: "name") { $0.name }

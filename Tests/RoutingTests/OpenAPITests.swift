@@ -6,8 +6,15 @@ import Wire
 
 struct OpenAPITests {
   private static let rows = Clerk.methods.map(\.description)
-  private static let document = OpenAPIDocument(
-    rows, limits: InterfaceLimits(), version: "1.2.3")
+  private static let document = described()
+
+  private static func described() -> OpenAPIDocument {
+    do throws(InterfaceProblems) {
+      return try OpenAPIDocument(rows, limits: InterfaceLimits(), version: "1.2.3")
+    } catch {
+      preconditionFailure("\(error)")
+    }
+  }
 
   @Test("every row is an operation with its name, and nothing else is")
   func hasEveryRow() throws {

@@ -86,6 +86,19 @@ struct TableCheckTests {
     #expect(problems?.problems.count == 7)
   }
 
+  @Test("a bad table is refused before it is described", arguments: rows)
+  func describesGoodTablesOnly(
+    _ row: (name: String, table: [MethodDescription], problems: Int)
+  ) {
+    var found: [String] = []
+    do throws(InterfaceProblems) {
+      _ = try OpenAPIDocument(row.table, limits: InterfaceLimits(), version: "1")
+    } catch {
+      found = error.problems
+    }
+    #expect(found == TableCheck.problems(row.table), "\(row.name)")
+  }
+
   @Test("the limits have a lower and an upper end")
   func limitsHaveEnds() {
     #expect(InterfaceLimits().problems().isEmpty)

@@ -124,14 +124,15 @@ struct Server: ~Copyable, Sendable {
     let routes =
       Runner.methods.map { Route($0, on: runner) } + Health.methods.map { Route($0, on: health) }
       + Metrics.methods.map { Route($0, on: metrics) }
-    let document = OpenAPIDocument(
-      routes.map(\.description), limits: limits, version: Version.text)
     do throws(InterfaceProblems) {
+      let document = try OpenAPIDocument(
+        routes.map(\.description), limits: limits, version: Version.text)
       return try Interface(
         routes: routes + [Route(OpenAPIDocument.method, on: document)], services: services,
         limits: limits)
     } catch {
-      throw StartFailure(.software, "\(error)")
+      throw StartFailure(
+        .software, (["the method table is wrong:"] + error.problems).joined(separator: "\n  "))
     }
   }
 
