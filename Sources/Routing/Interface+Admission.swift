@@ -78,12 +78,19 @@ extension Interface {
       }
       return
     }
+    if case .coded(let name) = ContentCoding(exchange.head) { throw coded(name) }
     switch exchange.contentType {
     case .readable: return
     case .absent where bodyCount == 0: return
     case .absent: throw unreadable("the body has no content-type")
     case .unreadable: throw unreadable("bodies of this content-type are not read")
     }
+  }
+
+  private func coded(_ name: String) -> Fault {
+    Fault(
+      .unsupportedMediaType, "bodies are read as they are, not in the content-encoding \(name)",
+      details: [Fault.Detail("content_encoding", .text(name))])
   }
 
   private func unreadable(_ message: String) -> Fault {

@@ -44,6 +44,10 @@ extension Interface {
       fault, zone: zone, circumstances: exchange.circumstances, format: exchange.format)
     var fields = templates.fields(body.mediaType, .none)
     if fault.code == .unauthenticated { fields.append(name: "www-authenticate", value: "Bearer") }
+    // RFC 9110 §12.5.3: with a 415, this says that the coding was the reason.
+    if fault.code == .unsupportedMediaType, ContentCoding(exchange.head) != .identity {
+      fields.append(name: "accept-encoding", value: "identity")
+    }
     if fault.code == .methodNotAllowed { append(fault.allowed, to: &fields) }
     if let seconds = fault.retryAfterSeconds { fields.append(name: "retry-after", number: seconds) }
     if fault.isReplayed { fields.append(name: Self.replayed, value: "true") }

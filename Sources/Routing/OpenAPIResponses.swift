@@ -44,6 +44,12 @@ enum OpenAPIResponses {
       "allow",
       ["description": "The methods that the path has.", "schema": ["type": "string"]]),
     WireMember(
+      "accept-encoding",
+      [
+        "description": "Always identity; there when the body's content-encoding was the reason.",
+        "schema": ["type": "string"],
+      ]),
+    WireMember(
       "www-authenticate",
       ["description": "Always Bearer.", "schema": ["type": "string"]]),
   ]
@@ -91,6 +97,9 @@ enum OpenAPIResponses {
     var names = ["\(CorrelationID.fieldName)"]
     if rows.contains(where: { $0.row.isRetryable }) { names.append("retry-after") }
     if rows.contains(where: { $0.code == .methodNotAllowed }) { names.append("allow") }
+    if rows.contains(where: { $0.code == .unsupportedMediaType }) {
+      names.append("accept-encoding")
+    }
     if rows.contains(where: { $0.code == .unauthenticated }) { names.append("www-authenticate") }
     return [
       "description": .text(rows.first?.row.title ?? "Refused"),

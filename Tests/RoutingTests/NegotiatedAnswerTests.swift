@@ -107,6 +107,29 @@ struct NegotiatedAnswerTests {
         == ["application/json", "application/cbor", "text/markdown"])
   }
 
+  /// What a body is said to be, and the coding that a refusal names; nil where it is taken.
+  // swift-format-ignore
+  static let codings: [(fields: [(String, String)], coding: String?)] = [
+    ([("content-encoding", "gzip"), ("content-type", "application/json")],     "gzip"),
+    ([("content-encoding", "br"), ("content-type", "application/cbor")],       "br"),
+    ([("content-encoding", "gzip"), ("content-type", "text/plain")],           "gzip"),
+    ([("content-encoding", "gzip")],                                           "gzip"),
+    ([("content-encoding", "identity"), ("content-type", "application/json")], nil),
+  ]
+
+  @Test("a coded body is refused, and the refusal names the coding", arguments: codings)
+  func refusesCodings(_ row: (fields: [(String, String)], coding: String?)) async throws {
+    for format in Self.formats {
+      let fields = TestClient.all + row.fields + [("accept", format.accept)]
+      let response = try await TestClient().ask(
+        "POST", "/api/runs", fields, body: Array(#"{"name":"n"}"#.utf8))
+      #expect(response.status == (row.coding == nil ? 201 : 415))
+      #expect(response["accept-encoding"] == row.coding.map { _ in "identity" })
+      guard format.accept != "text/markdown", let coding = row.coding else { continue }
+      #expect(response.value?["error"]?["details"]?["content_encoding"] == .text(coding))
+    }
+  }
+
   @Test("415 says what is read")
   func unreadableSaysWhatIsRead() async throws {
     let response = try await TestClient().ask(
@@ -115,5 +138,6 @@ struct NegotiatedAnswerTests {
     #expect(
       response.value?["error"]?["details"]?["readable"]
         == ["application/json", "application/cbor"])
+    #expect(response["accept-encoding"] == nil)
   }
 }

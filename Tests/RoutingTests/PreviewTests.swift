@@ -22,6 +22,7 @@ struct PreviewTests {
     ("POST",    "/api/runs", TestClient.all + [("content-length", "1"), ("content-length", "1")], 400),
     ("POST",    "/api/runs", TestClient.all + [("content-type", "text/plain")],                   415),
     ("POST",    "/api/runs", TestClient.all + [("content-length", "1")],                          415),
+    ("POST",    "/api/runs", TestClient.all + body + [("content-encoding", "gzip")],              415),
     ("POST",    "/api/runs", TestClient.all + body + [("accept", "image/png")],                   406),
     ("POST",    "/api/runs?x=1", TestClient.all + body,                                           400),
     ("POST",    "/api/runs", body,                                                                401),
