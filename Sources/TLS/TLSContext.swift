@@ -83,9 +83,11 @@ package final class TLSContext: Sendable {
     return TLSContext(handle, side: .client, certificate: certificate, ticketKeys: nil)
   }
 
-  /// A session with a client that has connected; its certificate is judged as of `unixSeconds`.
+  /// A session with a client that has connected; its certificate is judged as of `unixSeconds`, and
+  /// so is the age of the key that seals its ticket.
   package func accept(at unixSeconds: Int64) -> TLSSession {
     precondition(side == .server, "a client's context accepts nobody")
+    ticketKeys?.rotate(at: unixSeconds)
     let session = makeSession()
     session.verify(at: unixSeconds)
     return TLSSession(session)

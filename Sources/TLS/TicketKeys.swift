@@ -24,8 +24,8 @@ package final class TicketKeys: Sendable {
     state = Mutex(State(current: TicketKey(), previous: nil, madeAt: unixSeconds))
   }
 
-  /// Replaces the key if its period is over; call it as often as you like, from any thread.
-  package func rotate(at unixSeconds: Int64) {
+  /// Replaces the key if its period is over; every connection that is accepted asks for it.
+  func rotate(at unixSeconds: Int64) {
     state.withLock { state in
       // A clock that was set back counts too: else a key made in a wrong future would stay.
       let (later, earlier) = (max(unixSeconds, state.madeAt), min(unixSeconds, state.madeAt))
