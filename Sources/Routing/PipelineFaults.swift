@@ -8,6 +8,8 @@ enum PipelineFaults {
       (true, [.malformed, .invalid, .uriTooLong, .headersTooLarge, .broken]),
       (row.fixedType == nil, [.notAcceptable]),
       (row.permission != nil, [.unauthenticated, .forbidden, .throttled, .unavailable]),
+      // A key that stands for another request is told by the domain, in its transaction.
+      (row.verb.isMutating, [.unprocessable]),
       (!row.verb.isBodyless, [.contentTooLarge, .unsupportedMediaType]),
       (true, row.faults),
     ]

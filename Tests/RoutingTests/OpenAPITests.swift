@@ -60,6 +60,9 @@ struct OpenAPITests {
     let page = try operation("/metrics", "get")["responses"]
     #expect(page?["200"]?["content"]?["text/plain"] != nil)
     #expect(page?["406"] == nil)
+    // Every change can be asked for with a key, and the key of another request is refused.
+    #expect(try operation("/api/runs", "post")["responses"]?["422"] != nil)
+    #expect(try operation("/api/runs/{id}", "get")["responses"]?["422"] == nil)
     let problem = Self.document.value["components"]?["responses"]?["accounts-422"]
     #expect(problem?["content"]?["application/problem+json"] != nil)
   }
