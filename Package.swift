@@ -115,7 +115,7 @@ let package = Package(
     tests("RunsTests", ["Contract", "Events", "Models", "Runs", "Store", "Wire"]),
     tests(
       "GatewayTests", ["Contract", "Gateway", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
-    tests("SwitchyardTests", ["Contract", "Gateway", "Wire", "switchyard"]),
+    tests("SwitchyardTests", ["Contract", "Gateway", "TLS", "Wire", "switchyard"]),
     tests("TidyTests", []),
   ]
 )

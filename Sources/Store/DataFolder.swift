@@ -5,7 +5,15 @@ package struct DataFolder: ~Copyable, Sendable {
   /// The file whose lock this value holds; nil for a command beside a running server.
   private let lock: OpenFile?
 
-  /// Makes the folder (mode 0700) unless it is there, checks that it can be written and that no
+  /// Who may read a file of the folder, as far as the process's umask lets.
+  package enum Readers: Sendable {
+    /// The owner alone (mode 0600).
+    case owner
+    /// Every user (mode 0644), for what is no secret.
+    case everybody
+  }
+
+  /// Makes the folder (mode 0711) unless it is there, checks that it can be written and that no
   /// other user may, and locks it until the value goes; throws `inUse` with the holder's process.
   package static func lock(_ path: String) throws(StoreError) -> DataFolder {
     try makeFolders(path)
@@ -32,18 +40,20 @@ package struct DataFolder: ~Copyable, Sendable {
   /// The path of `name` in the folder.
   package func path(of name: String) -> String { "\(path)/\(name)" }
 
-  /// Makes the folder `name` (mode 0700) inside, unless it is there.
+  /// Makes the folder `name` (mode 0711) inside, unless it is there.
   package func makeFolder(_ name: String) throws(StoreError) {
     let inner = path(of: name)
     if try Files.status(inner) == nil { try Files.makeFolder(inner) }
   }
 
-  /// Puts `bytes` under `name` (mode 0600): after a crash the old or the new content is there.
-  package func write(_ bytes: [UInt8], to name: String) throws(StoreError) {
+  /// Puts `bytes` under `name`: after a crash the old or the new content is there.
+  package func write(
+    _ bytes: [UInt8], to name: String, readableBy readers: Readers
+  ) throws(StoreError) {
     let target = path(of: name)
     let partial = "\(target).partial"
     try Files.remove(partial)
-    let file = try OpenFile.open(partial, for: .making)
+    let file = try OpenFile.open(partial, for: .making(readers))
     try file.replace(with: bytes, partial)
     try Files.rename(partial, to: target)
     try Files.synchronizeFolder(of: target)
@@ -72,8 +82,8 @@ package struct DataFolder: ~Copyable, Sendable {
   private static func check(_ path: String) throws(StoreError) {
     guard let status = try Files.status(path) else { throw .cannotOpen(path: path, .notFound) }
     guard status.isFolder else { throw .cannotOpen(path: path, .notAFolder) }
-    // Reading the folder shows names only, as each file has mode 0600; writing it would let
-    // another user put a file of their own in the place of ours.
+    // Passing through the folder leads to public files only, as all others have mode 0600; writing
+    // it would let another user put a file of their own in the place of ours.
     guard status.mode & 0o022 == 0 else {
       throw .cannotOpen(path: path, .writableByOthers(mode: status.mode))
     }

@@ -20,7 +20,7 @@ struct DatabaseCopy {
     let partial = "\(target).partial"
     do throws(StoreError) {
       try Files.remove(partial)
-      let file = try OpenFile.open(partial, for: .making)
+      let file = try OpenFile.open(partial, for: .making(.owner))
       try fill(partial)
       try prove(partial, against: session)
       try file.synchronize(partial)

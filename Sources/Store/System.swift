@@ -11,7 +11,7 @@ struct OpenFile: ~Copyable, Sendable {
     /// A folder, to be synchronized.
     case folder
     /// A new file that must not be there yet.
-    case making
+    case making(DataFolder.Readers)
     /// A file that must be there.
     case reading
     /// A file that is made when it is missing.
@@ -20,7 +20,8 @@ struct OpenFile: ~Copyable, Sendable {
 
   private let number: Int32
 
-  /// Opens `path`; files are made with mode 0600 and never handed on to other programs.
+  /// Opens `path`; files are made for their owner alone unless everybody may read them, and never
+  /// handed on to other programs.
   static func open(_ path: String, for purpose: Purpose) throws(StoreError) -> OpenFile {
     let flags =
       switch purpose {
@@ -29,8 +30,9 @@ struct OpenFile: ~Copyable, Sendable {
       case .reading: O_RDONLY
       case .keeping: O_RDWR | O_CREAT
       }
+    let mode: mode_t = if case .making(.everybody) = purpose { 0o644 } else { 0o600 }
     // SAFETY: the path is a string of ours, which outlives the call.
-    let number = unsafe Glibc.open(path, flags | O_CLOEXEC, 0o600)
+    let number = unsafe Glibc.open(path, flags | O_CLOEXEC, mode)
     return OpenFile(number: try check(number, path))
   }
 
@@ -101,10 +103,17 @@ enum Files {
     return Status(isFolder: found.st_mode & S_IFMT == S_IFDIR, mode: found.st_mode & 0o7777)
   }
 
-  /// Makes one folder with mode 0700.
+  /// Makes one folder with mode 0711: others may pass through to what is public, and list nothing.
   static func makeFolder(_ path: String) throws(StoreError) {
     // SAFETY: the path is a string of ours, which outlives the call.
-    try check(unsafe mkdir(path, 0o700), path)
+    try check(unsafe mkdir(path, 0o711), path)
+  }
+
+  /// Takes all rights to the file at `path` from users who are neither its owner nor of its group.
+  static func closeToOthers(_ path: String) throws(StoreError) {
+    guard let status = try status(path), status.mode & 0o007 != 0 else { return }
+    // SAFETY: the path is a string of ours, which outlives the call.
+    try check(unsafe chmod(path, status.mode & ~0o007), path)
   }
 
   /// Makes a folder with a new name and mode 0700 inside `parent` and gives its path.

@@ -4,6 +4,8 @@ import os
 import shutil
 import signal
 import socket
+import ssl
+import subprocess
 
 import pytest
 
@@ -169,10 +171,89 @@ def test_reloading_certificates(launch, folder, pairs):
     (folder / "server.pem").write_text("broken")
     server.signal(signal.SIGHUP)
     logged(server, "certificates kept")
+    assert str(folder / "server.pem") in server.log.read_text().splitlines()[-1]
     with server.connect() as new:
         assert new.request("GET", "/health").status == 200
     assert old.request("GET", "/health").status == 200
     old.close()
+
+
+AUTHORITY = """
+[ca]
+default_ca = own
+[own]
+database = index.txt
+serial = serial
+new_certs_dir = .
+default_md = sha256
+policy = names
+x509_extensions = leaf
+[names]
+commonName = supplied
+[leaf]
+subjectAltName = DNS:localhost,IP:127.0.0.1
+[req]
+distinguished_name = names
+"""
+EXPIRED, EARLY = ("20200101000000Z", "20200201000000Z"), ("20990101000000Z", "20990201000000Z")
+
+
+def dated(folder, start, end):
+    """A certificate for this time, and its key."""
+    folder.mkdir()
+    (folder / "own.cnf").write_text(AUTHORITY)
+    (folder / "index.txt").write_text("")
+    for arguments in [
+            ["req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+             "-keyout", "key.pem", "-out", "request.pem", "-subj", "/CN=localhost"],
+            ["ca", "-batch", "-selfsign", "-create_serial", "-notext", "-keyfile", "key.pem", "-in",
+             "request.pem", "-out", "chain.pem", "-startdate", start, "-enddate", end]]:
+        subprocess.run(["openssl", *arguments, "-config", "own.cnf"], cwd=folder, check=True,
+                       capture_output=True)
+    return folder / "chain.pem", folder / "key.pem"
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificates")
+@pytest.mark.parametrize("times,word,date", [(EXPIRED, "expired", "2020-02-01"),
+                                             (EARLY, "not valid before", "2099-01-01")])
+def test_a_certificate_out_of_its_time(launch, folder, times, word, date):
+    """It is shown, clients refuse it, and the log names file, reason and date."""
+    chain, key = dated(folder / "dated", *times)
+    server = launch("--certificate", str(chain), "--private-key", str(key), authority=str(chain))
+    warnings = [line for line in server.log.read_text().splitlines() if word in line]
+    assert len(warnings) == 1 and date in warnings[0] and str(chain) in warnings[0]
+    assert '"level":"warning"' in warnings[0]
+    with pytest.raises(ssl.SSLCertVerificationError):
+        server.connect()
+    server.tls.check_hostname, server.tls.verify_mode = False, ssl.CERT_NONE
+    assert server.get("/health", scope=None).status == 200
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificates")
+@pytest.mark.parametrize("times,word", [(EXPIRED, "2020-02-01"), (EARLY, "2099-01-01")])
+def test_a_reload_never_makes_it_worse(launch, folder, pairs, times, word):
+    """A pair out of its time takes no valid one's place; a valid one takes any place."""
+    server = configured(launch, folder, pairs)
+    chain, key = dated(folder / "dated", *times)
+    shutil.copy(chain, folder / "server.pem")
+    shutil.copy(key, folder / "server-key.pem")
+    server.signal(signal.SIGHUP)
+    logged(server, "certificates kept")
+    last = server.log.read_text().splitlines()[-1]
+    assert word in last and str(folder / "server.pem") in last
+    with server.connect() as new:
+        assert new.request("GET", "/health").status == 200
+
+    server.kill()
+    server.tls = None
+    out_of_time = launch("--certificate", str(folder / "server.pem"), "--private-key",
+                         str(folder / "server-key.pem"), name="other",
+                         authority=str(pairs[0] / "tls/ca.pem"))
+    for name in (CHAIN, KEY):
+        shutil.copy(pairs[0] / name, folder / name.split("/")[1])
+    out_of_time.signal(signal.SIGHUP)
+    logged(out_of_time, "certificates reloaded")
+    assert out_of_time.get("/health", scope=None).status == 200
 
 
 def test_the_development_certificate_is_kept(server):
@@ -180,15 +261,52 @@ def test_the_development_certificate_is_kept(server):
     before = (server.folder / "tls/ca.pem").read_bytes()
     server.restart()
     assert (server.folder / "tls/ca.pem").read_bytes() == before
-    for name in ("admin.token", "tls/ca-key.pem", KEY):
-        assert (server.folder / name).stat().st_mode & 0o077 == 0, name
+
+
+def test_others_may_read_the_certificates_and_nothing_else(server, folder):
+    """Every file of the folder after some work, as another user meets it."""
+    server.finished(server.create({"input": "1 + 1"}))
+    public = {"tls/ca.pem", CHAIN}
+    for path in [server.folder, *server.folder.rglob("*")]:
+        name = path.relative_to(server.folder).as_posix()
+        wanted = 0o711 if path.is_dir() else 0o644 if name in public else 0o600
+        assert path.stat().st_mode & 0o777 == wanted, name
+
+
+@pytest.mark.parametrize("damage", ["clock", "garbage", "missing"])
+def test_a_development_certificate_that_cannot_be_used_is_made_anew(launch, folder, damage):
+    """A leaf from a wrong future, a damaged or a missing one; the authority stays where it can."""
+    server = launch()
+    authority = (server.folder / "tls/ca.pem").read_bytes()
+    server.stop()
+    if damage == "clock":
+        if not shutil.which("openssl"):
+            pytest.skip("openssl makes the certificates")
+        chain, key = dated(folder / "dated", *EARLY)
+        shutil.copy(chain, server.folder / CHAIN)
+        shutil.copy(key, server.folder / KEY)
+    elif damage == "garbage":
+        (server.folder / CHAIN).write_text("garbage")
+    else:
+        (server.folder / KEY).unlink()
+    server.start()
+    assert server.get("/health", scope=None).status == 200
+    assert (server.folder / "tls/ca.pem").read_bytes() == authority
+
+
+def test_a_broken_development_authority_is_named(launch):
+    server = launch()
+    server.stop()
+    for name in ("tls/ca.pem", CHAIN):
+        (server.folder / name).write_text("garbage")
+    refused(server, FILE, "tls/ca.pem", "tls/ca-key.pem", "new authority")
 
 
 # -- configuration
 
 WRONG = [
     (["--lisen", "127.0.0.1:0"], {}, ["--lisen", "did you mean listen?"]),
-    (["--querty", "1"], {}, ["--querty"]), (["workers"], {}, ["workers", "not a flag"]),
+    (["--querty", "1"], {}, ["--querty"]), (["--config"], {}, ["--config", "file"]), (["workers"], {}, ["workers", "not a flag"]),
     (["--workers"], {}, ["needs a value"]), (["--workers", "many"], {}, ["workers", "number"]),
     (["--workers", "-1"], {}, ["workers"]), (["--listen", "localhost"], {}, ["HOST:PORT"]),
     (["--listen", "127.0.0.1:65536"], {}, ["HOST:PORT"]), (["--log-level", "loud"], {}, ["debug, info"]),
@@ -205,6 +323,21 @@ def test_a_wrong_setting(folder, arguments, environment, words):
     for word in words:
         assert word in found.stderr
     assert not (folder / "data").exists(), "something was made before the settings were read"
+
+
+@pytest.mark.parametrize("form", ["--config=", "--config"])
+def test_the_file_is_named_like_any_flag(folder, form):
+    path = folder / "settings.json"
+    path.write_text('{"workers":"x"}')
+    flags = [f"{form}{path}"] if form.endswith("=") else [form, path]
+    found = command("serve", *flags, f"--data={folder / 'data'}")
+    assert found.returncode == CONFIGURATION and "workers (file)" in found.stderr
+
+
+@pytest.mark.parametrize("flag", ["--x", "--ca", "--log"])
+def test_a_name_like_no_setting_gets_no_suggestion(folder, flag):
+    found = command("serve", flag, data=folder / "data")
+    assert found.returncode == CONFIGURATION and "did you mean" not in found.stderr
 
 
 @pytest.mark.parametrize("text,word", [

@@ -10,10 +10,10 @@ struct DataFolderTests {
 
   init() throws { parent = try TemporaryFolder() }
 
-  @Test("is made with the folders above it, for its owner only")
+  @Test("is made with the folders above it; others may pass through, and list nothing")
   func made() throws {
     let folder = try DataFolder.lock(path)
-    for made in [path, "\(parent.path)/one"] { #expect(try Files.status(made)?.mode == 0o700) }
+    for made in [path, "\(parent.path)/one"] { #expect(try Files.status(made)?.mode == 0o711) }
     #expect(folder.path == path)
     #expect(folder.databasePath == "\(path)/main.db")
   }
@@ -81,21 +81,46 @@ struct DataFolderTests {
   func files() throws {
     let folder = try DataFolder.lock(path)
     #expect(try folder.read("token", bytesMax: 10) == nil)
-    try folder.write(Array("first".utf8), to: "token")
-    try folder.write(Array("next".utf8), to: "token")
+    try folder.write(Array("first".utf8), to: "token", readableBy: .owner)
+    try folder.write(Array("next".utf8), to: "token", readableBy: .owner)
     #expect(try folder.read("token", bytesMax: 4) == Array("next".utf8))
     #expect(throws: StoreError.tooBig) { _ = try folder.read("token", bytesMax: 3) }
     #expect(try Files.status(folder.path(of: "token"))?.mode == 0o600)
     #expect(try Files.status(folder.path(of: ".token.partial")) == nil)
-    try folder.write([], to: "token")
+    try folder.write([], to: "token", readableBy: .owner)
     #expect(try folder.read("token", bytesMax: 0) == [])
+  }
+
+  @Test("a public file can be read by everybody and written by nobody else")
+  func publicFile() throws {
+    let folder = try DataFolder.lock(path)
+    try folder.makeFolder("public")
+    try folder.write(Array("x".utf8), to: "public/file", readableBy: .owner)
+    try folder.write(Array("x".utf8), to: "public/file", readableBy: .everybody)
+    #expect(try Files.status(folder.path(of: "public"))?.mode == 0o711)
+    #expect(try Files.status(folder.path(of: "public/file"))?.mode == 0o644)
+  }
+
+  @Test(
+    "a database that other users could read is closed to them",
+    arguments: [(0o644, 0o640), (0o666, 0o660), (0o600, 0o600)] as [(UInt32, UInt32)])
+  func databaseIsClosed(_ before: UInt32, _ after: UInt32) throws {
+    let folder = try DataFolder.lock(path)
+    let files = [folder.databasePath, "\(folder.databasePath)-wal"]
+    for file in files {
+      _ = try OpenFile.open(file, for: .keeping)
+      // SAFETY: the path is a string that outlives the call.
+      unsafe chmod(file, before)
+    }
+    _ = try DatabaseFile(.file(folder.databasePath))
+    for file in files { #expect(try Files.status(file)?.mode == after) }
   }
 
   @Test("a long file is written and read whole")
   func longFile() throws {
     let folder = try DataFolder.lock(path)
     let bytes = (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
-    try folder.write(bytes, to: "long")
+    try folder.write(bytes, to: "long", readableBy: .owner)
     #expect(try folder.read("long", bytesMax: 100_000) == bytes)
   }
 }

@@ -25,7 +25,7 @@ enum AdminToken {
       try await database.write { (transaction) throws(StoreError) in
         try record.insert(secret, in: transaction)
       }
-      try folder.write(Array((secret.text + "\n").utf8), to: file)
+      try folder.write(Array((secret.text + "\n").utf8), to: file, readableBy: .owner)
     } catch {
       throw StartFailure(.folder, "\(error)")
     }

@@ -14,19 +14,34 @@ struct Certificates {
   /// A development certificate is made anew when it has fewer days left.
   private static let daysLeftMin: Int64 = 30
 
+  /// The files that chain and key are read from.
+  let files: CredentialFiles
+  let credentials: Credentials
+  /// Whether clients must trust a new authority from now on.
+  let isNewAuthority: Bool
+
   /// The chain and key, from the configured files or from the folder, where they are made when
   /// needed.
-  static func credentials(
+  static func load(
     _ configuration: Configuration, in folder: borrowing DataFolder, at unixSeconds: Int64
-  ) throws(StartFailure) -> Credentials {
+  ) throws(StartFailure) -> Certificates {
     if let chain = configuration.certificate, let key = configuration.privateKey {
-      return Credentials(chain: try FileText.read(chain), key: try FileText.read(key))
+      return Certificates(
+        files: CredentialFiles(
+          chain: chain, key: key, authorities: configuration.clientAuthority ?? ""),
+        credentials: Credentials(chain: try FileText.read(chain), key: try FileText.read(key)),
+        isNewAuthority: false)
     }
-    let made: Result<Credentials, StartFailure>
+    let made: Result<Certificates, StartFailure>
     do throws(StoreError) {
       try folder.makeFolder("tls")
-      if let kept = try kept(in: folder, at: unixSeconds) { return kept }
-      made = try make(in: folder, at: unixSeconds)
+      let files = CredentialFiles(
+        chain: folder.path(of: chainFile), key: folder.path(of: keyFile),
+        authorities: configuration.clientAuthority ?? "")
+      if let kept = try kept(in: folder, at: unixSeconds) {
+        return Certificates(files: files, credentials: kept, isNewAuthority: false)
+      }
+      made = try make(files, in: folder, at: unixSeconds)
     } catch {
       throw StartFailure(.folder, "\(error)")
     }
@@ -38,43 +53,101 @@ struct Certificates {
   ) throws(StoreError) -> Credentials? {
     guard let chain = try folder.read(chainFile, bytesMax: bytesMax),
       let key = try folder.read(keyFile, bytesMax: bytesMax),
-      try folder.read(authorityFile, bytesMax: bytesMax) != nil
+      let authority = try folder.read(authorityFile, bytesMax: bytesMax)
     else { return nil }
     do throws(CredentialError) {
       let summary = try CertificateSummary(chain: chain)
-      guard summary.daysLeft(at: unixSeconds) >= daysLeftMin, try summary.matches(key: key) else {
-        return nil
-      }
+      guard summary.daysLeft(at: unixSeconds) >= daysLeftMin, summary.isValid(at: unixSeconds),
+        try summary.matches(key: key),
+        try CertificateSummary(chain: authority).isValid(at: unixSeconds)
+      else { return nil }
       return Credentials(chain: chain, key: key)
     } catch {
+      // What cannot be read is made anew, like what has expired.
       return nil
     }
   }
 
   private static func make(
-    in folder: borrowing DataFolder, at unixSeconds: Int64
-  ) throws(StoreError) -> Result<Credentials, StartFailure> {
+    _ files: CredentialFiles, in folder: borrowing DataFolder, at unixSeconds: Int64
+  ) throws(StoreError) -> Result<Certificates, StartFailure> {
     let host = HostName(SystemName.host)
-    let key = try folder.read(authorityKeyFile, bytesMax: bytesMax)
     let certificate = try folder.read(authorityFile, bytesMax: bytesMax)
+    let key = try folder.read(authorityKeyFile, bytesMax: bytesMax)
+    let former = try folder.read(chainFile, bytesMax: bytesMax)
     let authority: CertificateAuthority
+    let isNew: Bool
     let leaf: Credentials
     do throws(CredentialError) {
-      if let key, let certificate {
-        authority = try CertificateAuthority(certificate: certificate, key: key)
-      } else {
-        authority = CertificateAuthority(host: host, at: unixSeconds)
-      }
-      leaf = try authority.issue(
-        for: .server(CertificateAuthority.developmentNames(host: host)), at: unixSeconds)
+      let kept = try keptAuthority(certificate, key, at: unixSeconds)
+      isNew = kept == nil
+      authority = kept ?? CertificateAuthority(host: host, at: unixSeconds)
+      // An authority may vouch for the name that the machine had when it was made.
+      let isVouchedFor = isNew || names(former, host)
+      let names = CertificateAuthority.developmentNames(host: isVouchedFor ? host : nil)
+      leaf = try authority.issue(for: .server(names), at: unixSeconds)
     } catch {
-      return .failure(StartFailure(.certificate, "\(error)"))
+      let place = "\(folder.path(of: authorityFile)) and \(folder.path(of: authorityKeyFile))"
+      return .failure(
+        StartFailure(
+          .certificate, "\(place): \(error); without the two files a new authority is made"))
     }
-    let files: [(String, [UInt8])] = [
-      (authorityKeyFile, authority.key), (authorityFile, authority.certificate),
-      (keyFile, leaf.key), (chainFile, leaf.chain),
+    let made: [(name: String, bytes: [UInt8], readers: DataFolder.Readers)] = [
+      (authorityKeyFile, authority.key, .owner),
+      (authorityFile, authority.certificate, .everybody),
+      (keyFile, leaf.key, .owner), (chainFile, leaf.chain, .everybody),
     ]
-    for (name, bytes) in files { try folder.write(bytes, to: name) }
-    return .success(leaf)
+    for file in made {
+      try folder.write(file.bytes, to: file.name, readableBy: file.readers)
+    }
+    return .success(Certificates(files: files, credentials: leaf, isNewAuthority: isNew))
+  }
+
+  /// The authority of the folder; nil when there is none, and when its time is over or, since the
+  /// clock was set right, has not come: nobody would accept what it signs.
+  private static func keptAuthority(
+    _ certificate: [UInt8]?, _ key: [UInt8]?, at unixSeconds: Int64
+  ) throws(CredentialError) -> CertificateAuthority? {
+    guard let certificate, let key else { return nil }
+    let authority = try CertificateAuthority(certificate: certificate, key: key)
+    let isValid = try CertificateSummary(chain: certificate).isValid(at: unixSeconds)
+    return isValid ? authority : nil
+  }
+
+  /// Whether a chain's leaf speaks for a host; one that cannot be read speaks for none.
+  private static func names(_ chain: [UInt8]?, _ host: HostName?) -> Bool {
+    guard let chain, let host else { return false }
+    do throws(CredentialError) {
+      return try CertificateSummary(chain: chain).alternativeNames.contains("DNS:\(host)")
+    } catch {
+      return false
+    }
+  }
+}
+
+/// The files that make a TLS context, to name them when one cannot be used.
+struct CredentialFiles: Sendable {
+  let chain: String
+  let key: String
+  let authorities: String
+
+  /// The refusal that names the files at fault.
+  func failure(_ error: CredentialError) -> StartFailure {
+    let place =
+      switch error {
+      case .missing(let file), .unreadable(let file, _), .refused(let file, _): path(of: file)
+      case .keyEncrypted: key
+      case .keyMismatch: "\(key) and \(chain)"
+      case .notAnAuthority, .nothingToVouchFor, .nameLength: chain
+      }
+    return StartFailure(.certificate, "\(place): \(error)")
+  }
+
+  private func path(of file: CredentialFile) -> String {
+    switch file {
+    case .chain: chain
+    case .key: key
+    case .authorities: authorities
+    }
   }
 }

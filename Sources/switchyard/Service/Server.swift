@@ -17,12 +17,10 @@ struct Server: ~Copyable, Sendable {
   let listener: Listener
   let runner: Runner
   let database: Database
-  let log: Logger
   /// What the banner and the first line of output tell.
   let facts: Facts
   private let folder: DataFolder
-  private let ticketKeys: TicketKeys
-  private let configuration: Configuration
+  private let certificates: ServedCertificates
 
   /// Where things are.
   struct Facts: Sendable {
@@ -60,8 +58,8 @@ struct Server: ~Copyable, Sendable {
       log.notice("schema changed", metadata: ["copy": "\(copy)"])
     }
     let seconds = wallClock.now.milliseconds / 1000
-    let ticketKeys = TicketKeys(at: seconds)
-    let context = try context(configuration, folder, ticketKeys, at: seconds)
+    let certificates = ServedCertificates(configuration, at: seconds, log: log)
+    let context = try certificates.start(in: folder, at: seconds)
     let epoch = try await epoch(in: database)
     let isNew = try await AdminToken.establish(in: folder, database, identifiers, wallClock)
     let doorbell = Doorbell()
@@ -92,28 +90,19 @@ struct Server: ~Copyable, Sendable {
         ? folder.path(of: Certificates.authorityFile) : nil,
       tokenFile: configuration.isOpen ? nil : folder.path(of: AdminToken.file), isNew: isNew)
     try opening { () throws(StoreError) in
-      try folder.write(ReadyLine(facts).json(), to: ReadyLine.file)
+      try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
     return Server(
-      listener: listener, runner: runner, database: database, log: log, facts: facts,
-      folder: folder, ticketKeys: ticketKeys, configuration: configuration)
+      listener: listener, runner: runner, database: database, facts: facts,
+      folder: folder, certificates: certificates)
   }
 
-  /// Reads the certificates again; a pair that cannot be used leaves the old one in place and says
-  /// so.
+  /// Reads the certificates again; new connections see them when they are better than the old ones.
   var reloading: @Sendable () -> Void {
-    let (listener, configuration, ticketKeys, log) = (listener, configuration, ticketKeys, log)
+    let (listener, certificates) = (listener, certificates)
     return {
       let seconds = SystemWallClock().now.milliseconds / 1000
-      do throws(StartFailure) {
-        let folder = try Self.opening { () throws(StoreError) in
-          try DataFolder.open(configuration.data)
-        }
-        listener.use(try Self.context(configuration, folder, ticketKeys, at: seconds))
-        log.notice("certificates reloaded")
-      } catch {
-        log.error("certificates kept", metadata: ["reason": "\(error)"])
-      }
+      certificates.reload(at: seconds) { listener.use($0) }
     }
   }
 
@@ -148,22 +137,6 @@ struct Server: ~Copyable, Sendable {
       try Database(
         at: place, migrations: migrations, configuration: store,
         monotonic: { UInt64(clamping: clock.nanoseconds) }, observe: observe)
-    }
-  }
-
-  private static func context(
-    _ configuration: Configuration, _ folder: borrowing DataFolder, _ ticketKeys: TicketKeys,
-    at unixSeconds: Int64
-  ) throws(StartFailure) -> TLSContext {
-    let credentials = try Certificates.credentials(configuration, in: folder, at: unixSeconds)
-    var clients = TLSContext.ClientCertificates.notAsked
-    if let authority = configuration.clientAuthority {
-      clients = .required(authorities: try FileText.read(authority))
-    }
-    do throws(CredentialError) {
-      return try TLSContext.server(credentials, clients: clients, ticketKeys: ticketKeys)
-    } catch {
-      throw StartFailure(.certificate, "\(error)")
     }
   }
 
