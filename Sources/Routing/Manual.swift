@@ -9,16 +9,21 @@ package enum Manual {
       """
       ## \(zone.rawValue)
 
-      | method | request | permission | scope | answer | refusals | |
+      | method | request | permission | scope | answer | refusals | what it does |
       |---|---|---|---|---|---|---|
       \(rows.filter { $0.zone == zone }.map(line).joined(separator: "\n"))
 
       """
     }
     return """
-      # Methods
+      # 40 · Methods
 
-      Made from the method table; a test fails when this page is stale.
+      Made from the method table by `switchyard manual methods`; a test fails when it is stale.
+
+      A *method* is its name for RPC and for `switchyard call`. A *scope* names the header fields
+      that say in whose place a request acts, in parentheses where they may be left out. An *answer*
+      is the status of success, or a feed of events; *refusals* are all statuses that a caller can
+      meet. Types of input and answer stand in `GET /api/v1/openapi`.
 
       \(parts.joined(separator: "\n"))
       """

@@ -109,6 +109,8 @@ import Testing
     Mistake(file: #"{"lsten":"x:1"}"#, tells: ["lsten", "listen"]),
     Mistake(flags: ["--nothing-like-it=1"], tells: ["--nothing-like-it"]),
     Mistake(flags: ["serve"], tells: ["serve"]),
+    Mistake(flags: ["--config"], tells: ["--config", "file"]),
+    Mistake(flags: ["--confg=a"], tells: ["--confg", "config"]),
     Mistake(flags: ["--listen"], tells: ["--listen", "value"]),
     Mistake(flags: ["--listen=localhost"], tells: ["listen (flag)", "HOST:PORT"]),
     Mistake(flags: ["--listen=localhost:65536"], tells: ["listen (flag)"]),
@@ -143,6 +145,26 @@ import Testing
     }
     #expect(problems.all.count == 1, "\(problems.all)")
     for word in mistake.tells { #expect(problems.all[0].contains(word), "\(problems.all[0])") }
+  }
+
+  @Test("a name that is nothing like a setting gets no suggestion", arguments: ["x", "ca", "log"])
+  func suggestsNothing(_ name: String) {
+    let reader = ConfigurationReader(arguments: ["--\(name)"], environment: [:], file: nil)
+    #expect(reader.problems == ["unknown flag --\(name)"])
+  }
+
+  /// Arguments, the file that they name and what is left of them.
+  static let files: [(arguments: [String], file: String?, settings: [String])] = [
+    ([], nil, []), (["--config", "a"], "a", []), (["--config=a"], "a", []),
+    (["--config="], "", []), (["--config"], nil, ["--config"]),
+    (["--loops", "1", "--config=a", "--data", "b"], "a", ["--loops", "1", "--data", "b"]),
+    (["--config", "a", "--config=b"], "b", []), (["--configure", "a"], nil, ["--configure", "a"]),
+  ]
+
+  @Test("the file is named like any other flag", arguments: files)
+  func namesFile(_ row: (arguments: [String], file: String?, settings: [String])) {
+    let (file, settings) = ConfigurationReader.split(row.arguments)
+    #expect(file == row.file && settings == row.settings)
   }
 
   @Test("all mistakes are told at once")

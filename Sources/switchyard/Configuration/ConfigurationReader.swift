@@ -25,6 +25,30 @@ struct ConfigurationReader {
     }
   }
 
+  /// The flag that names the file; it is no setting, as a file cannot name itself.
+  static let fileFlag = "config"
+
+  /// Takes the name of the file out of the arguments; of two, the last one counts.
+  static func split(_ arguments: [String]) -> (file: String?, settings: [String]) {
+    let flag = "--\(fileFlag)"
+    var file: String?
+    var settings: [String] = []
+    var index = 0
+    while index < arguments.count {
+      let argument = arguments[index]
+      index += 1
+      if argument.hasPrefix("\(flag)=") {
+        file = String(argument.dropFirst(flag.count + 1))
+      } else if argument == flag, index < arguments.count {
+        file = arguments[index]
+        index += 1
+      } else {
+        settings.append(argument)
+      }
+    }
+    return (file, settings)
+  }
+
   /// The configuration, or everything that is wrong with it.
   func configuration() -> Result<Configuration, ConfigurationProblems> {
     var configuration = Configuration()
@@ -50,6 +74,10 @@ struct ConfigurationReader {
       }
       let parts = argument.dropFirst(2).split(
         separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts[0] != Self.fileFlag else {
+        problems.append("--\(Self.fileFlag): needs the name of a file")
+        continue
+      }
       guard let setting = find(String(parts[0]), "flag") else { continue }
       if parts.count == 2 {
         texts[setting.name] = (String(parts[1]), .flag)
@@ -101,12 +129,8 @@ struct ConfigurationReader {
 
   private mutating func find(_ name: String, _ kind: String) -> Setting? {
     if let setting = Settings.all.first(where: { $0.name == name }) { return setting }
-    let nearest = Settings.all.min {
-      Spelling.distance($0.name, name) < Spelling.distance($1.name, name)
-    }
-    let hint = nearest.flatMap { nearest in
-      Spelling.distance(nearest.name, name) <= 3 ? "; did you mean \(nearest.name)?" : nil
-    }
+    let hint = Spelling.nearest(to: name, among: Settings.all.map(\.name) + [Self.fileFlag])
+      .map { "; did you mean \($0)?" }
     problems.append(
       "unknown \(kind == "flag" ? "flag --\(name)" : kind + " (\(name))")\(hint ?? "")")
     return nil
@@ -120,6 +144,18 @@ struct ConfigurationProblems: Error {
 
 /// How far words are apart.
 enum Spelling {
+  /// Mistakes in one word beyond which nobody meant the other.
+  private static let mistakesMax = 3
+
+  /// The word that was probably meant: at most every third letter may be wrong.
+  static func nearest(to word: String, among words: [String]) -> String? {
+    let allowed = min(mistakesMax, word.count / 3)
+    let nearest = words.map { (word: $0, distance: distance($0, word)) }
+      .min { $0.distance < $1.distance }
+    guard let nearest, nearest.distance <= allowed else { return nil }
+    return nearest.word
+  }
+
   /// Insertions, deletions and changes that make one word the other (Levenshtein).
   static func distance(_ first: String, _ second: String) -> Int {
     let second = Array(second)

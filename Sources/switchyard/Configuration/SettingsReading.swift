@@ -13,15 +13,12 @@ enum SettingsReading {
     }
   }
 
-  /// `--config FILE` names a file; everything else is a setting.
+  /// `--config FILE` or `--config=FILE` names a file; everything else is a setting.
   static func reader(_ arguments: [String]) throws(StartFailure) -> ConfigurationReader {
-    var rest = arguments
+    let (path, settings) = ConfigurationReader.split(arguments)
     var file: [UInt8]?
-    if let index = rest.firstIndex(of: "--config"), index + 1 < rest.count {
-      file = try FileText.read(rest[index + 1])
-      rest.removeSubrange(index...(index + 1))
-    }
-    return ConfigurationReader(arguments: rest, environment: environment, file: file)
+    if let path { file = try FileText.read(path) }
+    return ConfigurationReader(arguments: settings, environment: environment, file: file)
   }
 
   /// The variables of the process.
@@ -40,8 +37,34 @@ enum SettingsReading {
   }
 }
 
-/// The settings as help shows them.
+/// The settings as help and manual show them.
 enum SettingsHelp {
+  /// The page of the manual: a line for every key, in the order of the table.
+  static var page: String {
+    let rows = Settings.all.map { setting in
+      let value = setting.value?.replacing("|", with: "\\|") ?? "–"
+      let standard = setting.standard.isEmpty ? "–" : "`\(setting.standard)`"
+      return "| `\(setting.name)` | \(value) | \(standard) | \(setting.summary) |"
+    }
+    return """
+      # 80 · Settings
+
+      Made from the table of settings by `switchyard manual settings`; a test fails when it is
+      stale.
+
+      A key is a flag of `switchyard serve` (`--listen localhost:0` or `--listen=localhost:0`), a
+      variable of the environment (`SWITCHYARD_LISTEN`, with `_` for `-`) or a key of the JSON file
+      that `--config FILE` names. Flags go before variables, variables before the file, the file
+      before the default. `switchyard config explain` shows what holds and who said it. A key that
+      is in no row is refused, and so is a value that does not fit; all problems are told at once.
+
+      | key | value | default | what it does |
+      |---|---|---|---|
+      \(rows.joined(separator: "\n"))
+
+      """
+  }
+
   static var text: String {
     let rows = Settings.all.map { setting in
       let flag = "--\(setting.name)" + (setting.value.map { " \($0)" } ?? "")
