@@ -66,14 +66,23 @@ struct CallCommand: AsyncParsableCommand {
 
   private static func find(_ name: String) throws(StartFailure) -> MethodDescription {
     let rows = methods.filter { $0.name == name || $0.name.hasSuffix("." + name) }
-    guard rows.count == 1, let row = rows.first else {
-      let nearest = methods.min {
-        Spelling.distance($0.name, name) < Spelling.distance($1.name, name)
-      }
-      throw StartFailure(
-        .usage, "there is no method \(name)" + (nearest.map { "; did you mean \($0.name)?" } ?? ""))
+    if rows.count == 1, let row = rows.first { return row }
+    guard rows.isEmpty else {
+      let names = rows.map(\.name).joined(separator: ", ")
+      throw StartFailure(.usage, "\(name) may be any of \(names)")
     }
-    return row
+    let names = methods.flatMap { [$0.name, lastParts(of: $0.name)] }
+    let hint = Spelling.nearest(to: name, among: names).map { nearest in
+      let row = methods.first { nearest == $0.name || nearest == lastParts(of: $0.name) }
+      return "; did you mean \(row?.name ?? nearest)?"
+    }
+    throw StartFailure(
+      .usage, "there is no method \(name)\(hint ?? ""); switchyard call --list shows all")
+  }
+
+  /// `Runs/Create` of `switchyard.runs.v1.Runs/Create`.
+  private static func lastParts(of name: String) -> String {
+    name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
   }
 
   private static func show(_ rows: [MethodDescription]) {
