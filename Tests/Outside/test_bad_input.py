@@ -1,5 +1,6 @@
 """Bad input of every kind, in every format that it can come in: refused with the place, and nothing happens."""
 
+import gzip
 import json
 from urllib.parse import quote
 
@@ -268,6 +269,27 @@ def test_a_media_type_that_is_not_read(shared, type):
         answer = shared.post(
             "/api/runs", body=formats.encode(GOOD, formats.JSON), accept=accept, content_type=type)
         check(answer, 415, "UNSUPPORTED_MEDIA_TYPE", readable=formats.BODIES)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "br", "identity, deflate", "x-unknown", "GZIP"])
+@pytest.mark.parametrize("format", formats.BODIES)
+def test_a_body_in_a_coding(shared, format, coding):
+    """It is not unpacked, and the answer says that the coding was the reason and not the type."""
+    body = gzip.compress(formats.encode(GOOD, format))
+    for accept in formats.ANSWERS:
+        answer = shared.post(
+            "/api/runs", body=body, format=format, accept=accept, content_encoding=coding)
+        name = coding.split(", ")[-1]
+        check(answer, 415, "UNSUPPORTED_MEDIA_TYPE", content_encoding=name)
+        assert name in answer.error["message"] and answer.field("accept-encoding") == "identity"
+
+
+def test_a_body_in_no_coding(shared):
+    for coding in ("identity", "Identity", "identity, identity"):
+        answer = shared.post("/api/runs", GOOD, content_encoding=coding)
+        assert answer.status == 201
+    answer = shared.post("/api/runs", body=b"x", content_type="text/plain")
+    assert answer.status == 415 and answer.field("accept-encoding") is None
 
 
 def test_a_body_without_a_media_type(shared):
