@@ -76,7 +76,8 @@ package struct DataFolder: ~Copyable, Sendable {
     if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
       try makeFolders(String(path[..<slash]))
     }
-    try Files.makeFolder(path)
+    // A path that ends with a slash or a dot is there once its parent is.
+    if try Files.status(path) == nil { try Files.makeFolder(path) }
   }
 
   private static func check(_ path: String) throws(StoreError) {

@@ -18,6 +18,14 @@ struct DataFolderTests {
     #expect(folder.databasePath == "\(path)/main.db")
   }
 
+  @Test(
+    "is made however its path is spelt", arguments: ["a/b", "a/./b", "a//b", "./a", "a/", "a/."])
+  func spelling(_ name: String) throws {
+    let folder = try DataFolder.lock("\(parent.path)/\(name)")
+    try folder.write([1], to: "file", readableBy: .owner)
+    #expect(try folder.read("file", bytesMax: 1) == [1])
+  }
+
   @Test("is locked by one process, whose number the second learns")
   func locked() throws {
     do {
