@@ -52,9 +52,10 @@ package struct ChainAudit: Sendable {
     var unlisted = ends
     for claim in claimed {
       let end = unlisted.removeValue(forKey: claim.stream)
-      if end?.head != claim.end.head {
-        note(claim.stream, (end?.head ?? 0) + 1, .shortened)
-      } else if end?.hash != claim.end.hash {
+      let head = end?.head ?? 0
+      if head < claim.end.head {
+        note(claim.stream, head + 1, .shortened)
+      } else if head > claim.end.head || end?.hash != claim.end.hash {
         note(claim.stream, claim.end.head, .otherEnd)
       }
     }

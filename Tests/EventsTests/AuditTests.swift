@@ -90,6 +90,10 @@ import Wire
         ["UPDATE event_streams SET hash = zeroblob(32) WHERE stream = 'run:a'"],
         [("run:a", 4, .otherEnd)])),
     Named(
+      "more events than were noted",
+      Damage(
+        ["UPDATE event_streams SET head = 3 WHERE stream = 'run:a'"], [("run:a", 3, .otherEnd)])),
+    Named(
       "a stream that was taken out of the table",
       Damage(["DELETE FROM event_streams WHERE stream = 'run:b'"], [("run:b", 2, .unlisted)])),
   ]
