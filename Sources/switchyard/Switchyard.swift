@@ -15,7 +15,7 @@ struct Switchyard: AsyncParsableCommand {
     subcommands: [
       ServeCommand.self, CallCommand.self, WatchCommand.self, TokenCommand.self,
       CertificateCommand.self, CBORCommand.self, ConfigurationCommand.self, AuditCommand.self,
-      ManualCommand.self,
+      ManualCommand.self, CompletionsCommand.self,
     ])
 }
 

@@ -1,6 +1,8 @@
 """The command line against a real server."""
 
 import json
+import shutil
+import sqlite3
 import subprocess
 import time
 
@@ -8,7 +10,7 @@ import cbor2
 import pytest
 
 import formats
-from server import BINARY, ENVIRONMENT, HANGING, command, free_port, mock, until
+from server import BINARY, ENVIRONMENT, HANGING, ROOT, command, free_port, mock, until
 
 REFUSED, USAGE, FILE, UNAVAILABLE, FOLDER = 1, 64, 66, 69, 73
 CLI_SCOPE = {"x-org-id": "default", "x-user-id": "operator"}
@@ -152,6 +154,29 @@ def test_watching_over_a_power_cut(launch):
     assert "run.resumed" in {event["type"] for event in events}
 
 
+def test_watching_a_server_that_comes_back_elsewhere(launch):
+    """On another port, as one does that takes any; the break is told once."""
+    server = launch()
+    run = server.create(mock({"generate": {"count": 100, "bytes": 8}}, pace=10))
+    watching = Watching(server, run)
+    watching.take(20)
+    before = server.address
+    server.restart()
+    assert server.address != before
+    output, errors = watching.process.communicate(timeout=60)
+    watching.events += [json.loads(line) for line in output.splitlines()]
+    assert watching.process.returncode == 0, errors
+    assert errors.count("trying again") == 1
+    assert formats.differences(watching.events, server.events(run)) == []
+
+
+def test_watching_where_no_server_is(server):
+    server.kill()
+    began = time.monotonic()
+    found = command("watch", "run_x", data=server.folder)
+    assert found.returncode == UNAVAILABLE and time.monotonic() - began < 5
+
+
 @pytest.mark.parametrize("arguments,word", [(["run_nobody"], "404"), (["nobody"], "400"),
                                             (["run_nobody", "--from", "x"], "")])
 def test_watching_what_is_not_there(shared, arguments, word):
@@ -181,6 +206,28 @@ def test_the_life_of_a_token(server):
     assert report["live"] is False and report["revoked_at"]
     again = command("token", "revoke", minted["id"], data=server.folder)
     assert again.returncode == REFUSED
+
+
+def test_a_token_is_revoked_by_itself_too(server):
+    token = command("token", "mint", data=server.folder).stdout.strip()
+    assert command("token", "revoke", token, data=server.folder).returncode == 0
+    again = command("token", "revoke", token, data=server.folder)
+    assert again.returncode == REFUSED and "before" in again.stderr and token not in again.stderr
+
+
+def test_the_folders_token_goes_to_the_folders_server_only(server, launch, folder):
+    """Another URL with another authority is another server; it must not learn the token."""
+    listener = launch(name="other")
+    arguments = ["Runs/List", '{"session_key":"s_x"}', "-v", "--url", listener.facts["url"]]
+    other = call(server, *arguments, "--cacert", listener.facts["ca"])
+    assert other.returncode == REFUSED and "401" in other.stderr
+    assert "authorization" not in other.stderr
+    named = call(server, *arguments, "--cacert", listener.facts["ca"], "--token-file",
+                 listener.facts["token_file"])
+    assert named.returncode == 0 and "authorization" in named.stderr
+    port = server.address[1]
+    own = call(server, "Runs/List", '{"session_key":"s_x"}', "--url", f"https://localhost:{port}")
+    assert own.returncode == 0, own.stderr
 
 
 def test_a_token_is_kept_as_a_hash_only(server):
@@ -223,6 +270,54 @@ def test_a_folder_that_is_not_there(folder, arguments):
     found = command(*arguments, data=folder / "nothing")
     assert found.returncode == FOLDER and "nothing" in found.stderr
     assert not (folder / "nothing").exists()
+
+
+# -- audit
+
+# what is done to the log, where the audit says that it breaks
+DAMAGE = [
+    ("UPDATE event_log SET payload = '{}' WHERE seq = 5", [(5, "not what was hashed")]),
+    ("UPDATE event_log SET type = 'x' WHERE seq = 1", [(1, "not what was hashed")]),
+    ("UPDATE event_log SET hash = x'00' WHERE seq = 3", [(3, "hashed"), (4, "does not follow")]),
+    ("DELETE FROM event_log WHERE seq = 7", [(8, "before it is missing")]),
+    ("DELETE FROM event_log WHERE seq > 4", [(5, "last events are missing")]),
+    ("UPDATE event_streams SET head = 3", [(3, "ended with")]),
+    ("DELETE FROM event_streams", [("last", "does not know")]),
+]
+
+
+def test_a_whole_log_is_verified(server):
+    """Beside the running server, and without it."""
+    empty = command("audit", "verify", data=server.folder)
+    assert (empty.returncode, empty.stdout) == (0, "ok: 0 events in 0 streams\n")
+    run = server.create({"input": "1 + 1"})
+    server.finished(run)
+    count = len(server.events(run))
+    assert command("audit", "verify", data=server.folder).returncode == 0
+    server.stop()
+    found = json.loads(command("audit", "verify", "--json", data=server.folder).stdout)
+    assert found["ok"] is True and found["streams"] == 1 and 0 < found["events"] <= count
+
+
+@pytest.mark.parametrize("damage,places", DAMAGE)
+def test_a_broken_chain_is_told_with_its_place(server, damage, places):
+    run = server.create({"input": "1 + 1"})
+    server.finished(run)
+    server.stop()
+    with sqlite3.connect(server.folder / "main.db") as database:
+        database.execute(damage)
+        last = database.execute("SELECT max(stream_seq) FROM event_log").fetchone()[0]
+    database.close()
+    found = command("audit", "verify", data=server.folder)
+    assert found.returncode == REFUSED
+    assert "1 break in" in found.stderr or f"{len(places)} breaks in" in found.stderr
+    told = command("audit", "verify", "--json", data=server.folder)
+    rows = [json.loads(line) for line in told.stdout.splitlines()]
+    assert told.returncode == REFUSED and len(rows) == len(places)
+    for row, line, (place, word) in zip(rows, found.stdout.splitlines(), places):
+        assert row["stream"] == f"run:{run}" and word in row["reason"]
+        assert row["seq"] == (last if place == "last" else place)
+        assert line == f"run:{run} {row['seq']}: {row['reason']}"
 
 
 # -- cert, cbor, config
@@ -274,11 +369,20 @@ def test_notation_of_an_answer_and_of_a_sequence(server):
 
 @pytest.mark.parametrize("arguments,input,word", [
     ([], b"\x82\x00\x82\x00\x81\x82\xff", "break-in-definite"), ([], b"\x18", "byte 1"),
-    ([], b"\xff", "byte 0"), (["--encode"], b"[1, ", "byte"), (["--encode"], b"nonsense", "byte 0"),
+    ([], b"\xff", "byte 0"), ([], b"", "no item"), ([], b"\x01\x02", "byte 1"),
+    (["--encode"], b"", "no item"), (["--encode"], b"1 2", "--sequence"), (["--encode"], b"[1, ", "byte"), (["--encode"], b"nonsense", "byte 0"),
     (["--sequence"], b"\x00\x81", "byte")])
 def test_wrong_cbor(arguments, input, word):
     found = command("cbor", *arguments, input=input, text=False)
     assert found.returncode == REFUSED and word in found.stderr.decode()
+
+
+def test_a_sequence_both_ways():
+    for items, notation in [(b"", ""), (b"\x01", "1\n"), (b"\x01\x80\x61a", '1\n[]\n"a"\n')]:
+        shown = command("cbor", "--sequence", input=items, text=False)
+        assert (shown.returncode, shown.stdout.decode()) == (0, notation)
+        made = command("cbor", "--encode", "--sequence", input=shown.stdout, text=False)
+        assert (made.returncode, made.stdout) == (0, items)
 
 
 def test_big_cbor_both_ways():
@@ -310,16 +414,50 @@ def test_version_help_and_completions():
     assert version.returncode == 0 and version.stdout.strip().count(".") == 2
     help = command("--help")
     assert help.returncode == 0
-    for name in ("serve", "call", "watch", "token", "cert", "cbor", "config", "audit"):
+    for name in ("serve", "call", "watch", "token", "cert", "cbor", "config", "audit", "manual",
+                 "completions"):
         assert name in help.stdout
         assert command(name, "--help").returncode == 0
     assert "Exit codes" in help.stdout
     settings = command("serve", "--help").stdout
     assert all(f"--{name}" in settings for name in ("data", "listen", "workers", "store-pages-max"))
     for shell in ("bash", "zsh", "fish"):
-        script = command("--generate-completion-script", shell)
+        script = command("completions", shell)
         assert script.returncode == 0 and "switchyard" in script.stdout
+        if shutil.which(shell):
+            subprocess.run([shell, "-n"], input=script.stdout, text=True, check=True)
+    assert command("completions", "tcsh").returncode == USAGE
+    assert command("completions").returncode == USAGE
     assert command("nothing").returncode == USAGE
+
+
+def test_bash_completes_commands_and_flags():
+    script = command("completions", "bash").stdout
+
+    def completed(*words):
+        line = " ".join(words)
+        ask = (f"COMP_WORDS=({line}); COMP_CWORD={len(words) - 1}; COMP_LINE='{line}'; "
+               f"COMP_POINT={len(line)}; _switchyard switchyard '{words[-1]}' '{words[-2]}'; "
+               "printf '%s\\n' \"${COMPREPLY[@]}\"")
+        found = subprocess.run(["bash", "-c", script + ask], capture_output=True, text=True)
+        assert found.returncode == 0, found.stderr
+        return found.stdout.split()
+
+    assert "serve" in completed("switchyard", "se")
+    assert "mint" in completed("switchyard", "token", "mi")
+    assert "--json" in completed("switchyard", "call", "--js")
+    assert "Runs/Create" in completed("switchyard", "call", "Runs/C")
+    assert "fish" in completed("switchyard", "completions", "fi")
+    assert "--listen" in completed("switchyard", "serve", "--li")
+
+
+def test_the_manual_prints_its_pages():
+    for page, note in [("methods", "40-methods"), ("settings", "80-settings")]:
+        found = command("manual", page)
+        assert found.returncode == 0
+        assert found.stdout == (ROOT / f"proto-notes/{note}.md").read_text()
+    assert command("manual", "nothing").returncode == USAGE
+    assert command("manual").returncode == USAGE
 
 
 def test_the_hanging_run_of_a_watch_can_be_cancelled(server):

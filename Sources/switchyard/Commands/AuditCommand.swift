@@ -11,7 +11,7 @@ struct AuditCommand: AsyncParsableCommand {
   struct Verify: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Walks every chain of the event log and says where one breaks.")
-    @Option(help: "The data folder.") var data = "./switchyard-data"
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
     @Flag(help: "One JSON object a line.") var json = false
 
     func run() async throws {
@@ -27,26 +27,34 @@ struct AuditCommand: AsyncParsableCommand {
           }
         }
         for found in audit.breaks { show(found) }
-        let summary =
-          "\(audit.events) events in \(audit.streams) streams, \(audit.breaks.count) breaks"
-        guard audit.breaks.isEmpty else { throw StartFailure(.refused, summary) }
-        FileText.print(
-          json
-            ? String(
-              decoding: (["ok": true, "events": .integer(Int64(audit.events))] as WireValue).json(),
-              as: UTF8.self) : "ok: \(summary)")
+        let (events, streams) = (
+          Self.count(audit.events, "event"), Self.count(audit.streams, "stream")
+        )
+        guard audit.breaks.isEmpty else {
+          let breaks = Self.count(audit.breaks.count, "break")
+          let more = audit.breaks.count < ChainAudit.breaksMax ? "" : " or more"
+          throw StartFailure(.refused, "\(breaks)\(more) in \(events) of \(streams)")
+        }
+        guard json else { return FileText.print("ok: \(events) in \(streams)") }
+        Report(json: true).show([
+          "ok": true, "events": .integer(Int64(audit.events)),
+          "streams": .integer(Int64(audit.streams)),
+        ])
       }
     }
 
+    private static func count(_ number: Int, _ noun: String) -> String {
+      "\(number) \(noun)\(number == 1 ? "" : "s")"
+    }
+
     private func show(_ found: ChainAudit.Break) {
-      let value: WireValue = [
+      guard json else {
+        return FileText.print("\(found.stream) \(found.streamSequence): \(found.reason.rawValue)")
+      }
+      Report(json: true).show([
         "stream": .text(found.stream), "seq": .integer(found.streamSequence),
         "reason": .text(found.reason.rawValue),
-      ]
-      FileText.print(
-        json
-          ? String(decoding: value.json(), as: UTF8.self)
-          : "\(found.stream) \(found.streamSequence): \(found.reason.rawValue)")
+      ])
     }
   }
 }

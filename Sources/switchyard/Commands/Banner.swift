@@ -12,30 +12,52 @@ enum Banner {
   }
 
   private static func text(_ facts: Server.Facts, _ milliseconds: Int64) -> String {
-    let authority = facts.authority.map { "--cacert \($0) " } ?? ""
-    let token = facts.tokenFile.map { "-H \"authorization: Bearer $(cat \($0))\" " } ?? ""
-    let command = """
-      curl --http2 \(authority)\(token)-H 'x-org-id: o1' -H 'x-user-id: u1' \\
-        --json '{"input":"12 * (3 + 4)"}' \(facts.url)/api/runs
-      """
     let rows = [
       ("listen", facts.url + "   (h2; " + facts.addresses.joined(separator: ", ") + ")"),
-      ("data", facts.data + "   (kept on restart)"),
+      ("data", facts.data + (facts.isKept ? "   (kept on restart)" : "   (forgotten at the end)")),
       (
         "cert",
         facts.authority.map { "development CA \($0)   (localhost names only)" } ?? "as configured"
       ),
       ("token", facts.tokenFile.map { "\($0)   (0600)" } ?? "none: everybody may do everything"),
       ("model", "builtin   (no key needed)"),
-      ("try", command),
+      ("try", "in another terminal"),
     ]
-    let bold = { (text: String) in "\u{1b}[1m\(text)\u{1b}[0m" }
-    let lines = rows.map { "  " + bold($0.0.padded(to: 8)) + $0.1 }
+    let style = TextStyle(hasColours: Terminal.hasColours)
+    let lines = rows.map { "  " + style.bold($0.0.padded(to: 8)) + $0.1 }
     return """
-      \(bold("switchyard \(Version.text)"))
+      \(style.bold("switchyard \(Version.text)"))
       \(lines.joined(separator: "\n"))
+
+      \(command(facts))
+
       ready in \(milliseconds) ms · Ctrl-C drains, twice stops
       """
+  }
+
+  /// A first request that works as it stands, in any folder.
+  static func command(_ facts: Server.Facts) -> String {
+    var parts = ["curl --http2"]
+    if let authority = facts.authority { parts.append("--cacert \(quoted(authority))") }
+    if let file = facts.tokenFile {
+      parts.append("-H \"authorization: Bearer $(cat \(quoted(file)))\"")
+    }
+    // What `call` and `watch` say when nobody tells them otherwise, so that they find the run.
+    parts.append(
+      "-H 'x-org-id: \(ClientOptions.standardOrg)' -H 'x-user-id: \(ClientOptions.standardUser)'")
+    parts.append("--json '{\"input\": \"12 * (3 + 4)\"}' \(facts.url)/api/runs")
+    return parts.joined(separator: " \\\n  ")
+  }
+
+  /// A word of a shell; one without anything special stays as it is.
+  static func quoted(_ word: String) -> String {
+    let isPlain = word.utf8.allSatisfy { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2f, 0x2e, 0x5f, 0x2d: true
+      default: false
+      }
+    }
+    return isPlain && !word.isEmpty ? word : "'\(word.replacing("'", with: "'\\''"))'"
   }
 }
 
@@ -61,12 +83,5 @@ struct ReadyLine: Coded {
     self.ca = ca
     self.tokenFile = tokenFile
     self.pid = pid
-  }
-}
-
-extension String {
-  /// The text with spaces up to a width; a longer text stays as it is.
-  func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
   }
 }

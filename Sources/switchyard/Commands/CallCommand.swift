@@ -1,7 +1,7 @@
 import ArgumentParser
 import Contract
 import Gateway
-import Glibc
+import Negotiation
 import Routing
 import Runs
 import Wire
@@ -16,16 +16,23 @@ struct CallCommand: AsyncParsableCommand {
   @Flag(help: "Lists the methods.")
   var list = false
 
-  @Option(help: "The representation to ask for.")
-  var accept = "application/json"
+  @Flag(help: "One JSON object a line, on a terminal as well.")
+  var json = false
+
+  @Option(
+    help: "The representation to ask for; its bytes are written as they come.",
+    completion: .list(MediaType.allCases.map { "\($0.row.name)" }))
+  var accept: String?
 
   @Flag(name: .shortAndLong, help: "Shows the fields of request and answer.")
   var verbose = false
 
-  @Argument(help: "The method, such as switchyard.runs.v1.Runs/Create; its last parts suffice.")
+  @Argument(
+    help: "The method, such as switchyard.runs.v1.Runs/Create; its last parts suffice.",
+    completion: .list(CallCommand.methods.map { CallCommand.lastParts(of: $0.name) }))
   var method: String?
 
-  @Argument(help: "The input, as one JSON object.")
+  @Argument(help: "The input, as one JSON object; - reads it from standard input.")
   var input = "{}"
 
   /// Every method of the server, as its tables say.
@@ -34,34 +41,40 @@ struct CallCommand: AsyncParsableCommand {
       + Metrics.methods.map(\.description) + [OpenAPIDocument.method.description]
   }
 
+  func validate() throws {
+    if json, accept != nil { throw ValidationError("--json and --accept exclude each other") }
+  }
+
   func run() async throws {
     try await ending { () async throws(StartFailure) in
-      if list || method == nil { return Self.show(Self.methods) }
-      let row = try Self.find(method ?? "")
-      let call = try MethodCall(row, json: Array(input.utf8))
-      let target = try client.target()
-      let connection = try client.connect(target)
-      var fields = client.fields(row.verb, call.path, target)
-      fields.append(name: "accept", text: accept)
-      if !call.body.isEmpty { fields.append(name: "content-type", value: "application/json") }
-      var status = 0
-      let isVerbose = verbose
-      if isVerbose { Self.show(fields, mark: "> ") }
-      try ClientOptions.connecting { () throws(ClientFailure) in
-        try connection.request(
-          fields, body: call.body,
-          head: { head in
-            status = head.status ?? 0
-            if isVerbose { Self.show(head, mark: "< ") }
-          },
-          chunk: { bytes in
-            FileText.write(bytes, to: STDOUT_FILENO)
-            return true
-          })
-      }.get()
-      if Terminal.isOutput || accept == "application/json" { FileText.print("") }
-      if status >= 400 { throw StartFailure(.refused, "\(row.name): status \(status)") }
+      guard let method, !list else { return Self.show(Self.methods, json: json) }
+      let row = try Self.find(method)
+      let text = input == "-" ? try FileText.readInput() : Array(input.utf8)
+      try exchange(row, try MethodCall(row, json: text))
     }
+  }
+
+  /// Calls the method and shows the answer as it comes.
+  private func exchange(_ row: MethodDescription, _ call: MethodCall) throws(StartFailure) {
+    let target = try client.target()
+    let connection = try client.connect(target)
+    var fields = client.fields(row.verb, call.path, target)
+    fields.append(
+      name: "accept", text: accept ?? (row.isFeed ? "application/cbor-seq" : "application/json"))
+    if !call.body.isEmpty { fields.append(name: "content-type", value: "application/json") }
+    var answer = CallAnswer(row.name, isRaw: accept != nil, Report(json: json))
+    let isVerbose = verbose
+    if isVerbose { Self.show(fields, mark: "> ") }
+    try ClientOptions.connecting { () throws(ClientFailure) in
+      try connection.request(
+        fields, body: call.body,
+        head: { head in
+          guard answer.begin(head) else { return }
+          if isVerbose { Self.show(head, mark: "< ") }
+        },
+        chunk: { answer.take($0) })
+    }.get()
+    try answer.end()
   }
 
   private static func find(_ name: String) throws(StartFailure) -> MethodDescription {
@@ -81,14 +94,26 @@ struct CallCommand: AsyncParsableCommand {
   }
 
   /// `Runs/Create` of `switchyard.runs.v1.Runs/Create`.
-  private static func lastParts(of name: String) -> String {
+  static func lastParts(of name: String) -> String {
     name.lastIndex(of: ".").map { String(name[name.index(after: $0)...]) } ?? name
   }
 
-  private static func show(_ rows: [MethodDescription]) {
-    let width = rows.map(\.name.count).max() ?? 0
-    for row in rows {
-      FileText.print("\(row.name.padded(to: width))  \(row.verb.rawValue) \(row.path)")
+  private static func show(_ rows: [MethodDescription], json: Bool) {
+    if json {
+      for row in rows {
+        Report(json: true).show([
+          "name": .text(row.name), "request": .text("\(row.verb.rawValue) \(row.path)"),
+          "summary": .text(row.summary),
+        ])
+      }
+    } else if Terminal.isOutput {
+      let table = TextTable(
+        head: ["method", "request", "what it does"],
+        rows: rows.map { [lastParts(of: $0.name), "\($0.verb.rawValue) \($0.path)", $0.summary] },
+        style: TextStyle(hasColours: Terminal.hasColours))
+      for line in table.lines(width: Terminal.columns) { FileText.print(line) }
+    } else {
+      for row in rows { FileText.print("\(row.name) \(row.verb.rawValue) \(row.path)") }
     }
   }
 
@@ -96,71 +121,7 @@ struct CallCommand: AsyncParsableCommand {
     for entry in fields.entries {
       let name = fields.string(entry.name)
       let value = name == "authorization" ? "Bearer …" : fields.string(entry.value)
-      FileText.complain("\(mark)\(name): \(value)")
+      FileText.complain("\(mark)\(name): \(TextWidth.visible(value, keepingLines: false))")
     }
-  }
-}
-
-/// A call of a method over HTTP: its input spread over path, query and body.
-struct MethodCall {
-  let path: String
-  let body: [UInt8]
-
-  init(_ row: MethodDescription, json: [UInt8]) throws(StartFailure) {
-    let input: WireValue
-    do throws(DecodeError) {
-      input = try WireValue(json: json)
-    } catch {
-      throw StartFailure(
-        .usage, "the input is no JSON: \(error.message) at byte \(error.offset ?? 0)")
-    }
-    guard case .map(var members) = input else {
-      throw StartFailure(.usage, "the input must be a JSON object")
-    }
-    var path = ""
-    for segment in row.path.segments {
-      switch segment {
-      case .literal(let text): path += "/\(text)"
-      case .parameter(let name):
-        guard let index = members.firstIndex(where: { $0.key == .text(name) }) else {
-          throw StartFailure(.usage, "the input needs \(name)")
-        }
-        path += "/" + Self.escaped(Self.text(members.remove(at: index).value))
-      }
-    }
-    guard row.verb.isBodyless else {
-      self.path = path
-      body = WireValue.map(members).json()
-      return
-    }
-    let pairs = members.flatMap { member -> [String] in
-      guard case .text(let name) = member.key else { return [] }
-      let values: [WireValue]
-      if case .array(let elements) = member.value {
-        values = elements
-      } else {
-        values = [member.value]
-      }
-      return values.map { "\(Self.escaped(name))=\(Self.escaped(Self.text($0)))" }
-    }
-    self.path = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
-    body = []
-  }
-
-  private static func text(_ value: WireValue) -> String {
-    if case .text(let text) = value { return text }
-    return String(decoding: value.json(), as: UTF8.self)
-  }
-
-  /// Percent-encodes everything but unreserved characters (RFC 3986 §2.3).
-  static func escaped(_ text: String) -> String {
-    let digits = Array("0123456789ABCDEF")
-    return text.utf8.map { byte in
-      switch byte {
-      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e:
-        String(UnicodeScalar(byte))
-      default: "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
-      }
-    }.joined()
   }
 }

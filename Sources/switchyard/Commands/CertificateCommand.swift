@@ -8,7 +8,7 @@ struct CertificateCommand: AsyncParsableCommand {
 
   /// The authority's file, which must be there.
   static func authority(in data: String) throws(StartFailure) -> String {
-    let path = "\(data)/\(Certificates.authorityFile)"
+    let path = FileText.absolute("\(data)/\(Certificates.authorityFile)")
     _ = try FileText.read(path)
     return path
   }
@@ -16,7 +16,7 @@ struct CertificateCommand: AsyncParsableCommand {
   struct Path: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Prints the authority's file, for --cacert.")
-    @Option(help: "The data folder.") var data = "./switchyard-data"
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
@@ -28,13 +28,13 @@ struct CertificateCommand: AsyncParsableCommand {
   struct Trust: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Prints the commands that make this machine trust the authority; runs none.")
-    @Option(help: "The data folder.") var data = "./switchyard-data"
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
     @Flag(name: .customLong("print"), help: "Prints the commands, which is all that is done.")
     var isPrinting = false
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
-        let path = try CertificateCommand.authority(in: data)
+        let path = Banner.quoted(try CertificateCommand.authority(in: data))
         FileText.print(
           """
           # The whole machine (Debian):

@@ -7,23 +7,29 @@ import Wire
 
 /// How a command finds its server and says who is calling.
 struct ClientOptions: ParsableArguments {
-  @Option(help: "The server's data folder, which tells its URL, its authority and the admin token.")
+  @Option(
+    help: "The server's data folder, which tells its URL, its authority and the admin token.",
+    completion: .directory)
   var data = "./switchyard-data"
 
   @Option(help: "The server's URL, when it is not the one in the data folder.")
   var url: String?
 
-  @Option(name: .customLong("cacert"), help: "The authority to trust, in PEM.")
+  @Option(name: .customLong("cacert"), help: "The authority to trust, in PEM.", completion: .file())
   var authority: String?
 
-  @Option(help: "A file with the token, when it is not the admin's.")
+  @Option(help: "A file with the token, when it is not the admin's.", completion: .file())
   var tokenFile: String?
 
+  /// The scope of who does not name one.
+  static let standardOrg = "default"
+  static let standardUser = "operator"
+
   @Option(help: "The organisation to act in.")
-  var org = "default"
+  var org = ClientOptions.standardOrg
 
   @Option(help: "The user to act as.")
-  var user = "operator"
+  var user = ClientOptions.standardUser
 
   @Option(help: "The project to act in.")
   var project: String?
@@ -32,31 +38,34 @@ struct ClientOptions: ParsableArguments {
   struct Target {
     let host: String
     let port: Int
-    let authority: [UInt8]
+    /// The authorities to trust, in PEM; nil for those that the system trusts.
+    let authority: [UInt8]?
     let token: String?
   }
 
   func target() throws(StartFailure) -> Target {
-    let facts = try? Self.facts(in: data)
+    let facts = try Self.facts(in: data)
     guard let url = url ?? facts?.url else {
       throw StartFailure(.unavailable, "no server has run in \(data); name one with --url")
     }
     let (host, port) = try Self.parts(of: url)
-    guard let authorityPath = authority ?? facts?.ca else {
-      throw StartFailure(.usage, "name the server's authority with --cacert")
-    }
-    let tokenPath = tokenFile ?? facts?.tokenFile
+    let trusted = authority ?? facts?.ca
+    // The folder's token is for the folder's server: the one whose own authority vouches for it, or
+    // whose URL nobody has replaced.
+    let isOwn = self.url == nil || authority == nil && trusted != nil
+    let tokenPath = tokenFile ?? (isOwn ? facts?.tokenFile : nil)
     var token: String?
     if let tokenPath {
       token = String(decoding: try FileText.read(tokenPath).prefix { $0 > 0x20 }, as: UTF8.self)
     }
-    return Target(
-      host: host, port: port, authority: try FileText.read(authorityPath), token: token)
+    var pem: [UInt8]?
+    if let trusted { pem = try FileText.read(trusted) }
+    return Target(host: host, port: port, authority: pem, token: token)
   }
 
-  /// The line that the folder's server printed last.
-  static func facts(in folder: String) throws(StartFailure) -> ReadyLine {
-    let bytes = try FileText.read("\(folder)/\(ReadyLine.file)")
+  /// The line that the folder's server printed last; nil when none has run there.
+  static func facts(in folder: String) throws(StartFailure) -> ReadyLine? {
+    guard let bytes = try FileText.readIfPresent("\(folder)/\(ReadyLine.file)") else { return nil }
     do throws(DecodeError) {
       return try ReadyLine(json: bytes)
     } catch {
@@ -97,9 +106,10 @@ struct ClientOptions: ParsableArguments {
     let context: TLSContext
     do throws(CredentialError) {
       context = try TLSContext.client(
-        trust: .authorities(target.authority), protocols: [.h2], maximum: .tls13, credentials: nil)
+        trust: target.authority.map { .authorities($0) } ?? .system, protocols: [.h2],
+        maximum: .tls13, credentials: nil)
     } catch {
-      throw StartFailure(.certificate, "\(error)")
+      throw StartFailure(.certificate, "\(authority ?? data): \(error)")
     }
     let seconds = SystemWallClock().now.milliseconds / 1000
     return try Self.connecting { () throws(ClientFailure) in

@@ -13,8 +13,9 @@ struct ConfigurationCommand: AsyncParsableCommand {
 
     @Flag(help: "One JSON object a line.") var json = false
     @Argument(
-      parsing: .allUnrecognized, help: ArgumentHelp("Settings as for serve.", valueName: "settings")
-    )
+      parsing: .allUnrecognized,
+      help: ArgumentHelp("Settings as for serve.", valueName: "settings"),
+      completion: .list(SettingsHelp.flags))
     var settings: [String] = []
 
     func run() async throws {
@@ -28,19 +29,21 @@ struct ConfigurationCommand: AsyncParsableCommand {
 
     private func show(_ choice: ConfigurationReader.Choice, _ width: Int) {
       let setting = choice.setting
-      guard json || !Terminal.isOutput else {
-        let value = choice.text.isEmpty ? "–" : choice.text
+      guard json else {
+        let style = TextStyle(hasColours: Terminal.hasColours)
+        let value = choice.text.isEmpty ? "–" : TextWidth.visible(choice.text, keepingLines: false)
         FileText.print(
-          "\(setting.name.padded(to: width))  \(value)  (\(choice.source.rawValue))\n"
-            + "\("".padded(to: width))  \u{1b}[2m\(setting.summary)\u{1b}[0m")
+          "\(style.bold(setting.name.padded(to: width)))  \(value)  (\(choice.source.rawValue))")
+        if Terminal.isOutput {
+          FileText.print("\("".padded(to: width))  \(style.dim(setting.summary))")
+        }
         return
       }
-      let value: WireValue = [
+      Report(json: true).show([
         "key": .text(setting.name), "value": .text(choice.text),
         "source": .text(choice.source.rawValue), "variable": .text(setting.variable),
         "summary": .text(setting.summary),
-      ]
-      FileText.print(String(decoding: value.json(), as: UTF8.self))
+      ])
     }
   }
 }

@@ -23,6 +23,6 @@ struct ManualCommand: AsyncParsableCommand {
   var page: Page
 
   func run() async throws {
-    FileText.write(Array(page.text.utf8), to: 1)
+    FileText.write(Array(page.text.utf8), to: FileText.output)
   }
 }

@@ -13,7 +13,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Argument(
     parsing: .allUnrecognized,
-    help: ArgumentHelp("Settings, as listed above.", valueName: "settings"))
+    help: ArgumentHelp("Settings, as listed above.", valueName: "settings"),
+    completion: .list(SettingsHelp.flags))
   var settings: [String] = []
 
   func run() async throws {

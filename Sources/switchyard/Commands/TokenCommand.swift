@@ -24,7 +24,7 @@ struct TokenCommand: AsyncParsableCommand {
   struct Mint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes a token; it is shown once.")
 
-    @Option(help: "The data folder.") var data = "./switchyard-data"
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
     @Option(help: "What the token is for.") var name = "token"
     @Option(help: "What it allows: read, write, admin, with commas.") var scope = "read,write"
     @Option(help: "The only organisation it may name.") var org: String?
@@ -60,8 +60,7 @@ struct TokenCommand: AsyncParsableCommand {
           }
         }
         let answer: WireValue = ["id": .text(record.id), "token": .text(secret.text)]
-        FileText.print(
-          json ? String(decoding: answer.json(), as: UTF8.self) : secret.text)
+        if json { Report(json: true).show(answer) } else { FileText.print(secret.text) }
         if !json, Terminal.isError {
           FileText.complain("id \(record.id); the token is shown this once")
         }
@@ -72,24 +71,19 @@ struct TokenCommand: AsyncParsableCommand {
   struct Inspect: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Shows what a token is.")
 
-    @Option(help: "The data folder.") var data = "./switchyard-data"
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
+    @Flag(help: "One JSON object, on a terminal as well.") var json = false
     @Argument(help: "The token or its id.") var token: String
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
         let database = try TokenCommand.database(in: data)
         defer { database.close() }
-        let text = token
-        let record = try await TokenCommand.store { () async throws(StoreError) in
-          try await database.read { (reader) throws(StoreError) in
-            text.hasPrefix(TokenSecret.prefix)
-              ? try TokenRecord.find(hash: TokenSecret(text: text).hash, in: reader)
-              : try TokenRecord.find(id: text, in: reader)
-          }
+        guard let record = try await TokenCommand.record(of: token, in: database) else {
+          throw StartFailure(.refused, "there is no such token")
         }
-        guard let record else { throw StartFailure(.refused, "there is no such token") }
-        FileText.print(
-          String(decoding: TokenReport(record, at: SystemWallClock().now).json(), as: UTF8.self))
+        Report(json: json).show(
+          WireValue(encoding: TokenReport(record, at: SystemWallClock().now)))
       }
     }
   }
@@ -98,21 +92,37 @@ struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Ends a token; running servers know within a second.")
 
-    @Option(help: "The data folder.") var data = "./switchyard-data"
-    @Argument(help: "The token's id.") var id: String
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
+    @Argument(help: "The token or its id.") var token: String
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
         let database = try TokenCommand.database(in: data)
         defer { database.close() }
-        let (id, now) = (id, SystemWallClock().now)
+        let (record, now) = (
+          try await TokenCommand.record(of: token, in: database), SystemWallClock().now
+        )
+        guard let id = record?.id else { throw StartFailure(.refused, "there is no such token") }
         let isEnded = try await TokenCommand.store { () async throws(StoreError) in
           try await database.write { (transaction) throws(StoreError) in
             try TokenRecord.revoke(id: id, at: now, in: transaction)
           }
         }
-        guard isEnded else { throw StartFailure(.refused, "there is no live token \(id)") }
+        guard isEnded else { throw StartFailure(.refused, "\(id) was revoked before") }
         FileText.print("revoked \(id)")
+      }
+    }
+  }
+
+  /// The record of a token, told by itself or by its id.
+  static func record(
+    of text: String, in database: Database
+  ) async throws(StartFailure) -> TokenRecord? {
+    try await store { () async throws(StoreError) in
+      try await database.read { (reader) throws(StoreError) in
+        text.hasPrefix(TokenSecret.prefix)
+          ? try TokenRecord.find(hash: TokenSecret(text: text).hash, in: reader)
+          : try TokenRecord.find(id: text, in: reader)
       }
     }
   }

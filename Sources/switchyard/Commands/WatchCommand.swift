@@ -26,18 +26,19 @@ struct WatchCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await ending { () async throws(StartFailure) in
-      let target = try client.target()
       var reader = EventReader(cursor: from, isJSON: json || !Terminal.isOutput)
       var attempts = 0
       while attempts < Self.attemptsMax {
+        let seen = reader.count
         do throws(StartFailure) {
-          let seen = reader.count
-          if try watch(target, &reader) { return }
-          attempts = reader.count > seen ? 0 : attempts + 1
+          // A server that was started again may have another port.
+          if try watch(try client.target(), &reader) { return }
         } catch {
-          guard error.kind == .unavailable else { throw error }
-          attempts += 1
+          // Where nothing was ever heard there is nothing to go on with.
+          guard error.kind == .unavailable, reader.hasBegun else { throw error }
+          if attempts == 0 { FileText.complain("switchyard: \(error); trying again") }
         }
+        attempts = reader.count > seen ? 1 : attempts + 1
         do throws(CancellationError) {
           try await SystemPausing().pause(for: .seconds(1))
         } catch {
@@ -74,9 +75,22 @@ struct WatchCommand: AsyncParsableCommand {
     try outcome.get()
     if status == 204 { return true }
     guard status == 200 else {
-      throw StartFailure(.refused, "status \(status): \(String(decoding: refusal, as: UTF8.self))")
+      // 429 and 503 pass: a server that drains or is busy is asked again.
+      let kind: StartFailure.Kind = [429, 503].contains(status) ? .unavailable : .refused
+      throw StartFailure(kind, "\(status) \(Self.words(refusal))")
     }
     return reader.hasEnded
+  }
+}
+
+extension WatchCommand {
+  /// What a refusal says; its body is CBOR, as that is what was asked for.
+  private static func words(_ body: [UInt8]) -> String {
+    do throws(DecodeError) {
+      return Refusal(try WireValue(cbor: body))?.text ?? ""
+    } catch {
+      return ""
+    }
   }
 }
 
@@ -85,7 +99,12 @@ struct EventReader {
   private(set) var cursor: String?
   private(set) var hasEnded = false
   private(set) var count = 0
+  /// Whether any stream has greeted.
+  private(set) var hasBegun = false
   private let isJSON: Bool
+  private let style = TextStyle(hasColours: Terminal.hasColours)
+  /// Whether the words of a model were the last that was shown: they end no line.
+  private var isInLine = false
   private var sequence = CBORSequence()
 
   init(cursor: String?, isJSON: Bool) {
@@ -110,6 +129,7 @@ struct EventReader {
   }
 
   private mutating func show(_ item: WireValue) {
+    hasBegun = true
     guard case .text(let id)? = item["id"], let event = item["data"],
       case .text(let type)? = event["type"]
     else { return }
@@ -118,9 +138,15 @@ struct EventReader {
     hasEnded = ["run.completed", "run.failed", "run.cancelled"].contains(type)
     if isJSON { return FileText.print(String(decoding: event.json(), as: UTF8.self)) }
     if type == "llm.token", case .text(let token)? = event["payload"]?["token"] {
-      return FileText.write(Array(token.utf8), to: STDOUT_FILENO)
+      isInLine = true
+      let shown = TextWidth.visible(token, keepingLines: true)
+      return FileText.write(Array(shown.utf8), to: FileText.output)
     }
+    if isInLine { FileText.print("") }
+    isInLine = false
     let payload = event["payload"].map { String(decoding: $0.json(), as: UTF8.self) } ?? ""
-    FileText.print("\u{1b}[2m\(id.padded(to: 6))\u{1b}[0m\(type.padded(to: 16)) \(payload)")
+    FileText.print(
+      "\(style.dim(id.padded(to: 6)))\(style.bold(type.padded(to: 16))) "
+        + TextWidth.visible(payload, keepingLines: false))
   }
 }

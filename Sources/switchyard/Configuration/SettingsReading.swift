@@ -65,17 +65,36 @@ enum SettingsHelp {
       """
   }
 
+  /// Every flag of the table, for shells that complete words.
+  static var flags: [String] {
+    Settings.all.map { "--\($0.name)" } + ["--\(ConfigurationReader.fileFlag)"]
+  }
+
   static var text: String {
     let rows = Settings.all.map { setting in
       let flag = "--\(setting.name)" + (setting.value.map { " \($0)" } ?? "")
       let standard = setting.standard.isEmpty ? "" : " [\(setting.standard)]"
-      return "  \(flag)\n      \(setting.summary)\(standard)"
+      return "  \(flag)\n" + wrapped(setting.summary + standard, indent: 6)
     }
     return """
-      Settings are flags, variables (SWITCHYARD_LISTEN for --listen) or keys of a JSON file
-      (--config FILE); flags go before variables, variables before the file.
+      Settings are flags (--listen), variables (SWITCHYARD_LISTEN) or keys of a
+      JSON file (--config FILE); flags go before variables, variables before the
+      file. `switchyard manual settings` prints the page about them.
 
       \(rows.joined(separator: "\n"))
       """
+  }
+
+  /// The width at which the argument parser would break lines itself, and lose their indentation.
+  private static let columns = 79
+
+  private static func wrapped(_ text: String, indent: Int) -> String {
+    let space = String(repeating: " ", count: indent)
+    var lines = [space]
+    for word in text.split(separator: " ") {
+      if lines[lines.count - 1].count + word.count + 1 > columns { lines.append(space) }
+      lines[lines.count - 1] += (lines[lines.count - 1] == space ? "" : " ") + word
+    }
+    return lines.joined(separator: "\n")
   }
 }

@@ -8,15 +8,15 @@ import Wire
 enum AdminToken {
   static let file = "admin.token"
 
-  /// Makes the token when the folder has none; whether it did.
+  /// Makes the token when the folder has none.
   static func establish(
     in folder: borrowing DataFolder, _ database: Database, _ identifiers: any IdentifierSource,
     _ wallClock: any WallClock
-  ) async throws(StartFailure) -> Bool {
+  ) async throws(StartFailure) {
     let kept = try Server.opening { () throws(StoreError) in
       try folder.read(file, bytesMax: 4096)
     }
-    if let kept, try await isKnown(kept, in: database) { return false }
+    if let kept, try await isKnown(kept, in: database) { return }
     let secret = TokenSecret.make()
     let record = TokenRecord(
       id: identifiers.next("tok_"), name: "admin", permissions: Set(Permission.allCases),
@@ -29,7 +29,6 @@ enum AdminToken {
     } catch {
       throw StartFailure(.folder, "\(error)")
     }
-    return true
   }
 
   /// Whether the file's token is one of this database's: a file that outlived its database is not.

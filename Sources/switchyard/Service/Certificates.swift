@@ -17,8 +17,8 @@ struct Certificates {
   /// The files that chain and key are read from.
   let files: CredentialFiles
   let credentials: Credentials
-  /// Whether clients must trust a new authority from now on.
-  let isNewAuthority: Bool
+  /// Whether a new authority took the place of one that clients may have trusted.
+  let isAuthorityReplaced: Bool
 
   /// The chain and key, from the configured files or from the folder, where they are made when
   /// needed.
@@ -30,7 +30,7 @@ struct Certificates {
         files: CredentialFiles(
           chain: chain, key: key, authorities: configuration.clientAuthority ?? ""),
         credentials: Credentials(chain: try FileText.read(chain), key: try FileText.read(key)),
-        isNewAuthority: false)
+        isAuthorityReplaced: false)
     }
     let made: Result<Certificates, StartFailure>
     do throws(StoreError) {
@@ -39,7 +39,7 @@ struct Certificates {
         chain: folder.path(of: chainFile), key: folder.path(of: keyFile),
         authorities: configuration.clientAuthority ?? "")
       if let kept = try kept(in: folder, at: unixSeconds) {
-        return Certificates(files: files, credentials: kept, isNewAuthority: false)
+        return Certificates(files: files, credentials: kept, isAuthorityReplaced: false)
       }
       made = try make(files, in: folder, at: unixSeconds)
     } catch {
@@ -100,7 +100,9 @@ struct Certificates {
     for file in made {
       try folder.write(file.bytes, to: file.name, readableBy: file.readers)
     }
-    return .success(Certificates(files: files, credentials: leaf, isNewAuthority: isNew))
+    return .success(
+      Certificates(
+        files: files, credentials: leaf, isAuthorityReplaced: isNew && certificate != nil))
   }
 
   /// The authority of the folder; nil when there is none, and when its time is over or, since the

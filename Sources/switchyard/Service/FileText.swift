@@ -5,6 +5,21 @@ enum FileText {
   /// The longest file that a command reads.
   static let bytesMax = 16 << 20
 
+  /// The descriptor of standard output.
+  static let output = STDOUT_FILENO
+
+  /// The path from the root of the file system: what is printed or kept must hold in any folder.
+  static func absolute(_ path: String) -> String {
+    guard !path.hasPrefix("/") else { return path }
+    var parts = path.split(separator: "/")
+    while parts.first == "." { parts.removeFirst() }
+    // SAFETY: with no buffer given the call makes one, which is freed below.
+    guard let folder = unsafe getcwd(nil, 0) else { return path }
+    defer { unsafe free(folder) }
+    // SAFETY: the call made a string that ends with a zero.
+    return ([unsafe String(cString: folder)] + parts.map(String.init)).joined(separator: "/")
+  }
+
   /// The file's bytes.
   static func read(_ path: String) throws(StartFailure) -> [UInt8] {
     // SAFETY: the path is a string of ours, which outlives the call.
@@ -12,6 +27,13 @@ enum FileText {
     guard descriptor >= 0 else { throw StartFailure(.certificate, "\(path): \(reason(errno))") }
     defer { close(descriptor) }
     return try read(descriptor, named: path)
+  }
+
+  /// The file's bytes; nil when there is no such file.
+  static func readIfPresent(_ path: String) throws(StartFailure) -> [UInt8]? {
+    // SAFETY: the path is a string of ours, which outlives the call.
+    if unsafe access(path, F_OK) != 0, errno == ENOENT { return nil }
+    return try read(path)
   }
 
   /// Everything that comes on standard input.

@@ -76,9 +76,9 @@ final class ServedCertificates: Sendable {
 
   private func note(_ context: TLSContext, _ certificates: Certificates, at unixSeconds: Int64) {
     shown.withLock { $0 = context.certificate }
-    if certificates.isNewAuthority {
+    if certificates.isAuthorityReplaced {
       let file = "\(configuration.data)/\(Certificates.authorityFile)"
-      log.notice("development authority made", metadata: ["file": "\(file)"])
+      log.warning("development authority replaced", metadata: ["file": "\(file)"])
     }
     guard let summary = context.certificate,
       let warning = CertificateStanding(summary, at: unixSeconds).warning

@@ -29,7 +29,18 @@ struct Server: ~Copyable, Sendable {
     let data: String
     let authority: String?
     let tokenFile: String?
-    let isNew: Bool
+    /// Whether what is done is still there after a restart.
+    let isKept: Bool
+
+    init(_ listener: Listener, _ configuration: Configuration, data: String) {
+      url = listener.origin
+      addresses = listener.addresses
+      self.data = data
+      authority =
+        configuration.certificate == nil ? "\(data)/\(Certificates.authorityFile)" : nil
+      tokenFile = configuration.isOpen ? nil : "\(data)/\(AdminToken.file)"
+      isKept = !configuration.isEphemeral
+    }
   }
 
   /// The migrations of all parts, in their one order.
@@ -61,7 +72,7 @@ struct Server: ~Copyable, Sendable {
     let certificates = ServedCertificates(configuration, at: seconds, log: log)
     let context = try certificates.start(in: folder, at: seconds)
     let epoch = try await epoch(in: database)
-    let isNew = try await AdminToken.establish(in: folder, database, identifiers, wallClock)
+    try await AdminToken.establish(in: folder, database, identifiers, wallClock)
     let doorbell = Doorbell()
     let runner = Runner(
       RunnerSetup(
@@ -84,11 +95,7 @@ struct Server: ~Copyable, Sendable {
       http2Limits: configuration.http2, observer: observer, doorbell: doorbell)
     let listener = try listening(setup, configuration, census)
     metrics.attach(listener, runner.gauge)
-    let facts = Facts(
-      url: listener.origin, addresses: listener.addresses, data: folder.path,
-      authority: configuration.certificate == nil
-        ? folder.path(of: Certificates.authorityFile) : nil,
-      tokenFile: configuration.isOpen ? nil : folder.path(of: AdminToken.file), isNew: isNew)
+    let facts = Facts(listener, configuration, data: FileText.absolute(folder.path))
     try opening { () throws(StoreError) in
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }

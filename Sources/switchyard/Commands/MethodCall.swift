@@ -1,0 +1,66 @@
+import Contract
+import Wire
+
+/// A call of a method over HTTP: its input spread over path, query and body.
+struct MethodCall {
+  let path: String
+  let body: [UInt8]
+
+  init(_ row: MethodDescription, json: [UInt8]) throws(StartFailure) {
+    let input: WireValue
+    do throws(DecodeError) {
+      input = try WireValue(json: json)
+    } catch {
+      throw StartFailure(
+        .usage, "the input is no JSON: \(error.message) at byte \(error.offset ?? 0)")
+    }
+    guard case .map(var members) = input else {
+      throw StartFailure(.usage, "the input must be a JSON object")
+    }
+    var path = ""
+    for segment in row.path.segments {
+      switch segment {
+      case .literal(let text): path += "/\(text)"
+      case .parameter(let name):
+        guard let index = members.firstIndex(where: { $0.key == .text(name) }) else {
+          throw StartFailure(.usage, "the input needs \(name)")
+        }
+        path += "/" + Self.escaped(Self.text(members.remove(at: index).value))
+      }
+    }
+    guard row.verb.isBodyless else {
+      self.path = path
+      body = WireValue.map(members).json()
+      return
+    }
+    let pairs = members.flatMap { member -> [String] in
+      guard case .text(let name) = member.key else { return [] }
+      let values: [WireValue]
+      if case .array(let elements) = member.value {
+        values = elements
+      } else {
+        values = [member.value]
+      }
+      return values.map { "\(Self.escaped(name))=\(Self.escaped(Self.text($0)))" }
+    }
+    self.path = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
+    body = []
+  }
+
+  private static func text(_ value: WireValue) -> String {
+    if case .text(let text) = value { return text }
+    return String(decoding: value.json(), as: UTF8.self)
+  }
+
+  /// Percent-encodes everything but unreserved characters (RFC 3986 §2.3).
+  static func escaped(_ text: String) -> String {
+    let digits = Array("0123456789ABCDEF")
+    return text.utf8.map { byte in
+      switch byte {
+      case 0x30...0x39, 0x41...0x5a, 0x61...0x7a, 0x2d, 0x2e, 0x5f, 0x7e:
+        String(UnicodeScalar(byte))
+      default: "%\(digits[Int(byte >> 4)])\(digits[Int(byte & 15)])"
+      }
+    }.joined()
+  }
+}
