@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 
 import formats
-from server import ROOT, SCOPE, mock
+from server import ROOT, SCOPE, command, mock
 
 SESSION = "s_bad"
 
@@ -146,6 +146,11 @@ JSON_BYTES = [
     (b'{"input":"x","inp\\u0075t":"y"}', "duplicate-key", 13),
     (b'{"metadata":{"a":1,"a":2}}', "duplicate-key", 19),
     (b'{"metadata":' + b"[" * 100_000 + b"}", "too-deep", 75),
+    (b'{"in\x00put":"x"}', "control-character", 4), (b'\x0c{"input":"x"}', "unexpected-byte", 0),
+    ('{"input":"x"}'.encode("utf-16"), "unexpected-byte", 0),
+    ('{"input":"x"}'.encode("utf-16-be"), "unexpected-byte", 0),
+    (b'{"input":"x","metadata":1e400}', "out-of-range", 24),
+    (b'{"input":"x","timeout_ms":1e999}', "out-of-range", 26),
 ]
 
 
@@ -204,6 +209,46 @@ def test_malformed_cbor(shared, body, kind, offset):
     assert isinstance(details["offset"], int) and isinstance(details["path"], str)
 
 
+def entries(*pairs):
+    return bytes([0xa0 + len(pairs)]) + b"".join(pairs)
+
+
+def with_temperature(number):
+    config = entries(b"\x68provider\x64mock", b"\x6btemperature" + number)
+    return entries(INPUT + b"\x61x", b"\x6allm_config" + config)
+
+
+# What CBOR can say and JSON cannot: name, body, kind, offset, path
+CBOR_SHAPES = [
+    ("bytes-for-text", entries(INPUT + b"\x41x"), "wrong-type", 7, "input"),
+    ("tagged-text", entries(INPUT + b"\xd8\x25\x61x"), "wrong-type", 7, "input"),
+    ("undefined", entries(INPUT + b"\xf7"), "wrong-type", 7, "input"),
+    ("simple", entries(INPUT + b"\xf0"), "wrong-type", 7, "input"),
+    ("not-a-number", with_temperature(b"\xf9\x7e\x00"), "out-of-range", 47, "llm_config.temperature"),
+    ("infinity", with_temperature(b"\xf9\x7c\x00"), "out-of-range", 47, "llm_config.temperature"),
+    ("64-bits-below-zero", entries(INPUT + b"\x61x", b"\x6atimeout_ms\x3b" + b"\xff" * 8),
+     "out-of-range", 20, "timeout_ms"),
+    ("integer-key", entries(b"\x01\x02", INPUT + b"\x61x"), "wrong-type", 1, ""),
+    ("bytes-key", entries(b"\x45input\x61x"), "wrong-type", 1, ""),
+    ("null-key", entries(b"\xf6\x61x"), "wrong-type", 1, ""),
+    ("map-key", entries(b"\xa0\x61x"), "wrong-type", 1, ""),
+    ("chunked-key-again", entries(INPUT + b"\x61x", b"\x7f\x62in\x63put\xff\x61y"), "duplicate-key", 9,
+     "input"),
+    ("integer-key-again", entries(INPUT + b"\x61x", META + b"\xa2\x01\x01\x01\x02"), "duplicate-key",
+     None, "metadata.1"),
+    ("character-over-two-chunks", entries(INPUT + b"\x7f\x61\xc3\x61\xa9\xff"), "invalid-utf8", 9,
+     "input"),
+    ("sequence", entries(INPUT + b"\x61x") * 2, "trailing", 9, ""),
+]
+
+
+@pytest.mark.parametrize("body,kind,offset,path", [row[1:] for row in CBOR_SHAPES],
+                         ids=[row[0] for row in CBOR_SHAPES])
+def test_shape_that_only_cbor_has(shared, body, kind, offset, path):
+    place = {} if offset is None else {"offset": offset}
+    refused(shared, formats.CBOR, body, kind=kind, path=path, **place)
+
+
 def test_the_example_of_the_documentation(shared):
     """Five bytes of good CBOR, then a break that no container of definite length has."""
     body = b"\x82\x00\x82\x00\x81\x82\xff"
@@ -231,6 +276,46 @@ def test_every_truncation_of_a_good_body(shared, format):
         check(answer)
         details = answer.error["details"]
         assert details["kind"].startswith("eof") and details["offset"] <= length, (length, details)
+
+
+def test_a_body_shorter_than_announced(shared):
+    """It never was a whole request (RFC 9113 §8.1.1): the stream is reset, and only that."""
+    before = shared.get("/api/sessions/s_short/runs").value["total"]
+    for format in formats.BODIES:
+        body = formats.encode({"session_key": "s_short", "input": "x"}, format)
+        for length in (len(body) - 1, len(body) + 1):
+            with shared.connect() as connection:
+                fields = shared.fields(content_type=format) + [("content-length", str(length))]
+                exchange = connection.request("POST", "/api/runs", fields, body)
+                assert exchange.reset is not None and not exchange.fields
+                assert connection.request("GET", "/health").status == 200
+    assert shared.get("/api/sessions/s_short/runs").value["total"] == before
+
+
+@pytest.mark.parametrize("ending", ["drop", "close", "cancel"])
+@pytest.mark.parametrize("format", formats.BODIES)
+def test_a_client_that_goes_away_before_its_body_is_whole(shared, format, ending):
+    session = f"s_half_{ending}_{format[-4:]}"
+    body = formats.encode({"session_key": session, "input": "x" * 50_000}, format)
+    connection = shared.connect()
+    exchange = connection.ask("POST", "/api/runs", shared.fields(content_type=format),
+                              body[:-1], ends=False)
+    if ending == "cancel":
+        connection.cancel(exchange)
+        assert connection.request("GET", "/health").status == 200
+        connection.close()
+    else:
+        getattr(connection, ending)()
+    assert shared.get(f"/api/sessions/{session}/runs").value["total"] == 0
+    assert shared.get("/health", scope=None).status == 200
+
+
+def test_a_zero_byte_in_a_text_is_kept(shared):
+    """Nothing here ends at it: not the store, not the stream."""
+    for format in formats.BODIES:
+        run = shared.post("/api/runs", {**GOOD, "input": "a\x00b"}, format=format).value["run_id"]
+        shared.finished(run)
+        assert shared.events(run)[0]["payload"]["input"] == "a\x00b"
 
 
 # -- bodies that are too long, and their types
@@ -292,11 +377,55 @@ def test_a_body_in_no_coding(shared):
     assert answer.status == 415 and answer.field("accept-encoding") is None
 
 
-def test_a_body_without_a_media_type(shared):
+@pytest.mark.parametrize("format", formats.BODIES)
+def test_a_body_without_a_media_type(shared, format):
     for accept in formats.ANSWERS:
         exchange = shared.exchange(
-            "POST", "/api/runs", shared.fields(accept=accept), formats.encode(GOOD, formats.JSON))
+            "POST", "/api/runs", shared.fields(accept=accept), formats.encode(GOOD, format))
         assert exchange.status == 415
+        error = formats.decode(bytes(exchange.body), exchange.field("content-type"))["error"]
+        assert error["details"] == {"readable": formats.BODIES}
+
+
+@pytest.mark.parametrize("format", formats.BODIES)
+def test_an_answer_that_nobody_can_read(shared, format):
+    """The refusal comes in the format that the client wrote, and the body has done nothing."""
+    for accept in ("image/png", "application/json;q=0, application/cbor;q=0, text/markdown;q=0",
+                   "application/*;q=0, text/*;q=0"):
+        answer = shared.post("/api/runs", {**GOOD, "session_key": "s_bad_accept"}, format=format,
+                             accept=accept)
+        check(answer, 406, "NOT_ACCEPTABLE", offers=formats.ANSWERS)
+        assert answer.content_type == format
+    assert shared.get("/api/sessions/s_bad_accept/runs").value["total"] == 0
+
+
+FEED_REFUSALS = [
+    ("token", "/api/runs/run_x/stream", {"authorization": "Bearer x"}, 401, "UNAUTHENTICATED"),
+    ("scope", "/api/runs/run_x/stream", {"x-user-id": ""}, 400, "VALIDATION_ERROR"),
+    ("nobody", "/api/runs/run_nobody/stream", {}, 404, "NOT_FOUND"),
+    ("name", "/api/runs/nobody/stream", {}, 400, "VALIDATION_ERROR"),
+    ("parameter", "/api/runs/{run}/stream?from=1", {}, 400, "VALIDATION_ERROR"),
+    ("cursor", "/api/runs/{run}/stream?cursor=x", {}, 400, "CURSOR_INVALID"),
+    ("header", "/api/runs/{run}/stream", {"last-event-id": "x"}, 400, "CURSOR_INVALID"),
+    ("future", "/api/runs/{run}/stream", {"last-event-id": "999999"}, 400, "CURSOR_INVALID"),
+    ("filter", "/api/runs/{run}/stream?type=*", {}, 400, "VALIDATION_ERROR"),
+]
+
+
+@pytest.mark.parametrize("path,changes,status,code", [row[1:] for row in FEED_REFUSALS],
+                         ids=[row[0] for row in FEED_REFUSALS])
+def test_a_stream_is_refused_in_a_format_that_its_reader_reads(shared, path, changes, status, code):
+    run = shared.create(GOOD)
+    shared.finished(run)
+    types = {formats.EVENT_STREAM: formats.JSON, formats.CBOR_SEQUENCE: formats.CBOR}
+    errors = []
+    for accept, expected in types.items():
+        fields = {**dict(shared.fields(accept=accept)), **changes}
+        exchange = shared.exchange("GET", path.format(run=run), list(fields.items()))
+        assert exchange.status == status and exchange.field("content-type") == expected
+        errors.append(formats.decode(bytes(exchange.body), expected)["error"])
+        assert errors[-1]["code"] == code
+    assert errors[0] == errors[1]
 
 
 @pytest.mark.parametrize("type", ["application/json; charset=utf-8", "Application/JSON",
@@ -370,12 +499,29 @@ def test_what_belongs_to_others_is_not_there(shared, scope):
     """The same answer as for a run that never was, so that names tell nothing."""
     run = shared.create({**GOOD, "session_key": "s_bad_mine"})
     for method, path in [("GET", ""), ("GET", "/events"), ("GET", "/stream"), ("POST", "/cancel")]:
-        theirs = shared.call(method, f"/api/runs/{run}{path}", scope=scope)
-        check(theirs, 404, "NOT_FOUND")
-        nobodys = shared.call(method, f"/api/runs/run_nobody{path}", scope=scope)
-        assert theirs.error["message"].replace(run, "run_nobody") == nobodys.error["message"]
-    assert shared.get("/api/sessions/s_bad_mine/runs", scope=scope).value["total"] == 0
+        for accept in formats.FEEDS if path == "/stream" else formats.ANSWERS:
+            theirs = shared.call(method, f"/api/runs/{run}{path}", scope=scope, accept=accept)
+            check(theirs, 404, "NOT_FOUND")
+            nobodys = shared.call(method, f"/api/runs/run_nobody{path}", scope=scope, accept=accept)
+            assert theirs.error["message"].replace(run, "run_nobody") == nobodys.error["message"]
+    for accept in formats.ANSWERS:
+        listed = shared.get("/api/sessions/s_bad_mine/runs", scope=scope, accept=accept).value
+        assert listed["total"] == 0
     assert shared.run(run)["run_id"] == run
+
+
+@pytest.mark.parametrize("format", formats.BODIES)
+def test_a_scope_that_the_token_does_not_reach(shared, format):
+    """Refused before the body is read, whatever it holds; nothing is made in the other scope."""
+    token = command("token", "mint", "--org", "o1", data=shared.folder).stdout.strip()
+    foreign = {**SCOPE, "x-org-id": "o2"}
+    for accept in formats.ANSWERS:
+        for body in (formats.encode({**GOOD, "session_key": "s_foreign"}, format), b"\xff"):
+            answer = shared.post("/api/runs", body=body, format=format, accept=accept, token=token,
+                                 scope=foreign)
+            check(answer, 403, "SCOPE_FORBIDDEN")
+    assert shared.get("/api/sessions/s_foreign/runs", scope=foreign).value["total"] == 0
+    assert shared.post("/api/runs", GOOD, format=format, token=token).status == 201
 
 
 def test_scope_in_the_query_of_a_get_only(shared):

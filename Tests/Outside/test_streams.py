@@ -226,15 +226,16 @@ def test_readers_that_never_read(launch):
     until(lambda: server.get("/health", scope=None).value["sse"]["clients"] == 0)
 
 
+@pytest.mark.parametrize("format", formats.FEEDS)
 @pytest.mark.parametrize("ending", ["drop", "close", "cancel"])
-def test_readers_that_go_away(server, ending):
+def test_readers_that_go_away(server, ending, format):
     """The run does not notice, and nothing of them is left."""
     run = server.create(mock({"generate": {"count": 400, "bytes": 16}}, pace=5, burst=10,
                              session="s_gone"))
     connections = []
     for _ in range(8):
         connection = server.connect()
-        watch = server.watch(connection, run)
+        watch = server.watch(connection, run, format=format)
         watch.saw("llm.token")
         connection.cancel(watch.exchange) if ending == "cancel" else getattr(connection, ending)()
         connections.append(connection)
