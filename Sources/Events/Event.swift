@@ -16,6 +16,8 @@ package struct EventDraft: Sendable {
   package let correlationID: String?
   /// The event as subscribers read it, once its number is known.
   package let payload: @Sendable (Int64) -> WireValue
+  /// Whether secrets were taken out before the event was drafted.
+  package var isRedacted = false
 
   package init(
     stream: String, tenant: String, project: String?, type: String, time: Timestamp, actor: Party,

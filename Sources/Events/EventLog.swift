@@ -42,7 +42,8 @@ package struct EventLog: Sendable {
     _ draft: EventDraft, after end: StreamEnd, in transaction: borrowing Transaction
   ) throws(StoreError) -> StreamEnd {
     let head = end.head + 1
-    let redacted = Redaction.redact(draft.payload(head), type: draft.type)
+    let redacted = Redaction.redact(
+      draft.payload(head), type: draft.type, isRedacted: draft.isRedacted)
     let privacy: WireValue = ["level": "internal", "classes": []]
     let facts = HashedFacts(
       stream: draft.stream, streamSequence: head, tenant: draft.tenant, project: draft.project,

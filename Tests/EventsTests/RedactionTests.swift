@@ -21,8 +21,8 @@ import Wire
   // swift-format-ignore
   static let rows: [Named<Row>] = [
     Named("clean text", Row(["input": "12 * (3 + 4)"], nil)),
-    Named("a token of a model", Row(["token": "hello", "tokenIndex": 0], nil)),
-    Named("counts of tokens", Row(["promptTokens": 3, "totalTokens": 5], nil)),
+    Named("counts of tokens", Row(["promptTokens": 3, "totalTokens": 5, "max_tokens": 7, "tokenIndex": 0], nil)),
+    Named("names that only sound alike", Row(["session_key": "s_a", "tokenizer": "x", "secretary": "y", "passwords_changed": 3], nil)),
     Named("a word that begins alike", Row(["input": "the task-force and bearers of news"], nil)),
     Named("a key that is too short to be one", Row(["input": "sk-learn"], nil)),
     Named("a prefix inside a word", Row(["input": "risk-0123456789abcdef"], nil)),
@@ -32,6 +32,9 @@ import Wire
     Named("names in every spelling",
       Row(["apiKey": "a", "API_KEY": "b", "x-api-key": "c", "accessToken": "d", "Secret": "e"],
         ["apiKey": mark, "API_KEY": mark, "x-api-key": mark, "accessToken": mark, "Secret": mark])),
+    Named("names that end in one",
+      Row(["github_token": "a", "dbPassword": "b", "aws_secret_access_key": "c", "Proxy-Authorization": "d", "token": "e"],
+        ["github_token": mark, "dbPassword": mark, "aws_secret_access_key": mark, "Proxy-Authorization": mark, "token": mark])),
     Named("deep inside",
       Row(["args": [["headers": ["authorization": "Basic eA=="]]]],
         ["args": [["headers": ["authorization": mark]]]])),
@@ -45,8 +48,16 @@ import Wire
     Named("a key among other letters",
       Row(["input": .text("键：\(key)，好")], ["input": "键：[redacted]，好"])),
     Named("a PEM block to its end",
-      Row(["input": .text("see -----BEGIN " + "PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n")],
-        ["input": "see [redacted]"])),
+      Row(["input": .text("see -----BEGIN " + "PRIVATE KEY-----\nMI-----E\n------END PRIVATE KEY-----\nand on")],
+        ["input": "see [redacted]\nand on"])),
+    Named("a PEM block without an end",
+      Row(["input": .text("see -----BEGIN " + "PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY----")], ["input": "see [redacted]"])),
+    Named("a PEM block behind a sign", Row(["input": .text("key=------BEGIN " + "X-----\nMIIE")], ["input": "key=-[redacted]"])),
+    Named("a key behind a sign", Row(["input": .text("OPENAI_API_KEY=\(key)&a=b")], ["input": "OPENAI_API_KEY=[redacted]&a=b"])),
+    Named("a key behind an underscore", Row(["input": .text("_\(key)")], ["input": "_[redacted]"])),
+    Named("a key behind what is none", Row(["input": .text("bearer sk- \(key)")], ["input": "bearer sk- [redacted]"])),
+    Named("the shortest key", Row(["input": "sk-0123456789abc"], ["input": mark])),
+    Named("one letter less", Row(["input": "sk-0123456789ab"], nil)),
     Named("under a tag",
       Row(["input": .tagged(32, .text(key))], ["input": .tagged(32, mark)])),
     Named("in a list", Row(["input": [.text(key), "kept"]], ["input": [mark, "kept"]])),
@@ -57,10 +68,30 @@ import Wire
     let event: WireValue = [
       "run_id": "run_1", "payload": named.row.payload, "redaction": ["contains_secrets": false],
     ]
-    let written = Redaction.redact(event, type: "run.started")
+    let written = Redaction.redact(event, type: "run.started", isRedacted: false)
     #expect(written["payload"] == named.row.clean ?? named.row.payload)
     #expect(written["redaction"]?["contains_secrets"] == .bool(named.row.clean != nil))
     #expect(written["run_id"] == "run_1")
+  }
+
+  @Test("what a model says is no secret for its member's name, and a secret for what it is")
+  func ownMember() {
+    for (said, written) in [("hello", "hello"), (Self.key, Redaction.mark)] {
+      let event: WireValue = [
+        "payload": ["token": .text(said), "args": ["token": "x"]],
+        "redaction": ["contains_secrets": false],
+      ]
+      let clean = Redaction.redact(event, type: "llm.token", isRedacted: false)
+      #expect(clean["payload"] == ["token": .text(written), "args": ["token": Self.mark]])
+    }
+  }
+
+  @Test("an event whose secrets were taken out before says so")
+  func redactedBefore() {
+    let event: WireValue = ["payload": ["token": "x"], "redaction": ["contains_secrets": false]]
+    let written = Redaction.redact(event, type: "llm.token", isRedacted: true)
+    #expect(written["payload"] == ["token": "x"])
+    #expect(written["redaction"] == ["contains_secrets": true])
   }
 
   @Test("what is in the log is clean, and the chain holds over what is there")
