@@ -11,9 +11,11 @@ final class FinishedRuns: Sendable {
 
   private let entries = Mutex<[String: Entry]>([:])
   private let countMax: Int
+  private let outputBytesMax: Int
 
-  init(countMax: Int) {
+  init(countMax: Int, outputBytesMax: Int) {
     self.countMax = countMax
+    self.outputBytesMax = outputBytesMax
   }
 
   /// The run, when it is here and lies in the scope.
@@ -24,9 +26,12 @@ final class FinishedRuns: Sendable {
     }
   }
 
-  /// Keeps a run that was read, when it is finished; a full memory begins anew.
+  /// Keeps a run that was read, when it is finished and its answer not too long; a full memory
+  /// begins anew.
   func keep(_ record: RunRecord) {
-    guard record.view.status.isFinal else { return }
+    guard record.view.status.isFinal,
+      record.view.output.map({ $0.utf8.count <= outputBytesMax }) ?? true
+    else { return }
     entries.withLock { entries in
       if entries.count >= countMax { entries.removeAll(keepingCapacity: true) }
       entries[record.view.runID.text] = Entry(scope: record.scope, view: record.view)

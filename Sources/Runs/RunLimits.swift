@@ -19,8 +19,10 @@ package struct RunLimits: Sendable {
   package var tokenDelayMax: Duration = .milliseconds(5)
   /// JSON bytes of a run's metadata.
   package var metadataBytesMax = 4096
-  /// Finished runs that are kept in memory for readers.
+  /// Finished runs that are kept in memory for readers, and the UTF-8 bytes of an answer that is
+  /// too long to be.
   package var finishedKept = 4096
+  package var finishedOutputBytesMax = 16 << 10
 
   package init() {}
 
@@ -31,6 +33,7 @@ package struct RunLimits: Sendable {
       ("queueMax", queueMax > 0), ("timeoutStandard", timeoutStandard > .zero),
       ("stepsMax", stepsMax > 0), ("tokensPerWrite", tokensPerWrite > 0),
       ("metadataBytesMax", metadataBytesMax > 0), ("finishedKept", finishedKept > 0),
+      ("finishedOutputBytesMax", finishedOutputBytesMax > 0),
     ]
     for (name, holds) in positive where !holds { problems.append("\(name) must be above zero") }
     if !(0...256).contains(workers) { problems.append("workers must be from 0 to 256") }

@@ -10,40 +10,46 @@ extension Runner {
   ) async throws(Fault) -> Answer<RunCancelled> {
     let scope = scope(context)
     let wish = CancelWish(by: context.principal.id, reason: input.reason?.text)
-    let (id, now) = (input.runID, setup.wallClock.now)
-    let (log, gauge, signal) = (setup.log, gauge, signal)
-    let span = setup.identifiers.next("sp_")
+    let (runner, id) = (self, input.runID)
     let answer = try await OnceOnly.run(
-      context.claim, on: setup.database, now: now
+      context.claim, on: setup.database, now: setup.wallClock.now
     ) { (transaction) throws(Fault) in
-      let record = try Self.find(id, in: scope, transaction)
-      try Self.checkCancellable(record.view)
-      try Fault.translating { () throws(StoreError) in
-        guard record.view.status == .pending else {
-          try Self.ask(wish, id, now, transaction)
-          return
-        }
-        guard let job = try RunJob.find(id, transaction) else { return }
-        _ = try job.finish(
-          .cancelled(wish), by: nil, at: now, span: span, log: log, transaction)
-        try QueueCounts.move(from: .pending, to: nil, in: transaction)
-        try QueueCounts.publish(to: gauge, in: transaction)
-        transaction.afterCommit { signal.ring() }
-      }
-      return RunCancelled(success: true, runID: id)
+      try runner.cancel(id, wish, in: scope, transaction)
     }
-    executing[id]?.cancel(wish)
+    for (lease, control) in executing where lease.run == id { control.cancel() }
     return answer
   }
 
+  /// Stores the wish, which from then on decides how the run ends.
+  nonisolated func cancel(
+    _ id: RunID, _ wish: CancelWish, in scope: Scope, _ transaction: borrowing Transaction
+  ) throws(Fault) -> RunCancelled {
+    let run = try Self.find(id, in: scope, transaction).view
+    try Self.checkCancellable(run)
+    let now = setup.wallClock.now
+    let span = setup.identifiers.next("sp_")
+    try Fault.translating { () throws(StoreError) in
+      try Self.ask(wish, id, now, transaction)
+      guard run.status == .pending, let job = try RunJob.find(id, transaction),
+        try job.finish(.calledOff, under: nil, at: now, span: span, log: setup.log, transaction)
+      else { return }
+      try QueueCounts.move(from: .pending, to: nil, in: transaction)
+      try QueueCounts.publish(to: gauge, in: transaction)
+      let signal = signal
+      transaction.afterCommit { signal.ring() }
+    }
+    return RunCancelled(success: true, runID: id)
+  }
+
+  /// The first wish counts.
   private static func ask(
     _ wish: CancelWish, _ id: RunID, _ now: Timestamp, _ transaction: borrowing Transaction
   ) throws(StoreError) {
     try transaction.execute(
       """
-      UPDATE runs SET cancel_requested_at = coalesce(cancel_requested_at, ?2),
-        cancel_reason = coalesce(cancel_reason, ?3) WHERE id = ?1 AND status = 'running'
-      """, .text(id.text), .integer(now.milliseconds), .optional(wish.reason))
+      UPDATE runs SET cancel_requested_at = ?2, cancel_by = ?3, cancel_reason = ?4
+      WHERE id = ?1 AND cancel_requested_at IS NULL
+      """, .text(id.text), .integer(now.milliseconds), .text(wish.by), .optional(wish.reason))
   }
 
   private static func checkCancellable(_ run: RunView) throws(Fault) {

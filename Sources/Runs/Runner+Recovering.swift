@@ -39,7 +39,14 @@ extension Runner {
   private nonisolated func recoverSome(untilLease time: Timestamp) async throws(StoreError) -> Bool
   {
     let (setup, gauge) = (setup, gauge)
+    let held = await held
     return try await setup.database.write { (transaction) throws(StoreError) in
+      // After a standstill of the whole process its own leases look abandoned as well; their
+      // workers are here and go on.
+      let end = setup.wallClock.now.milliseconds + setup.limits.leaseMax.milliseconds
+      for lease in held {
+        _ = try RunJob.renew(lease.run, under: lease.name, until: end, transaction)
+      }
       let jobs = try RunJob.abandoned(at: time, limit: Self.recoveredMax, transaction)
       for job in jobs { try Self.recover(job, setup, transaction) }
       try QueueCounts.publish(to: gauge, in: transaction)
@@ -47,33 +54,21 @@ extension Runner {
     }
   }
 
+  /// The leases whose workers are at work here.
+  private var held: [RunLease] { Array(executing.keys) }
+
   private static func recover(
     _ job: RunJob, _ setup: RunnerSetup, _ transaction: borrowing Transaction
   ) throws(StoreError) {
     let now = setup.wallClock.now
     let span = setup.identifiers.next("sp_")
-    if let wish = try cancelWish(of: job, transaction) {
-      if try job.finish(
-        .cancelled(wish), by: nil, at: now, span: span, log: setup.log, transaction)
-      {
-        try QueueCounts.move(from: .running, to: nil, in: transaction)
-      }
-      return
-    }
     let checkpoint = try Checkpoint.find(of: job.id, in: transaction)
-    guard let checkpoint, checkpoint.unfinishedCall == nil else {
-      let reason = RunError(
-        code: "RUN_INTERRUPTED", message: "the server stopped while the run was executed",
-        details: nil)
-      let usage = checkpoint?.usage ?? TokenUsage()
-      if try job.finish(
-        .failed(reason, usage), by: nil, at: now, span: span, log: setup.log, transaction)
-      {
-        try QueueCounts.move(from: .running, to: nil, in: transaction)
-      }
+    let ending = Self.ending(of: job, checkpoint, at: now)
+    if try job.finish(ending, under: nil, at: now, span: span, log: setup.log, transaction) {
+      try QueueCounts.move(from: .running, to: nil, in: transaction)
       return
     }
-    guard try job.release(transaction) else { return }
+    guard let checkpoint, try job.release(transaction) else { return }
     try QueueCounts.move(from: .running, to: .pending, in: transaction)
     let resumed = job.event(
       RunEventType.resumed, step: nil, span: span, at: now, by: Party("system", setup.node),
@@ -85,16 +80,13 @@ extension Runner {
     try setup.log.append([resumed], in: transaction)
   }
 
-  /// The wish to cancel that is in the store, be it that the worker was gone when it came, or not
-  /// there yet.
-  static func cancelWish(
-    of job: RunJob, _ reader: borrowing some Querying & ~Copyable
-  ) throws(StoreError) -> CancelWish? {
-    try reader.first(
-      StoredWish.self,
-      "SELECT cancel_reason FROM runs WHERE id = ?1 AND cancel_requested_at IS NOT NULL",
-      .text(job.id.text)
-    ).map { CancelWish(by: "system", reason: $0.reason) }
+  /// How an abandoned run ends, unless its row knows better; one that can go on does not end.
+  private static func ending(
+    of job: RunJob, _ checkpoint: Checkpoint?, at now: Timestamp
+  ) -> RunEnding {
+    if job.due(startedAt: now).milliseconds <= now.milliseconds { return .timedOut }
+    guard let checkpoint, checkpoint.unfinishedCall == nil else { return .interrupted }
+    return .given
   }
 
   private nonisolated func purgeKeptAnswers() async {
@@ -107,14 +99,6 @@ extension Runner {
       // What is not purged now is purged in the next round.
       return
     }
-  }
-}
-
-private struct StoredWish: Record {
-  let reason: String?
-
-  init(row: borrowing Row) throws(StoreError) {
-    reason = try row.optionalText(0)
   }
 }
 

@@ -11,15 +11,22 @@ extension Runner {
     let scope = scope(context)
     let filter = try Self.filter(input.type, includeTokens: true)
     let stream = Self.stream(of: input.runID)
-    let (status, head) = try await setup.database.read { (reader) throws(Fault) in
-      let record = try Self.find(input.runID, in: scope, reader)
+    let lastEventID = context.lastEventID
+    let (status, start, hasAll) = try await setup.database.read { (reader) throws(Fault) in
+      let status = try Self.find(input.runID, in: scope, reader).view.status
       let head = try Fault.translating { () throws(StoreError) in
         try EventLog.head(of: stream, in: reader)
       }
-      return (record.view.status, head)
+      let start = try self.start(lastEventID ?? input.cursor?.text, head: head)
+      let isNothingLeft = try Fault.translating { () throws(StoreError) in
+        try EventLog.items(of: stream, after: start.position, limit: 1, filter: filter, in: reader)
+          .isEmpty
+      }
+      return (status, start, status.isFinal && start.isRecovered && isNothingLeft)
     }
-    let start = try start(context.lastEventID ?? input.cursor?.text, head: head)
-    if status.isFinal, start.isRecovered, start.position == head { return .finished }
+    // Also when events are left that the filter leaves out: an event source has no id of theirs,
+    // and would ask again for ever.
+    if hasAll { return .finished }
     let greeting = StreamGreeting(
       clientID: setup.identifiers.next("c_"), runID: input.runID, ts: setup.wallClock.now,
       cursor: String(start.position), epoch: setup.epoch.text, recovered: start.isRecovered,

@@ -46,49 +46,56 @@ extension Runner {
   private nonisolated func claim() async throws(StoreError) -> ClaimedRun? {
     let (setup, gauge) = (setup, gauge)
     let span = setup.identifiers.next("sp_")
+    let lease = "\(setup.node)/\(setup.identifiers.next("lease_"))"
     return try await setup.database.write { (transaction) throws(StoreError) in
       guard let job = try RunJob.next(transaction) else { return nil }
       let now = setup.wallClock.now
       let end = now.milliseconds + setup.limits.leaseMax.milliseconds
-      guard try job.claim(by: setup.node, at: now, until: end, transaction) else { return nil }
+      guard try job.claim(under: lease, at: now, until: end, transaction) else { return nil }
       try QueueCounts.move(from: .pending, to: .running, in: transaction)
       try QueueCounts.publish(to: gauge, in: transaction)
-      if let state = try Checkpoint.find(of: job.id, in: transaction) {
-        return ClaimedRun(job: job, state: state)
-      }
-      let config = job.choice?.wireValue() ?? .null
-      let started = job.event(
-        RunEventType.started, step: nil, span: span, at: now, by: Party("agent", job.agent),
-        payload: ["input": .text(job.input), "config": config])
-      try transaction.execute(
-        "UPDATE runs SET event_count = event_count + 1 WHERE id = ?1", .text(job.id.text))
-      try setup.log.append([started], in: transaction)
-      try Checkpoint().save(of: job, in: transaction)
-      return ClaimedRun(job: job, state: nil)
+      let state = try Checkpoint.find(of: job.id, in: transaction)
+      let run = ClaimedRun(job: job, lease: lease, due: job.due(startedAt: now), state: state)
+      if state == nil { try Self.begin(job, at: now, span: span, setup.log, transaction) }
+      return run
     }
+  }
+
+  /// Writes a run's first event and its first checkpoint.
+  private static func begin(
+    _ job: RunJob, at now: Timestamp, span: String, _ log: EventLog,
+    _ transaction: borrowing Transaction
+  ) throws(StoreError) {
+    let started = job.event(
+      RunEventType.started, step: nil, span: span, at: now, by: Party("agent", job.agent),
+      payload: .record(("input", .text(job.input)), ("config", job.choice?.wireValue())))
+    try transaction.execute(
+      "UPDATE runs SET event_count = event_count + 1 WHERE id = ?1", .text(job.id.text))
+    try log.append([started], in: transaction)
+    try Checkpoint().save(of: job, in: transaction)
   }
 
   private func execute(_ run: ClaimedRun) async {
     let control = RunControl()
-    executing[run.job.id] = control
-    defer { executing[run.job.id] = nil }
+    let lease = RunLease(run: run.job.id, name: run.lease)
+    executing[lease] = control
+    defer { executing[lease] = nil }
     let ending = await ending(of: run, control)
-    await finish(run.job, ending)
+    await finish(run, ending)
   }
 
   /// Whichever comes first: the answer, the timeout, the wish to cancel, the loss of the lease.
   private nonisolated func ending(of run: ClaimedRun, _ control: RunControl) async -> RunEnding {
-    await withTaskGroup(of: RunEnding?.self) { group in
+    let left = run.left(at: setup.wallClock.now)
+    guard left > .zero else { return .timedOut }
+    return await withTaskGroup(of: RunEnding?.self) { group in
       group.addTask { [setup] in
-        var execution = RunExecution(run.job, setup, resuming: run.state)
+        var execution = RunExecution(run, setup)
         return await execution.run()
       }
-      group.addTask {
-        let isOver = await self.rest(for: .milliseconds(run.job.timeoutMilliseconds))
-        return isOver ? RunEnding(.timedOut, TokenUsage()) : nil
-      }
-      group.addTask { await self.cancelWish(of: run.job, control).map(RunEnding.cancelled) }
-      group.addTask { await self.keepLease(of: run.job) }
+      group.addTask { await self.rest(for: left) ? .timedOut : nil }
+      group.addTask { await self.isCalledOff(run.job, control) ? .calledOff : nil }
+      group.addTask { await self.keepLease(of: run) }
       var ending: RunEnding = .given
       while let first = await group.next() {
         guard let first else { continue }
@@ -101,33 +108,33 @@ extension Runner {
     }
   }
 
-  /// The wish to cancel, once there is one; nil when the task is cancelled first.
-  private nonisolated func cancelWish(
-    of job: RunJob, _ control: RunControl
-  ) async -> CancelWish? {
+  /// Returns once there is a wish to cancel; false when the task is cancelled first.
+  private nonisolated func isCalledOff(_ job: RunJob, _ control: RunControl) async -> Bool {
     // A wish that came after the claim and before the control found nobody to tell.
     do throws(StoreError) {
-      let kept = try await setup.database.read { (reader) throws(StoreError) in
-        try Self.cancelWish(of: job, reader)
+      let facts = try await setup.database.read { (reader) throws(StoreError) in
+        try RunFacts.find(job.id, in: reader)
       }
-      if let kept { return kept }
+      if facts?.wish != nil { return true }
     } catch {
-      // A store that cannot be read now still has the wish when the run's lease is looked at.
-      return await control.cancelled()
+      // A store that cannot be read now still has the wish when the run is next written to.
+      return await control.isCancelled()
     }
-    return await control.cancelled()
+    return await control.isCancelled()
   }
 
-  /// Gives signs of life until the run is done or not ours any more.
-  private nonisolated func keepLease(of job: RunJob) async -> RunEnding? {
+  /// Gives signs of life until the run is done, called off by another process, or not ours any
+  /// more.
+  private nonisolated func keepLease(of run: ClaimedRun) async -> RunEnding? {
     while await rest(for: setup.limits.heartbeatEvery) {
       let setup = setup
       do throws(StoreError) {
-        let isOurs = try await setup.database.write { (transaction) throws(StoreError) in
+        let isCalledOff = try await setup.database.write { (transaction) throws(StoreError) in
           let end = setup.wallClock.now.milliseconds + setup.limits.leaseMax.milliseconds
-          return try job.renew(by: setup.node, until: end, transaction)
+          return try RunJob.renew(run.job.id, under: run.lease, until: end, transaction)
         }
-        if !isOurs { return .given }
+        guard let isCalledOff else { return .given }
+        if isCalledOff { return .calledOff }
       } catch {
         // A store that is busy now may take the next sign; the lease lasts longer than one of them.
         continue
@@ -138,15 +145,15 @@ extension Runner {
 
   /// Writes the ending; a store that cannot now is asked again, for the run must not stay
   /// `running`.
-  private nonisolated func finish(_ job: RunJob, _ ending: RunEnding) async {
+  private nonisolated func finish(_ run: ClaimedRun, _ ending: RunEnding) async {
     if case .given = ending { return }
     let (setup, gauge) = (setup, gauge)
     let span = setup.identifiers.next("sp_")
     repeat {
       do throws(StoreError) {
         try await setup.database.write { (transaction) throws(StoreError) in
-          let isEnded = try job.finish(
-            ending, by: setup.node, at: setup.wallClock.now, span: span, log: setup.log,
+          let isEnded = try run.job.finish(
+            ending, under: run.lease, at: setup.wallClock.now, span: span, log: setup.log,
             transaction)
           guard isEnded else { return }
           try QueueCounts.move(from: .running, to: nil, in: transaction)
@@ -158,11 +165,4 @@ extension Runner {
       }
     } while await rest(for: .seconds(1))
   }
-}
-
-/// A run that was taken, and where to go on with it.
-struct ClaimedRun: Sendable {
-  let job: RunJob
-  /// What was done before, when the run goes on after its worker was gone.
-  let state: Checkpoint?
 }

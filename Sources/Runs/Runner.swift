@@ -14,7 +14,7 @@ package struct RunnerSetup: Sendable {
   package let pausing: any Pausing
   package let identifiers: any IdentifierSource
   package let limits: RunLimits
-  /// The name under which this process holds leases.
+  /// The name that this process's leases begin with.
   package let node: String
 
   package init(
@@ -35,6 +35,13 @@ package struct RunnerSetup: Sendable {
   }
 }
 
+/// One taking of a run by a worker.
+struct RunLease: Hashable, Sendable {
+  let run: RunID
+  /// The lease's name, never given twice.
+  let name: String
+}
+
 /// The domain of runs: takes them, executes them, shows them.
 ///
 /// The truth is in the store; the actor holds only what belongs to this process: which runs it
@@ -45,12 +52,13 @@ package actor Runner {
   nonisolated let signal = WorkSignal()
   /// The queue's length, for health and metrics.
   package nonisolated let gauge = QueueGauge()
-  /// The runs that this process executes, by name.
-  var executing: [RunID: RunControl] = [:]
+  /// The runs that this process executes, by the lease under which it does.
+  var executing: [RunLease: RunControl] = [:]
 
   package init(_ setup: RunnerSetup) {
     self.setup = setup
-    finished = FinishedRuns(countMax: setup.limits.finishedKept)
+    finished = FinishedRuns(
+      countMax: setup.limits.finishedKept, outputBytesMax: setup.limits.finishedOutputBytesMax)
   }
 
   /// The name of a run's stream in the log.

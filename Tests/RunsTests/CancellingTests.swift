@@ -1,4 +1,6 @@
 import Contract
+import Store
+import Synchronization
 import Testing
 import Wire
 
@@ -103,5 +105,90 @@ import Wire
     _ = try await test.cancel(id, reason: "second")
     #expect(
       try await test.number("SELECT count(*) FROM runs WHERE cancel_reason = 'first'") == 1)
+  }
+
+  @Test("the first wish counts also where it has no reason")
+  func firstWishWithoutReason() async throws {
+    let test = try TestRunner()
+    let id = try await test.mock([["hang": true]])
+    try await test.change(
+      "UPDATE runs SET status = 'running', lease_owner = 'other', cancel_requested_at = 1")
+    _ = try await test.cancel(id, reason: "second")
+    #expect(try await test.number("SELECT count(*) FROM runs WHERE cancel_reason IS NULL") == 1)
+  }
+
+  /// Runs that end by themselves, and how.
+  static let lives: [Named<(WireValue, RunStatus)>] = [
+    Named("an answer", (["input": "Tell me a story."], .completed)),
+    Named("tools, then an answer", (["input": "1+1, 2+2"], .completed)),
+    Named(
+      "a failure",
+      (script([["tokens": ["a", "b"]], ["fail": ["code": "X", "message": "m"]]]), .failed)),
+    Named(
+      "a model that is not there", (["input": "x", "llm_config": ["provider": "openai"]], .failed)),
+  ]
+
+  private static func script(_ steps: WireValue) -> WireValue {
+    ["input": "x", "llm_config": ["provider": "mock"], "metadata": ["mock": ["steps": steps]]]
+  }
+
+  @Test(
+    "a wish between any two writes of a run is refused, or the run is cancelled", arguments: lives)
+  func everyBoundary(_ named: Named<(WireValue, RunStatus)>) async throws {
+    let (input, status) = named.row
+    var (acknowledged, refused) = (0, 0)
+    while true {
+      // Every token is a write of its own, so that there is a boundary at each.
+      let test = try TestRunner { $0.tokensPerWrite = 1 }
+      let id = try await test.create(input)
+      let wish = LateWish(after: acknowledged + refused + 1, on: id, of: test)
+      let view = try await test.working { try await test.end(of: id) }
+      let last = try await test.story(id).last?.type
+      switch await wish.answer() {
+      case .success:
+        acknowledged += 1
+        #expect(view.status == .cancelled && view.output == nil && view.error == nil)
+        #expect(last == "run.cancelled")
+      case .failure(let fault):
+        refused += 1
+        #expect(["RUN_NOT_CANCELLABLE", "RUN_ALREADY_FINISHED"].contains(fault.name))
+        #expect(view.status == status)
+      case nil:
+        // The run had no more writes: all boundaries were tried.
+        #expect(view.status == status && acknowledged > 0)
+        #expect(refused == (status == .completed ? 2 : 1))
+        return
+      }
+      #expect(test.runner.gauge.running == 0)
+    }
+  }
+}
+
+/// A wish to cancel that comes between one write of a run and the next, whatever the run does.
+private final class LateWish: Sendable {
+  private let writes: Atomic<Int>
+  private let given = Mutex<Result<RunCancelled, Fault>?>(nil)
+  private let signal = WorkSignal()
+
+  init(after writes: Int, on id: RunID, of test: TestRunner) {
+    self.writes = Atomic(writes)
+    // The bell rings on the writer's thread, before the worker learns of its write.
+    test.doorbell.listen { [self, database = test.database, runner = test.runner] _ in
+      guard self.writes.subtract(1, ordering: .relaxed).newValue == 0 else { return }
+      database.writeThen { (transaction) throws(Fault) in
+        try runner.cancel(
+          id, CancelWish(by: "tok_1", reason: "late"), in: TestRunner.scope, transaction)
+      } completion: { result in
+        self.given.withLock { $0 = result }
+        self.signal.ring()
+      }
+    }
+  }
+
+  /// What became of the wish; nil when the run ended before its time came.
+  func answer() async -> Result<RunCancelled, Fault>? {
+    guard writes.load(ordering: .relaxed) <= 0 else { return nil }
+    await signal.wait(past: 0)
+    return given.withLock { $0 }
   }
 }

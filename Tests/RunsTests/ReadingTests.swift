@@ -51,6 +51,27 @@ import Wire
     }
   }
 
+  @Test("an answer up to the limit is remembered, a longer one is read again", arguments: [32, 33])
+  func remembersSmall(_ bytes: Int) async throws {
+    let test = try TestRunner { $0.finishedOutputBytesMax = 32 }
+    let id = try await test.mock([["generate": ["count": 1, "bytes": .integer(Int64(bytes))]]])
+    _ = try await test.working { try await test.end(of: id) }
+    #expect(try await test.read(id).output?.utf8.count == bytes)
+    let kept = test.runner.remembered(RunReference(runID: id), TestRunner.context())
+    #expect((kept != nil) == (bytes <= 32))
+  }
+
+  @Test("a list tells everything of a run but its answer")
+  func listsSummaries() async throws {
+    let test = try TestRunner()
+    let view = try await test.finish(["input": "12 * (3 + 4)"])
+    let listed = try await test.list(["session_key": "s_default"]).runs
+    var whole = view.wireValue()
+    #expect(view.output != nil)
+    whole["output"] = .null
+    #expect(listed.map { $0.wireValue() } == [whole])
+  }
+
   @Test("the runs of a session are listed newest first, page by page")
   func lists() async throws {
     let test = try TestRunner()

@@ -7,11 +7,11 @@ import Wire
 
 @Suite(.timeLimit(.minutes(1))) struct RecoveringTests {
   /// A run that has called a tool, and hangs in its second step when its worker goes.
-  private static func abandoned(_ test: TestRunner) async throws -> RunID {
-    let id = try await test.mock([
-      ["call": ["tool": "calculator", "arguments": ["expression": "6*7"]]],
-      ["delay_ms": 777], ["tokens": ["done"]],
-    ])
+  private static func abandoned(
+    _ test: TestRunner, then steps: [WireValue] = [["tokens": ["done"]]], timeout: Int64 = 60_000
+  ) async throws -> RunID {
+    let call: WireValue = ["call": ["tool": "calculator", "arguments": ["expression": "6*7"]]]
+    let id = try await test.mock(.array([call, ["delay_ms": 777]] + steps), timeout: timeout)
     try await test.working { await test.time.someonePauses(for: .milliseconds(777)) }
     let view = try await test.read(id)
     #expect(view.status == .running && view.toolCallCount == 1)
@@ -39,6 +39,72 @@ import Wire
       later == ["step.started", "llm.token", "llm.called", "step.completed", "run.completed"])
     #expect(view.eventCount == Int64(story.count { $0.type != "llm.token" }))
     #expect(successor.gauge.pending == 0 && successor.gauge.running == 0)
+  }
+
+  @Test("a run's time counts from its first start, however often it is taken up")
+  func countsFromFirstStart() async throws {
+    let test = try TestRunner()
+    let id = try await Self.abandoned(test, then: [["hang": true]])
+    test.time.advance(by: .seconds(20))
+    let successor = test.successor()
+    let view = try await test.working(successor) {
+      await test.time.someonePauses(for: .seconds(40))
+      await test.time.someonePauses(for: .milliseconds(777))
+      test.time.advance(by: .milliseconds(39_999))
+      await test.time.someonePauses(for: .seconds(1))
+      #expect(try await test.read(id).status == .running)
+      test.time.advance(by: .milliseconds(1))
+      return try await test.end(of: id)
+    }
+    #expect(view.error?.code == "RUN_TIMEOUT" && view.durationMs == 60_000)
+  }
+
+  @Test("a run whose time was over while nobody worked is not taken up again")
+  func timesOutUnattended() async throws {
+    let test = try TestRunner()
+    let id = try await Self.abandoned(test)
+    test.time.advance(by: .seconds(60))
+    let view = try await test.working(test.successor()) { try await test.end(of: id) }
+    #expect(view.status == .failed && view.error?.code == "RUN_TIMEOUT")
+    #expect(try await test.story(id).allSatisfy { $0.type != "run.resumed" })
+  }
+
+  @Test("a run whose time is over while it waits to be taken up again fails then")
+  func timesOutWaiting() async throws {
+    let test = try TestRunner()
+    let id = try await Self.abandoned(test)
+    await test.runner.recover(untilLease: .distantFuture)
+    #expect(try await test.read(id).status == .pending)
+    test.time.advance(by: .seconds(60))
+    let view = try await test.working(test.successor()) { try await test.end(of: id) }
+    #expect(view.error?.code == "RUN_TIMEOUT")
+    #expect(try await test.story(id).count { $0.type == "step.started" } == 2)
+  }
+
+  @Test("a clock that was set back gives a run no more than its time")
+  func survivesClockChange() async throws {
+    let test = try TestRunner()
+    let id = try await Self.abandoned(test, then: [["hang": true]])
+    try await test.change("UPDATE runs SET started_at = started_at + 3600000")
+    let view = try await test.working(test.successor()) {
+      await test.time.someonePauses(for: .seconds(60))
+      test.time.advance(by: .seconds(60))
+      return try await test.end(of: id)
+    }
+    #expect(view.error?.code == "RUN_TIMEOUT")
+  }
+
+  @Test("an answer that was kept is told after the worker is gone, without asking again")
+  func completesKeptAnswer() async throws {
+    let test = try TestRunner()
+    let id = try await Self.abandoned(test)
+    try await test.change("UPDATE runs SET phase = 'finalizing', output = 'kept'")
+    #expect(try await test.read(id).output == nil)
+    let view = try await test.working(test.successor()) { try await test.end(of: id) }
+    #expect(view.status == .completed && view.output == "kept" && view.phase == nil)
+    let story = try await test.story(id)
+    #expect(story.last?.type == "run.completed" && story.last?.text("output") == "kept")
+    #expect(!story.contains { $0.type == "run.resumed" })
   }
 
   /// What the worker left, and how the run ends for it.
@@ -102,7 +168,7 @@ import Wire
   @Test("the reaper finds a run that another process lost, and forgets answers that are over")
   func reaps() async throws {
     let test = try TestRunner()
-    let id = try await Self.abandoned(test)
+    let id = try await Self.abandoned(test, timeout: 3_000_000)
     let claim = IdempotencyClaim(key: "k", fingerprint: [1])
     let kept = try await test.create(["input": "x", "session_key": "s_kept"], claim: claim)
     try await test.change("UPDATE kept_answers SET expires_at = 1")
@@ -134,6 +200,64 @@ import Wire
     }
     #expect(try await test.read(lost).status == .running)
     #expect(try await test.story(lost).map(\.type) == ["run.started", "step.started"])
+  }
+
+  @Test("a process that stood still for longer than its leases goes on with its runs")
+  func survivesStandstill() async throws {
+    let test = try TestRunner()
+    let limits = test.runner.setup.limits
+    let id = try await test.mock(
+      [["tokens": ["a"]], ["delay_ms": 100_000], ["tokens": ["b"]]], timeout: 3_000_000)
+    let view = try await test.working {
+      let everybody = [.milliseconds(100_000), limits.heartbeatEvery, limits.reapEvery]
+      for pause in everybody { await test.time.someonePauses(for: pause) }
+      test.time.advance(by: limits.leaseMax + .seconds(1))
+      for pause in everybody { await test.time.someonePauses(for: pause) }
+      #expect(try await test.read(id).status == .running)
+      test.time.advance(by: .milliseconds(100_000))
+      return try await test.end(of: id)
+    }
+    #expect(view.status == .completed && view.output == "ab")
+    let types = try await test.story(id).map(\.type)
+    #expect(!types.contains("run.resumed") && types.count { $0 == "step.started" } == 1)
+    #expect(types.count { $0 == "llm.token" } == 2)
+  }
+
+  @Test("of two takings by one process only the later one writes")
+  func fencesItself() async throws {
+    let test = try TestRunner()
+    let id = try await test.mock(
+      [["tokens": ["a"]], ["delay_ms": 777], ["tokens": ["b"]]], timeout: 3_000_000)
+    let view = try await test.working {
+      await test.time.someonePauses(for: .milliseconds(777))
+      try await test.change(
+        "UPDATE runs SET status = 'pending', phase = 'queued', lease_owner = NULL",
+        "UPDATE run_counts SET value = CASE name WHEN 'pending' THEN 1 ELSE 0 END")
+      test.runner.signal.ring()
+      await test.time.someonePauses(for: .milliseconds(777), count: 2)
+      test.time.advance(by: .milliseconds(777))
+      return try await test.end(of: id)
+    }
+    #expect(view.status == .completed && view.output == "ab")
+    let story = try await test.story(id)
+    #expect(story.count { $0.text("token") == "b" } == 1)
+    #expect(story.count { $0.type == "run.completed" } == 1)
+    #expect(test.runner.gauge.running == 0 && test.runner.gauge.pending == 0)
+  }
+
+  @Test("a wish that another process took is heard with the next sign of life")
+  func hearsWishOfOthers() async throws {
+    let test = try TestRunner()
+    let id = try await test.mock([["hang": true]], timeout: 3_000_000)
+    let view = try await test.working {
+      await test.time.someonePauses(for: .seconds(1))
+      await test.time.someonePauses(for: test.runner.setup.limits.heartbeatEvery)
+      try await test.change("UPDATE runs SET cancel_requested_at = 1, cancel_by = 'tok_2'")
+      test.time.advance(by: test.runner.setup.limits.heartbeatEvery)
+      return try await test.end(of: id)
+    }
+    #expect(view.status == .cancelled)
+    #expect(try await test.story(id).last?.payload == ["by": "tok_2"])
   }
 
   @Test("a worker that lives keeps its lease")

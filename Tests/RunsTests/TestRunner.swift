@@ -15,7 +15,7 @@ struct TestRunner {
   /// Rings when a run's events have grown.
   let grown = WorkSignal()
   private let identifiers = CountingIdentifiers()
-  private let doorbell = Doorbell()
+  let doorbell = Doorbell()
 
   static let epoch = LogEpoch("e1")
   static let scope = Scope(organisation: "o1", user: "u1", project: nil)

@@ -36,11 +36,11 @@ final class TestTime: WallClock, MonotonicClock, Pausing {
     for pause in over { pause.continuation.resume(returning: true) }
   }
 
-  /// Returns once somebody pauses for exactly `duration`.
-  func someonePauses(for duration: Duration) async {
+  /// Returns once somebody, or as many as `count` says, pauses for exactly `duration`.
+  func someonePauses(for duration: Duration, count: Int = 1) async {
     while true {
       let seen = paused.rings
-      if state.withLock({ $0.pauses.values.contains { $0.duration == duration } }) { return }
+      if state.withLock({ $0.pauses.values.count { $0.duration == duration } }) >= count { return }
       await paused.wait(past: seen)
       if Task.isCancelled { return }
     }

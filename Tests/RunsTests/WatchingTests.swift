@@ -136,6 +136,32 @@ import Wire
     #expect(one.items.count == 1 && one.position == one.items[0].position && !one.isLast)
   }
 
+  /// A filter, the last event that passed it for a reader, and whether more passes it after that.
+  static let remains: [Named<(WireValue, Int64, Bool)>] = [
+    Named("before its last event", (["tool.*"], 4, true)),
+    Named("at its last event", (["tool.*"], 5, false)),
+    Named("behind its last event", (["tool.*"], 6, false)),
+    Named("nothing ever", (["user.injected"], 0, false)),
+  ]
+
+  @Test(
+    "a reader of a finished run who has all that its filter lets through is told so",
+    arguments: remains)
+  func filteredEnd(_ named: Named<(WireValue, Int64, Bool)>) async throws {
+    let (types, position, isMore) = named.row
+    let test = try TestRunner()
+    let id = try await test.finish(["input": "12 * (3 + 4)"]).runID
+    let story = try await test.story(id)
+    #expect(story[3].type == "tool.called" && story[4].type == "tool.result")
+    let cursor: WireValue = .text(String(position))
+    switch try await test.watch(id, ["type": types, "cursor": cursor]) {
+    case .open: #expect(isMore)
+    case .finished: #expect(!isMore)
+    }
+    let elsewhere = try await test.watch(id, ["type": types, "cursor": "9@e0"])
+    #expect(try !StreamGreeting(json: Self.plan(elsewhere).greeting.bytes).recovered)
+  }
+
   @Test("filters of one meaning share a topic, others do not")
   func topics() async throws {
     let test = try TestRunner()

@@ -19,6 +19,7 @@ import Wire
     #expect(story.map(\.seq) == Array(1...Int64(story.count)))
     #expect(story.allSatisfy { $0.v == 1 && $0.runID == view.runID && $0.agentID == "main" })
     #expect(story.allSatisfy { !$0.redaction.containsSecrets })
+    #expect(story.allSatisfy { ($0.stepID == "step_0") == $0.type.hasPrefix("run.") })
     let output = try #require(view.output)
     #expect(output.contains("12 * (3 + 4) = 84"))
     let tokens = story.filter { $0.type == RunEventType.token }
@@ -39,7 +40,7 @@ import Wire
     func payload(_ type: String) throws -> WireValue {
       try #require(story.first { $0.type == type }).payload
     }
-    #expect(try payload("run.started") == ["input": "12 * (3 + 4)", "config": nil])
+    #expect(try payload("run.started") == ["input": "12 * (3 + 4)"])
     #expect(try payload("step.started") == ["stepNumber": 1])
     let called = try payload("tool.called")
     #expect(called["toolName"] == "calculator" && called["tool_call_id"] != nil)
@@ -168,6 +169,86 @@ import Wire
     for event in story {
       #expect(!String(decoding: event.json(), as: UTF8.self).contains(secret))
     }
+  }
+
+  /// What a model says, and what is told of it.
+  static let echoes: [Named<([WireValue], String)>] = [
+    Named(
+      "over three tokens", (["key: s", "k-0123456", "789abcdef", " ok"], "key: [redacted] ok")),
+    Named("in one token", (["sk-0123456789abcdef", "."], "[redacted]")),
+    Named("at the end", (["my sk-01", "23456789abcdef"], "my [redacted]")),
+    Named("that is none", (["yes", " sk", "-"], "yes sk-")),
+    Named("of one letter each", ("Bearer 0123456789".map { .text(String($0)) }, "[redacted]")),
+  ]
+
+  @Test("a secret in what a model says is told nowhere", arguments: echoes)
+  func redactsTokens(_ named: Named<([WireValue], String)>) async throws {
+    let (tokens, told) = named.row
+    for limit in [1, 64] {
+      let test = try TestRunner { $0.tokensPerWrite = limit }
+      let id = try await test.mock([["tokens": .array(tokens)]])
+      let view = try await test.working { try await test.end(of: id) }
+      let story = try await test.story(id)
+      let said = story.filter { $0.type == RunEventType.token }
+      #expect(said.map { $0.text("token") }.joined() == told)
+      #expect(view.output == told && story.last?.text("output") == told)
+      let hasSecret = told.contains("[redacted]")
+      #expect(said.contains { $0.redaction.containsSecrets } == hasSecret)
+      #expect(story.last?.redaction.containsSecrets == hasSecret)
+      #expect(
+        try await test.number("SELECT count(*) FROM runs WHERE output LIKE '%0123456%'") == 0)
+    }
+  }
+
+  @Test("a secret in a failure is told nowhere, and what was held back is told before it")
+  func redactsFailures() async throws {
+    let test = try TestRunner()
+    let id = try await test.mock([
+      ["tokens": ["wait", " b"]],
+      ["fail": ["code": "BUSY", "message": "no Bearer 0123456789 here"]],
+    ])
+    let view = try await test.working { try await test.end(of: id) }
+    #expect(view.error == RunError(code: "BUSY", message: "no [redacted] here", details: nil))
+    let story = try await test.story(id)
+    #expect(story.last?.payload == ["error": view.error?.wireValue() ?? .null])
+    #expect(story.last?.redaction.containsSecrets == true)
+    #expect(story.map { $0.text("token") }.joined() == "wait b")
+  }
+
+  @Test("an answer that was cut at its most tokens says so")
+  func warnsOfCut() async throws {
+    let test = try TestRunner()
+    for (most, isCut) in [(1, true), (1000, false)] {
+      let view = try await test.finish([
+        "input": "12 * (3 + 4)",
+        "llm_config": ["provider": "builtin", "max_tokens": .integer(Int64(most))],
+      ])
+      let story = try await test.story(view.runID)
+      #expect(view.status == .completed)
+      #expect(
+        story.filter { $0.type == "run.warning" }.map { $0.text("code") }
+          == (isCut ? ["OUTPUT_CUT"] : []))
+      #expect(story[0].payload["config"]?["max_tokens"] == .integer(Int64(most)))
+    }
+  }
+
+  @Test("a run that ended early says what its models cost until then", arguments: [true, false])
+  func countsUsage(isCancelled: Bool) async throws {
+    let test = try TestRunner()
+    let id = try await test.mock(
+      [["call": ["tool": "clock", "arguments": [:]]], ["hang": true]], timeout: 2500)
+    let view = try await test.working {
+      await test.time.someonePauses(for: .seconds(1))
+      if isCancelled {
+        _ = try await test.cancel(id)
+      } else {
+        test.time.advance(by: .milliseconds(2500))
+      }
+      return try await test.end(of: id)
+    }
+    let called = try #require(try await test.story(id).first { $0.type == "llm.called" })
+    #expect(view.status == (isCancelled ? .cancelled : .failed))
+    #expect(view.usage.map { .integer($0.totalTokens) } == called.payload["totalTokens"])
   }
 
   @Test("runs of a session follow one another, other sessions do not wait for them")

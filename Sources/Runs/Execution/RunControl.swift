@@ -1,26 +1,15 @@
-internal import Synchronization
-
 /// The handle by which a run that is executed here is called off.
+///
+/// Who calls it off has stored the wish before; the handle only tells the worker to look.
 final class RunControl: Sendable {
   private let signal = WorkSignal()
-  private let wish = Mutex<CancelWish?>(nil)
 
-  /// Calls the run off; the first wish counts.
-  func cancel(_ cancellation: CancelWish) {
-    wish.withLock { $0 = $0 ?? cancellation }
-    signal.ring()
+  /// Calls the run off.
+  func cancel() { signal.ring() }
+
+  /// Returns once the run is called off; false when the task that waits is cancelled first.
+  func isCancelled() async -> Bool {
+    await signal.wait(past: 0)
+    return signal.rings > 0
   }
-
-  /// The wish, once there is one; nil when the task that waits is cancelled first.
-  func cancelled() async -> CancelWish? {
-    let seen: UInt64 = 0
-    await signal.wait(past: seen)
-    return wish.withLock { $0 }
-  }
-}
-
-/// Who wants a run to end, and why.
-struct CancelWish: Sendable, Hashable {
-  let by: String
-  let reason: String?
 }

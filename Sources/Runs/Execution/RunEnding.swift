@@ -4,89 +4,100 @@ internal import Models
 internal import Store
 internal import Wire
 
-/// How a run comes to its end.
+/// What a worker has come to with a run.
 enum RunEnding: Sendable {
-  case completed(output: String, TokenUsage)
-  case failed(RunError, TokenUsage)
-  case cancelled(CancelWish)
-  /// Another worker has the run, or the server stops: nothing is written.
+  /// The answer is in the run's row.
+  case completed
+  case failed(RunError)
+  /// A wish to cancel is in the run's row.
+  case calledOff
+  /// Nothing of this worker's: another has the run, or the server stops.
   case given
 
-  init(_ error: ModelError, _ usage: TokenUsage) {
-    self = .failed(RunError(code: error.code, message: error.message, details: nil), usage)
+  init(_ error: ModelError) {
+    self = .failed(RunError(code: error.code, message: error.message, details: nil))
   }
 
-  static let timedOut = ModelError.timedOut
+  static let timedOut = RunEnding(ModelError.timedOut)
+  /// The server stopped, and nobody can tell what the run had done by then.
+  static let interrupted = RunEnding.failed(
+    RunError(
+      code: "RUN_INTERRUPTED", message: "the server stopped while the run was executed",
+      details: nil))
 }
 
 extension RunJob {
-  /// Writes the run's end and its last event, unless the run has ended or is not the node's any
-  /// more.
+  /// Writes the run's end and its last event, as the run's row and `ending` decide it; false when
+  /// the run has ended already, is not the lease's any more, or does not end now.
   ///
-  /// `node` is nil when no worker had the run.
+  /// `lease` is nil when no worker had the run.
   func finish(
-    _ ending: RunEnding, by node: String?, at time: Timestamp, span: String, log: EventLog,
+    _ ending: RunEnding, under lease: String?, at time: Timestamp, span: String, log: EventLog,
     _ transaction: borrowing Transaction
   ) throws(StoreError) -> Bool {
-    guard let end = EndRow(ending, job: self, started: try startedAt(transaction), at: time) else {
-      return false
+    guard let facts = try RunFacts.find(id, in: transaction), let decided = facts.decided(ending)
+    else { return false }
+    var usage: TokenUsage?
+    if facts.startedAt != nil {
+      usage = try Checkpoint.find(of: id, in: transaction)?.usage ?? TokenUsage()
     }
-    let owner: SQLValue = node.map { .text($0) } ?? .null
+    let duration = time.milliseconds - (facts.startedAt ?? time.milliseconds)
+    let end = EndRow(decided, usage, durationMilliseconds: duration)
     let changed = try transaction.execute(
       """
       UPDATE runs SET status = ?2, phase = NULL, output = ?3, error = ?4, usage = ?5, ended_at = ?6,
         lease_owner = NULL, lease_expires_at = NULL, event_count = event_count + 1
       WHERE id = ?1 AND status IN ('pending', 'running') AND (?7 IS NULL OR lease_owner = ?7)
       """, .text(id.text), .text(end.status.rawValue), .optional(end.output),
-      .optional(end.error), .optional(end.usage), .integer(time.milliseconds), owner)
+      .optional(end.error.map(Self.text)), .optional(usage.map(Self.text)),
+      .integer(time.milliseconds), .optional(lease))
     guard changed == 1 else { return false }
     try transaction.execute("DELETE FROM checkpoints WHERE run_id = ?1", .text(id.text))
-    let draft = event(
-      end.type, step: nil, span: span, at: time, by: end.actor, payload: end.payload)
+    var draft = event(
+      end.type, step: nil, span: span, at: time, by: Party("agent", agent), payload: end.payload)
+    draft.isRedacted = end.isRedacted
     try log.append([draft], in: transaction)
     return true
   }
 
-  private func startedAt(_ transaction: borrowing Transaction) throws(StoreError) -> Int64? {
-    try transaction.first(
-      Int64.self, "SELECT started_at FROM runs WHERE id = ?1 AND started_at IS NOT NULL",
-      .text(id.text))
+  private static func text(_ value: some Coded) -> String {
+    String(decoding: value.json(), as: UTF8.self)
   }
 }
 
-/// The columns and the event that an ending comes to.
+/// The columns and the event that an ending comes to; what may hold a secret is the same in both.
 private struct EndRow {
   let status: RunStatus
   let type: String
-  let actor: Party
   let payload: WireValue
   var output: String?
-  var error: String?
-  var usage: String?
+  var error: RunError?
+  var isRedacted = false
 
-  init?(_ ending: RunEnding, job: RunJob, started: Int64?, at time: Timestamp) {
-    let milliseconds = time.milliseconds - (started ?? time.milliseconds)
-    actor = Party("agent", job.agent)
+  init(_ ending: DecidedEnding, _ usage: TokenUsage?, durationMilliseconds: Int64) {
     switch ending {
-    case .given: return nil
-    case .completed(let text, let tokens):
+    case .completed(let text):
+      let clean = Redaction.clean(text)
       status = .completed
       type = RunEventType.completed
-      output = text
-      usage = String(decoding: tokens.json(), as: UTF8.self)
+      output = clean
+      isRedacted = clean != text
       payload = [
-        "output": .text(text), "duration_ms": .integer(milliseconds), "usage": tokens.wireValue(),
+        "output": .text(clean), "duration_ms": .integer(durationMilliseconds),
+        "usage": (usage ?? TokenUsage()).wireValue(),
       ]
-    case .failed(let reason, let tokens):
+    case .failed(let reason):
+      let clean = RunError(
+        code: reason.code, message: Redaction.clean(reason.message), details: reason.details)
       status = .failed
       type = RunEventType.failed
-      error = String(decoding: reason.json(), as: UTF8.self)
-      usage = String(decoding: tokens.json(), as: UTF8.self)
-      payload = ["error": reason.wireValue()]
+      error = clean
+      isRedacted = clean != reason
+      payload = ["error": clean.wireValue()]
     case .cancelled(let wish):
       status = .cancelled
       type = RunEventType.cancelled
-      payload = ["reason": wish.reason.map { .text($0) } ?? .null, "by": .text(wish.by)]
+      payload = .record(("reason", wish.reason.map { .text($0) }), ("by", .text(wish.by)))
     }
   }
 }

@@ -5,6 +5,7 @@ enum RunEventType {
   static let failed = "run.failed"
   static let cancelled = "run.cancelled"
   static let resumed = "run.resumed"
+  static let warning = "run.warning"
   static let stepStarted = "step.started"
   static let stepCompleted = "step.completed"
   static let modelCalled = "llm.called"

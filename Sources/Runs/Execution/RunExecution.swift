@@ -12,11 +12,11 @@ struct RunExecution {
   private let journal: RunJournal
   private var state: Checkpoint
 
-  init(_ job: RunJob, _ setup: RunnerSetup, resuming state: Checkpoint?) {
-    self.job = job
+  init(_ run: ClaimedRun, _ setup: RunnerSetup) {
+    job = run.job
     self.setup = setup
-    self.state = state ?? Checkpoint()
-    journal = RunJournal(job, setup)
+    state = run.state ?? Checkpoint()
+    journal = RunJournal(run, setup)
     toolbox = Toolbox([
       CalculatorTool(), ClockTool(), SessionRunsTool(database: setup.database, job: job),
     ])
@@ -31,8 +31,7 @@ struct RunExecution {
       }
       return .failed(
         RunError(
-          code: "RUN_TOO_LONG", message: "no answer after \(state.stepsDone) steps", details: nil),
-        state.usage)
+          code: "RUN_TOO_LONG", message: "no answer after \(state.stepsDone) steps", details: nil))
     } catch {
       return await ending(after: error)
     }
@@ -40,16 +39,12 @@ struct RunExecution {
 
   private mutating func ending(after interruption: RunInterruption) async -> RunEnding {
     switch interruption {
-    case .lost: return .given
-    case .model(.cancelled): return .given
-    case .model(let error):
-      // What was said before the failure belongs to the run's story; if it cannot be written now,
-      // the ending cannot either.
-      do throws(RunInterruption) { try await journal.write() } catch { return .given }
-      return RunEnding(error, state.usage)
+    case .lost, .model(.cancelled): return .given
+    case .calledOff: return .calledOff
+    case .model(let error): return RunEnding(error)
     case .store(let error):
       return .failed(
-        RunError(code: "INTERNAL_ERROR", message: Fault(error).message, details: nil), state.usage)
+        RunError(code: "INTERNAL_ERROR", message: Fault(error).message, details: nil))
     }
   }
 
@@ -59,8 +54,7 @@ struct RunExecution {
       provider: job.choice?.provider.text, model: job.choice?.model?.text,
       metadata: job.metadata.map { [ToolArgument]($0) } ?? [],
       pause: { milliseconds throws(ModelError) in
-        // What was said is on its way before the wait; a store that refuses it ends the run at the
-        // next token.
+        // What was said is written before the wait; the journal remembers why when it cannot be.
         do throws(RunInterruption) { try await journal.write() } catch { throw .cancelled }
         do throws(CancellationError) {
           try await clock.pause(for: .milliseconds(milliseconds))
@@ -87,9 +81,10 @@ struct RunExecution {
     state.stepsDone = number
     switch completion.outcome {
     case .answer(let text):
+      if completion.isCut { await noteCut(step: number, span: span) }
       await noteStep(number, "final_answer", span: span, since: began)
-      try await journal.write(phase: .finalizing, checkpoint: state)
-      return .completed(output: text, state.usage)
+      try await journal.write(checkpoint: state, answer: text)
+      return .completed
     case .toolCalls(let calls):
       for call in calls { try await use(call, step: number, span: span) }
       await noteStep(number, "tool_call", span: span, since: began)
@@ -108,20 +103,28 @@ struct RunExecution {
       parameters: Conversation.Parameters(
         temperature: job.choice?.temperature?.value, maxTokens: job.choice?.maxTokens?.value))
     let journal = journal
-    var interruption: RunInterruption?
+    let completion: Completion
     do throws(ModelError) {
-      return try await model.complete(conversation) { token, index throws(ModelError) in
+      completion = try await model.complete(conversation) { token, index throws(ModelError) in
         guard !Task.isCancelled else { throw .cancelled }
         do throws(RunInterruption) {
           try await journal.say(token, at: index, step: step, span: span)
         } catch {
-          interruption = error
+          // The journal remembers why.
           throw .cancelled
         }
       }
     } catch {
-      throw interruption ?? .model(error)
+      if let interruption = await journal.interruption { throw interruption }
+      // What was said before a failure belongs to the run's story.
+      if error != .cancelled {
+        await journal.endSaying(step: step, span: span)
+        try await journal.write()
+      }
+      throw .model(error)
     }
+    await journal.endSaying(step: step, span: span)
+    return completion
   }
 
   private mutating func use(
@@ -158,8 +161,7 @@ struct RunExecution {
       ["toolName": .text(call.name), "result": value.wireValue, "isError": false]
     case .failed(let failure):
       [
-        "toolName": .text(call.name), "result": .null, "isError": true,
-        "error": failure.wireValue,
+        "toolName": .text(call.name), "result": .null, "isError": true, "error": failure.wireValue,
       ]
     }
   }
@@ -177,6 +179,14 @@ struct RunExecution {
         "completionTokens": .integer(Int64(usage.completionTokens)),
         "totalTokens": .integer(Int64(usage.totalTokens)),
         "duration_ms": .integer(milliseconds(since: began)),
+      ])
+  }
+
+  private func noteCut(step: Int, span: String) async {
+    await journal.note(
+      RunEventType.warning, step: step, span: span,
+      [
+        "code": "OUTPUT_CUT", "message": "the answer was cut at the most tokens that it may have",
       ])
   }
 

@@ -14,7 +14,8 @@ struct RunJob: Record, Sendable {
   let choice: ModelChoice?
   let metadata: WireValue?
   let timeoutMilliseconds: Int64
-  let eventCount: Int64
+  /// When a worker first took the run up; nil when none has.
+  let startedAt: Timestamp?
 
   init(row: borrowing Row) throws(StoreError) {
     id = RunID(trusted: try row.text(0))
@@ -27,10 +28,16 @@ struct RunJob: Record, Sendable {
     choice = try row.optionalJSON(8)
     metadata = try row.optionalJSON(9)
     timeoutMilliseconds = try row.integer(10)
-    eventCount = try row.integer(11)
+    startedAt = try row.optionalInteger(11).map { Timestamp(milliseconds: $0) }
   }
 
-  /// The event, ready for the log.
+  /// When the run's time is over; it counts from the first start, however often the run was taken
+  /// up since.
+  func due(startedAt now: Timestamp) -> Timestamp {
+    Timestamp(milliseconds: (startedAt ?? now).milliseconds + timeoutMilliseconds)
+  }
+
+  /// The event, ready for the log; `step` is nil for what concerns the run as a whole.
   func event(
     _ type: String, step: Int?, span: String, at time: Timestamp, by actor: Party,
     payload: WireValue
@@ -42,7 +49,7 @@ struct RunJob: Record, Sendable {
     ) { sequence in
       RunEvent(
         v: 1, seq: sequence, ts: time, sessionKey: job.session, runID: job.id, agentID: job.agent,
-        stepID: step.map { "step_\($0)" }, spanID: span, parentSpanID: nil, type: type,
+        stepID: "step_\(step ?? 0)", spanID: span, parentSpanID: nil, type: type,
         payload: payload, redaction: EventRedaction(containsSecrets: false)
       ).wireValue()
     }
@@ -57,7 +64,7 @@ extension RunJob {
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, event_count
+        metadata, timeout_ms, started_at
       FROM runs AS candidate WHERE status = 'pending' AND NOT EXISTS (
         SELECT 1 FROM runs AS earlier WHERE earlier.org_id = candidate.org_id
           AND earlier.user_id = candidate.user_id AND earlier.session_key = candidate.session_key
@@ -74,7 +81,7 @@ extension RunJob {
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, event_count
+        metadata, timeout_ms, started_at
       FROM runs WHERE status = 'running' AND lease_expires_at <= ?1 ORDER BY ordinal LIMIT ?2
       """, .integer(time.milliseconds), .integer(Int64(limit)))
   }
@@ -87,32 +94,39 @@ extension RunJob {
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, event_count
+        metadata, timeout_ms, started_at
       FROM runs WHERE id = ?1
       """, .text(id.text))
   }
 
-  /// Takes the run for the node; false when it was taken or ended meanwhile.
+  /// Takes the run under a lease; false when it was taken or ended meanwhile.
+  ///
+  /// Every taking has a lease of its own, so that a worker which lost the run cannot write to it
+  /// when the run is taken up again, be it in the same process.
   func claim(
-    by node: String, at time: Timestamp, until end: Int64, _ transaction: borrowing Transaction
+    under lease: String, at time: Timestamp, until end: Int64, _ transaction: borrowing Transaction
   ) throws(StoreError) -> Bool {
     try transaction.execute(
       """
       UPDATE runs SET status = 'running', phase = 'executing', lease_owner = ?2,
         lease_expires_at = ?3, started_at = coalesce(started_at, ?4)
       WHERE id = ?1 AND status = 'pending'
-      """, .text(id.text), .text(node), .integer(end), .integer(time.milliseconds)) == 1
+      """, .text(id.text), .text(lease), .integer(end), .integer(time.milliseconds)) == 1
   }
 
-  /// Lengthens the node's claim; false when the run is no longer the node's.
-  func renew(
-    by node: String, until end: Int64, _ transaction: borrowing Transaction
-  ) throws(StoreError) -> Bool {
-    try transaction.execute(
+  /// Lengthens a lease; nil when the run is no longer under it, else whether somebody wishes to
+  /// cancel the run.
+  static func renew(
+    _ id: RunID, under lease: String, until end: Int64, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool? {
+    try transaction.first(
+      Int64.self,
       """
       UPDATE runs SET lease_expires_at = ?3
       WHERE id = ?1 AND status = 'running' AND lease_owner = ?2
-      """, .text(id.text), .text(node), .integer(end)) == 1
+      RETURNING cancel_requested_at IS NOT NULL
+      """, .text(id.text), .text(lease), .integer(end)
+    ).map { $0 == 1 }
   }
 
   /// Puts the run back into the queue, at its old place.

@@ -4,71 +4,131 @@ internal import Models
 internal import Store
 internal import Wire
 
-/// Collects a run's events and writes them, several in one transaction, while the run is this
-/// worker's.
+/// Collects a run's events and writes them, several in one transaction, while the run is under its
+/// worker's lease.
 ///
 /// The execution and the model's pauses both come here: what was said is written before anybody
 /// waits.
 actor RunJournal {
-  private let job: RunJob
+  private let run: ClaimedRun
   private let setup: RunnerSetup
   private var drafts: [EventDraft] = []
   private var counted: Int64 = 0
   private var toolCalls: Int64 = 0
   private var oldest: Int64 = 0
+  /// What is being said, until a secret in it cannot be overlooked.
+  private var sieve = PieceSieve()
+  /// Why nothing can be written any more.
+  private(set) var interruption: RunInterruption?
 
-  init(_ job: RunJob, _ setup: RunnerSetup) {
-    self.job = job
+  init(_ run: ClaimedRun, _ setup: RunnerSetup) {
+    self.run = run
     self.setup = setup
   }
 
   /// Adds a token, and writes when so many wait, or one for so long, that it is time.
   func say(_ token: String, at index: Int, step: Int, span: String) async throws(RunInterruption) {
-    note(
-      RunEventType.token, step: step, span: span,
-      ["token": .text(token), "tokenIndex": .integer(Int64(index))])
+    note(sieve.take(token, at: index), step: step, span: span)
     if isDue { try await write() }
+  }
+
+  /// Adds what is left of a model's turn: nothing that comes later continues it.
+  func endSaying(step: Int, span: String) {
+    note(sieve.end(), step: step, span: span)
+    sieve = PieceSieve()
+  }
+
+  private func note(_ pieces: [PieceSieve.Piece], step: Int, span: String) {
+    for piece in pieces {
+      note(
+        RunEventType.token, step: step, span: span,
+        ["token": .text(piece.text), "tokenIndex": .integer(Int64(piece.index))])
+      drafts[drafts.count - 1].isRedacted = piece.isRedacted
+    }
   }
 
   private var isDue: Bool {
     drafts.count >= setup.limits.tokensPerWrite
-      || setup.clock.nanoseconds - oldest >= setup.limits.tokenDelayMax.nanoseconds
+      || !drafts.isEmpty
+        && setup.clock.nanoseconds - oldest >= setup.limits.tokenDelayMax.nanoseconds
   }
 
   func note(_ type: String, step: Int?, span: String, _ payload: WireValue) {
     if drafts.isEmpty { oldest = setup.clock.nanoseconds }
     drafts.append(
-      job.event(
-        type, step: step, span: span, at: setup.wallClock.now, by: Party("agent", job.agent),
-        payload: payload))
+      run.job.event(
+        type, step: step, span: span, at: setup.wallClock.now,
+        by: Party("agent", run.job.agent), payload: payload))
     if type != RunEventType.token { counted += 1 }
     if type == RunEventType.toolCalled { toolCalls += 1 }
   }
 
-  /// Writes what waits, with a change of the run's phase or its checkpoint when one is given.
+  /// Writes what waits, with the run's checkpoint when one is given, and its answer when there is
+  /// one.
+  ///
+  /// From an answer on the run can only complete: an answer is not taken when somebody has wished
+  /// to cancel the run before.
   func write(
-    phase: RunPhase? = nil, checkpoint: Checkpoint? = nil
+    checkpoint: Checkpoint? = nil, answer: String? = nil
   ) async throws(RunInterruption) {
-    let (job, setup, drafts, counted, toolCalls) = (job, setup, drafts, counted, toolCalls)
-    self.drafts = []
-    (self.counted, self.toolCalls) = (0, 0)
-    if drafts.isEmpty, phase == nil, checkpoint == nil { return }
-    let isOurs = try await setup.database.write { (transaction) throws(RunInterruption) in
-      try RunInterruption.translating { () throws(StoreError) in
-        let isOurs = try transaction.execute(
-          """
-          UPDATE runs SET event_count = event_count + ?3, tool_call_count = tool_call_count + ?4,
-            phase = coalesce(?5, phase)
-          WHERE id = ?1 AND status = 'running' AND lease_owner = ?2
-          """, .text(job.id.text), .text(setup.node), .integer(counted), .integer(toolCalls),
-          .optional(phase?.rawValue))
-        guard isOurs == 1 else { return false }
-        try setup.log.append(drafts, in: transaction)
-        if let checkpoint { try checkpoint.save(of: job, in: transaction) }
-        return true
+    let batch = JournalBatch(
+      run: run, drafts: drafts, counted: counted, toolCalls: toolCalls, checkpoint: checkpoint,
+      answer: answer)
+    drafts = []
+    (counted, toolCalls) = (0, 0)
+    guard batch.holdsAnything else { return }
+    let log = setup.log
+    let isCalledOff: Bool?
+    do throws(StoreError) {
+      isCalledOff = try await setup.database.write { (transaction) throws(StoreError) in
+        try batch.write(to: log, transaction)
       }
+    } catch {
+      throw interrupted(.store(error))
     }
-    guard isOurs else { throw .lost }
+    guard let isCalledOff else { throw interrupted(.lost) }
+    if isCalledOff { throw interrupted(.calledOff) }
+  }
+
+  private func interrupted(_ reason: RunInterruption) -> RunInterruption {
+    interruption = reason
+    return reason
+  }
+}
+
+/// What is written to a run's log and row in one transaction.
+private struct JournalBatch: Sendable {
+  let run: ClaimedRun
+  let drafts: [EventDraft]
+  let counted: Int64
+  let toolCalls: Int64
+  let checkpoint: Checkpoint?
+  let answer: String?
+
+  var holdsAnything: Bool { !drafts.isEmpty || checkpoint != nil || answer != nil }
+
+  /// Nil when the run is not under the lease any more, and then nothing is written; else whether
+  /// somebody wishes to cancel the run.
+  func write(
+    to log: EventLog, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool? {
+    let isCalledOff = try transaction.first(
+      Int64.self,
+      """
+      UPDATE runs SET event_count = event_count + ?3, tool_call_count = tool_call_count + ?4
+      WHERE id = ?1 AND status = 'running' AND lease_owner = ?2
+      RETURNING cancel_requested_at IS NOT NULL
+      """, .text(run.job.id.text), .text(run.lease), .integer(counted), .integer(toolCalls))
+    guard let isCalledOff else { return nil }
+    try log.append(drafts, in: transaction)
+    if let checkpoint { try checkpoint.save(of: run.job, in: transaction) }
+    if let answer {
+      try transaction.execute(
+        """
+        UPDATE runs SET phase = ?2, output = ?3 WHERE id = ?1 AND cancel_requested_at IS NULL
+        """, .text(run.job.id.text), .text(RunPhase.finalizing.rawValue), .text(answer))
+    }
+    return isCalledOff == 1
   }
 }
 
@@ -76,10 +136,8 @@ actor RunJournal {
 enum RunInterruption: Error, Sendable {
   case model(ModelError)
   case store(StoreError)
-  /// The run is not this worker's any more.
+  /// The run is not under this worker's lease any more.
   case lost
-}
-
-extension RunInterruption: StoreFailing {
-  init(_ error: StoreError) { self = .store(error) }
+  /// Somebody wishes to cancel the run.
+  case calledOff
 }

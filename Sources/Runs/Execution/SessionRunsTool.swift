@@ -15,7 +15,9 @@ struct SessionRunsTool: Tool {
   nonisolated(nonsending) func run(
     _ arguments: [ToolArgument], at _: Int64
   ) async throws(ToolError) -> ToolValue {
-    guard case .integer(let limit)? = arguments["limit"] else { throw .missingArgument("limit") }
+    guard case .integer(let limit)? = arguments[SessionRun.limit] else {
+      throw .missingArgument(SessionRun.limit)
+    }
     let job = job
     do throws(StoreError) {
       let runs = try await database.read { (reader) throws(StoreError) in

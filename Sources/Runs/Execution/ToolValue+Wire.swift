@@ -76,10 +76,9 @@ extension ToolExchange {
 
 extension ToolFailure {
   var wireValue: WireValue {
-    [
-      "code": .text(code), "message": .text(message),
-      "offset": offset.map { .integer(Int64($0)) } ?? .null,
-    ]
+    .record(
+      ("code", .text(code)), ("message", .text(message)),
+      ("offset", offset.map { .integer(Int64($0)) }))
   }
 
   fileprivate init?(_ value: WireValue) {

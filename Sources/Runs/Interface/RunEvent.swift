@@ -9,7 +9,8 @@ package struct RunEvent: Coded {
   package let sessionKey: SessionKey
   package let runID: RunID
   package let agentID: String
-  package let stepID: String?
+  /// The step that it belongs to; `step_0` is the run as a whole.
+  package let stepID: String
   package let spanID: String
   package let parentSpanID: String?
   package let type: String

@@ -22,11 +22,12 @@ package struct RunView: Coded {
   package let parentRunID: String?
   /// What the run is doing at present; null at the end.
   package let phase: RunPhase?
-  /// The answer; null before it is complete.
+  /// The answer, without secrets; null before the run has completed, and in lists, which
+  /// stay short.
   package let output: String?
   /// Why the run failed; null when it did not.
   package let error: RunError?
-  /// What the models read and wrote; null before the end.
+  /// What the models read and wrote; null before the end, and when no worker took the run up.
   package let usage: TokenUsage?
   package let createdAt: Timestamp
 }

@@ -29,5 +29,11 @@ package enum RunMigrations {
         unfinished_call TEXT
       ) STRICT, WITHOUT ROWID
       """),
+    Migration(5, "runs: who wished to cancel, and the runs that hold up others of their session",
+      "ALTER TABLE runs ADD COLUMN cancel_by TEXT",
+      """
+      CREATE INDEX runs_unfinished ON runs (org_id, user_id, session_key, ordinal)
+      WHERE status IN ('pending', 'running')
+      """),
   ]
 }

@@ -19,7 +19,9 @@ struct RunRecord: Record, Sendable {
       eventCount: try row.integer(8), toolCallCount: try row.integer(9),
       agentID: try row.text(10), groupID: try row.optionalText(11),
       parentRunID: try row.optionalText(12), phase: try row.optionalChoice(13),
-      output: try row.optionalText(14), error: try row.optionalJSON(15),
+      // An answer that is kept already is told once the run has completed.
+      output: try row.text(5) == RunStatus.completed.rawValue ? try row.optionalText(14) : nil,
+      error: try row.optionalJSON(15),
       usage: try row.optionalJSON(16), createdAt: Timestamp(milliseconds: try row.integer(17)))
   }
 }
@@ -39,6 +41,7 @@ extension RunRecord {
       """, .text(id.text), .text(scope.organisation), .text(scope.user), .optional(scope.project))
   }
 
+  /// The runs without their answers, which a list does not tell.
   static func page(
     of session: SessionKey, in scope: Scope, offset: Int, limit: Int,
     _ reader: borrowing some Querying & ~Copyable
@@ -47,7 +50,7 @@ extension RunRecord {
       RunRecord.self,
       """
       SELECT org_id, user_id, project_id, id, session_key, status, started_at, ended_at,
-        event_count, tool_call_count, agent_id, group_id, parent_run_id, phase, output, error,
+        event_count, tool_call_count, agent_id, group_id, parent_run_id, phase, NULL, error,
         usage, created_at
       FROM runs WHERE org_id = ?1 AND user_id = ?2 AND project_id IS ?3 AND session_key = ?4
       ORDER BY ordinal DESC LIMIT ?5 OFFSET ?6
