@@ -39,6 +39,23 @@ import Testing
     Row(input: "Tell me a story.", holds: ["builtin/extractive-1: ", "no language model is configured", "- Tell me a story."]),
     Row(input: "给我讲个故事。", holds: ["builtin/extractive-1：", "没有配置语言模型", "- 给我讲个故事。"]),
     Row(input: "?!", holds: ["builtin/extractive-1", "no words"]),
+    Row(input: " ", holds: ["builtin/extractive-1", "no words", "I can calculate"]),
+    Row(input: "\n\n\t", holds: ["no words"]),
+    Row(input: "🙂🙂🙂", holds: ["no words"]),
+    Row(input: "。", holds: ["no words"]),
+    Row(input: "who are you", holds: ["builtin/extractive-1", "- who are you"], lacks: ["no words"]),
+    Row(input: "what can you do", holds: ["I can calculate", "- what can you do"], lacks: ["no words"]),
+    Row(input: "你是谁", holds: ["builtin/extractive-1", "- 你是谁"]),
+    Row(input: "I have 3 apples and 4 oranges", holds: ["- I have 3 apples and 4 oranges"], lacks: ["="]),
+    Row(input: "1.234,5 + 1", holds: ["- 1.234,5 + 1"], lacks: ["="]),
+    Row(input: "10 % 0", calls: ["calculator 10 % 0"], holds: ["10 % 0", "division by zero"], lacks: ["="]),
+    Row(input: "三加四等于几", calls: ["calculator 3 + 4"], holds: ["3 + 4 = 7"]),
+    Row(input: "١٢ * ٣", calls: ["calculator 12 * 3"], holds: ["12 * 3 = 36"]),
+    Row(input: "12*(3+4", calls: ["calculator 12*(3+4"], holds: ["not closed"], lacks: ["="]),
+    Row(input: "1 +", calls: ["calculator 1 +"], holds: ["a number is missing"], lacks: ["="]),
+    Row(input: "99999999999999999999999 * 99999999999999999999999", calls: ["calculator 99999999999999999999999 * 99999999999999999999999"],
+      holds: ["too large"], lacks: ["="]),
+    Row(input: "帮我算 12*(3+4) please, and what time is it?", calls: ["calculator 12*(3+4)", "clock"], holds: ["12*(3+4) = 84", "2026-02-12"]),
     Row(input: "{0} {1} {9}", holds: ["- {0} {1} {9}"]),
   ]
 
@@ -69,6 +86,36 @@ import Testing
     let tools = Toolbox.demonstration(earlier: row.earlier)
     let first = try await Transcript(of: row.input, tools: tools)
     #expect(try await Transcript(of: row.input, tools: tools) == first)
+  }
+
+  /// Inputs of a hundred thousand characters, and the words of the answer.
+  static let longInputs: [Named<(String, String)>] = [
+    Named("words", (String(repeating: "word number one. ", count: 5_882), "- word number one.")),
+    Named("one word", (String(repeating: "x", count: 100_000), "xxx…")),
+    Named("Han", (String(repeating: "水", count: 100_000), "水水…")),
+    Named("digits", (String(repeating: "1", count: 100_000), "111…")),
+    Named("signs", (String(repeating: ".", count: 100_000), "no words")),
+    Named("sums", (String(repeating: "1+", count: 49_999) + "1", "longer than 1000 bytes")),
+    Named(
+      "parentheses",
+      (
+        String(repeating: "(", count: 50_000) + "1+1" + String(repeating: ")", count: 49_997),
+        "longer than 1000 bytes"
+      )),
+    Named("lines", (String(repeating: "\n", count: 99_999) + "x", "- x")),
+    Named("sentences", ((0..<10_000).map { "S\($0) x y." }.joined(separator: " "), "- S0 x y.")),
+  ]
+
+  @Test("a long input gets a short answer", arguments: longInputs)
+  func answersLong(_ named: Named<(String, String)>) async throws {
+    let (input, part) = named.row
+    let transcript = try await Transcript(of: input)
+    let answer = try #require(transcript.answer)
+    #expect(answer.contains(part) && answer.unicodeScalars.count < 2_000)
+    #expect(
+      transcript.calls.allSatisfy {
+        $0.arguments.allSatisfy { $0.value.plainText.utf8.count <= 1_001 }
+      })
   }
 
   @Test("every quote in the summary of a run stands in that run")

@@ -23,14 +23,33 @@ struct ArithmeticFinder {
     let runs = runs
     var matches: [Match] = []
     for (index, run) in runs.enumerated() {
-      let previousEnd = index > 0 ? runs[index - 1].range.upperBound : nil
-      let nextStart = index + 1 < runs.count ? runs[index + 1].range.lowerBound : nil
-      guard run.isExpression, asksBefore(run.range.lowerBound, previousEnd),
-        asksAfter(run.range.upperBound, nextStart)
+      let previous = index > 0 ? runs[index - 1] : nil
+      let next = index + 1 < runs.count ? runs[index + 1] : nil
+      guard run.isExpression || run.isBegun && isAlone(run),
+        !isTorn(previous, run), !isTorn(run, next),
+        asksBefore(run.range.lowerBound, previous?.range.upperBound),
+        asksAfter(run.range.upperBound, next?.range.lowerBound)
       else { continue }
       matches.append(Match(expression: run.expression, range: run.range))
     }
     return matches
+  }
+
+  /// Whether nothing but the run says anything in the sentence.
+  private func isAlone(_ run: Run) -> Bool {
+    let around = lexemes[..<run.range.lowerBound] + lexemes[run.range.upperBound...]
+    return around.allSatisfy { Self.transparent.contains($0.text) }
+  }
+
+  /// Whether the two are pieces of something else that a sign without space holds together, such as
+  /// `1.234,5 + 1`, `9:30-10:00` or `1'000`: a value of one piece would be wrong.
+  private func isTorn(_ left: Run?, _ right: Run?) -> Bool {
+    guard let left, let right, left.range.upperBound + 1 == right.range.lowerBound,
+      !(left.isExpression && right.isExpression)
+    else { return false }
+    let sign = lexemes[left.range.upperBound]
+    return sign.kind == .symbol && sign.text != "=" && !sign.isSpaced
+      && !lexemes[right.range.lowerBound].isSpaced
   }
 
   /// Whether what stands before `position` leaves room for a wish.
@@ -88,9 +107,25 @@ extension ArithmeticFinder {
 
     /// Whether there is something to work out: two numbers or more, and something to do with them.
     var isExpression: Bool {
-      let numbers = pieces.filter { $0.text.utf8.last.map { (0x30...0x39).contains($0) } ?? false }
       let signs = pieces.dropFirst().filter { ArithmeticFinder.operators.contains($0.text) }
-      return numbers.count >= 2 && !signs.isEmpty && !isDate(numbers.map(\.text))
+      return numbers.count >= 2 && !signs.isEmpty && !isDate(numbers)
+    }
+
+    /// Whether an expression was begun: one number and something to do with it, be it `12*)`.
+    var isBegun: Bool {
+      // “50%” is a number.
+      let signs = pieces.dropFirst().filter {
+        ArithmeticFinder.operators.contains($0.text) && $0.text != "%"
+      }
+      return numbers.count == 1 && !signs.isEmpty
+    }
+
+    var endsInNumber: Bool { pieces.last.map { Self.isNumber($0.text) } ?? false }
+
+    private var numbers: [String] { pieces.map(\.text).filter(Self.isNumber) }
+
+    private static func isNumber(_ piece: String) -> Bool {
+      piece.utf8.last.map { (0x30...0x39).contains($0) } ?? false
     }
 
     /// Whether this is a date or a telephone number: numbers and hyphens without a space, and
@@ -107,6 +142,16 @@ extension ArithmeticFinder {
 
   private static let operators: Set<String> = ["+", "-", "*", "/", "%", "^"]
   private static let signs = operators.union(["(", ")"])
+
+  /// Whether folded scalars are digits, signs and spaces alone, and any of them is an operator.
+  static func isExpression(_ scalars: some Sequence<Unicode.Scalar>) -> Bool {
+    var hasOperator = false
+    for scalar in scalars where scalar.kind != .digit && scalar.kind != .space {
+      guard signs.contains(String(scalar)) || scalar == "." else { return false }
+      hasOperator = hasOperator || operators.contains(String(scalar))
+    }
+    return hasOperator
+  }
 
   /// Words that mean signs; longer ones stand before shorter ones that begin them.
   // swift-format-ignore
@@ -142,6 +187,11 @@ extension ArithmeticFinder {
         run.pieces.append((lexeme.text, lexeme.isSpaced || followsWord))
         followsWord = false
         position += 1
+      } else if !run.endsInNumber, let number = Numeral(lexemes, at: position) {
+        // A word behind a number is no part of it, as in “3+4 一共多少”.
+        run.pieces.append(("\(number.value)", true))
+        followsWord = true
+        position += number.length
       } else {
         break
       }

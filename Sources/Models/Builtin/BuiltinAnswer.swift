@@ -60,14 +60,14 @@ struct BuiltinAnswer {
       return [Wording.fill(wording.nothingToExtract, BuiltinModel.fullName)]
     }
     return [Wording.fill(wording.extractive, BuiltinModel.fullName)]
-      + summary.sentences.map { "- " + Excerpt.clipped($0, scalarsMax: Self.sentenceMax) }
+      + summary.sentences.map { "- " + Self.clipped($0) }
   }
 
   private func failed(_ need: Need, _ failure: ToolFailure) -> String {
     let reason = wording.reason(of: failure)
     switch need {
     case .arithmetic(let expression):
-      return Wording.fill(wording.notCalculated, expression, reason)
+      return Wording.fill(wording.notCalculated, Self.clipped(expression), reason)
     case .clock, .sessionRuns: return Wording.fill(wording.toolFailed, need.tool, reason)
     }
   }
@@ -75,7 +75,9 @@ struct BuiltinAnswer {
   private func answered(_ need: Need, _ value: ToolValue) -> [String] {
     switch need {
     case .arithmetic(let expression):
-      if let text = value.text { return [Wording.fill(wording.calculated, expression, text)] }
+      if let text = value.text {
+        return [Wording.fill(wording.calculated, Self.clipped(expression), text)]
+      }
     case .clock:
       if let time = value.text.flatMap({ CivilTime($0) }) {
         return [Wording.fill(wording.time, wording.weekdays[time.weekday], time.text)]
@@ -83,7 +85,7 @@ struct BuiltinAnswer {
     case .sessionRuns(let count):
       if let runs = SessionRun.runs(in: value) { return told(runs, asked: count) }
     }
-    let text = Excerpt.clipped(value.plainText, scalarsMax: Self.sentenceMax)
+    let text = Self.clipped(value.plainText)
     return [Wording.fill(wording.toolAnswered, need.tool, text)]
   }
 
@@ -127,7 +129,10 @@ struct BuiltinAnswer {
   }
 
   private func quoted(_ sentences: [Substring]) -> String {
-    sentences.map { "“\(Excerpt.clipped($0, scalarsMax: Self.sentenceMax))”" }
-      .joined(separator: " ")
+    sentences.map { "“\(Self.clipped($0))”" }.joined(separator: " ")
+  }
+
+  private static func clipped(_ text: some StringProtocol) -> String {
+    Excerpt.clipped(text, scalarsMax: sentenceMax)
   }
 }

@@ -77,14 +77,19 @@ struct PhraseBook {
       if let next = nodes[node].words[lexeme.text] {
         best = longest(lexemes, from: start, position + 1, node: next, number: number)
       }
-      if best == nil, let next = nodes[node].number, let value = Numeral.value(of: lexeme) {
-        best = longest(lexemes, from: start, position + 1, node: next, number: value)
+      if best == nil, let next = nodes[node].number, let number = readNumber(lexemes, position) {
+        best = longest(
+          lexemes, from: start, position + number.length, node: next, number: number.value)
       }
     }
     if let best { return best }
     let isEnd = position == lexemes.count || Self.endsWish(lexemes[position])
     guard let asks = nodes[node].asks ?? (isEnd ? nodes[node].asksAtEnd : nil) else { return nil }
     return Match(need: asks.need(number), range: start..<position)
+  }
+
+  private func readNumber(_ lexemes: [Lexeme], _ position: Int) -> Numeral? {
+    lexemes[position].text == "几" ? .some : Numeral(lexemes, at: position)
   }
 
   /// The words with which another wish begins.

@@ -13,7 +13,23 @@ struct RequestReader {
 
   /// Reads an input.
   init(_ input: String) {
+    if let expression = Self.longExpression(in: input) {
+      needs = [.arithmetic(expression)]
+      return
+    }
     for sentence in Self.request(in: input) { read(sentence) }
+  }
+
+  /// The beginning of an input that is one expression longer than any that is worked out: enough of
+  /// it to be refused for its length.
+  private static func longExpression(in input: String) -> String? {
+    let scalars = input.unicodeScalars.lazy.map(\.folded)
+    guard input.unicodeScalars.count > requestMax, ArithmeticFinder.isExpression(scalars) else {
+      return nil
+    }
+    var expression = String.UnicodeScalarView()
+    expression.append(contentsOf: scalars.prefix(Calculator.bytesMax + 1))
+    return String(expression)
   }
 
   private static func request(in input: String) -> [Substring] {

@@ -11,15 +11,9 @@ struct Summary {
   /// Chooses at most `sentencesMax` sentences, about one in three of a short text, none twice.
   init(of text: some StringProtocol, sentencesMax: Int) {
     var weights: [String: Int] = [:]
-    var candidates: [Candidate] = []
-    var seen: Set<Substring> = []
-    for sentence in Sentences(text) {
-      let terms = Set(Self.terms(of: sentence))
-      guard !terms.isEmpty else { continue }
-      for term in terms { weights[term, default: 0] += Self.weightOfOne }
-      guard seen.insert(sentence).inserted else { continue }
-      candidates.append(Candidate(sentence: sentence, terms: Array(terms)))
-    }
+    var candidates = Self.candidates(in: text, without: Self.stopWords, &weights)
+    // A text of nothing but small words is still the only one there is.
+    if candidates.isEmpty { candidates = Self.candidates(in: text, without: [], &weights) }
     let count = min(sentencesMax, (candidates.count + 2) / 3)
     var chosen: [Int] = []
     while chosen.count < count, let best = Self.best(candidates, chosen, weights) {
@@ -29,9 +23,30 @@ struct Summary {
     sentences = chosen.sorted().map { candidates[$0].sentence }
   }
 
+  private static func candidates(
+    in text: some StringProtocol, without stopWords: Set<String>, _ weights: inout [String: Int]
+  ) -> [Candidate] {
+    var candidates: [Candidate] = []
+    var seen: Set<Substring> = []
+    for sentence in Sentences(text) {
+      let terms = Set(terms(of: sentence, without: stopWords))
+      guard !terms.isEmpty else { continue }
+      for term in terms { weights[term, default: 0] += weightOfOne }
+      guard seen.insert(sentence).inserted else { continue }
+      candidates.append(Candidate(sentence: sentence, terms: Array(terms)))
+    }
+    // What announces something says less than what it announces.
+    let said = candidates.filter { !$0.announces }
+    return said.isEmpty ? candidates : said
+  }
+
   private struct Candidate {
     let sentence: Substring
     let terms: [String]
+
+    var announces: Bool {
+      sentence.unicodeScalars.last.map { $0.folded == ":" } ?? false
+    }
   }
 
   /// The weight of a term that occurs in one sentence; large enough to be divided several times.
@@ -54,13 +69,15 @@ struct Summary {
     return best?.index
   }
 
-  private static func terms(of sentence: Substring) -> [String] {
+  private static func terms(
+    of sentence: Substring, without stopWords: Set<String>
+  ) -> [String] {
     var terms: [String] = []
     var previous: String?
     for lexeme in Lexemes(sentence) {
       switch lexeme.kind {
       case .ideograph:
-        if stopCharacters.contains(lexeme.text) {
+        if stopWords.contains(lexeme.text) {
           previous = nil
           continue
         }
@@ -83,9 +100,6 @@ struct Summary {
     "or", "our", "she", "so", "some", "such", "than", "that", "the", "their", "them", "then",
     "there", "these", "they", "this", "those", "to", "us", "was", "we", "were", "what", "when",
     "where", "which", "who", "will", "with", "would", "you", "your",
-  ]
-
-  private static let stopCharacters: Set<String> = [
     "的", "了", "是", "在", "和", "也", "就", "都", "着", "吗", "呢", "吧", "啊", "与", "及", "或", "而", "之",
   ]
 }

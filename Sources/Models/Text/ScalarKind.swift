@@ -16,8 +16,8 @@ extension Unicode.Scalar {
     }
   }
 
-  /// The scalar that means the same on a plain keyboard: full-width forms (U+FF01–U+FF5E) and the
-  /// signs of arithmetic become ASCII, a capital ASCII letter becomes small.
+  /// The scalar that means the same on a plain keyboard: full-width forms (U+FF01–U+FF5E), the signs
+  /// of arithmetic and the digits of every script become ASCII, a capital ASCII letter becomes small.
   var folded: Unicode.Scalar {
     switch value {
     case 0x41...0x5A: Unicode.Scalar(UInt8(value + 0x20))
@@ -27,12 +27,21 @@ extension Unicode.Scalar {
     case 0x00F7, 0x2215: "/"
     case 0x2212: "-"
     case 0x2018, 0x2019: "'"
-    default: self
+    // Han, kana and Hangul, which have no decimal digits, need not be looked up.
+    case 0x3000...0x9FFF, 0xAC00...0xD7A3: self
+    default: decimalDigit ?? self
     }
   }
 
   /// Joins what follows to what stands before it: an emoji of several people is one sign.
   var isJoiner: Bool { value == 0x200D }
+
+  private var decimalDigit: Unicode.Scalar? {
+    guard properties.numericType == .decimal, let value = properties.numericValue else {
+      return nil
+    }
+    return Unicode.Scalar(0x30 + UInt8(value))
+  }
 
   private var kindFromProperties: ScalarKind {
     if properties.isWhitespace { return .space }
