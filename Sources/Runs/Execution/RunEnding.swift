@@ -42,7 +42,7 @@ extension RunJob {
       usage = try Checkpoint.find(of: id, in: transaction)?.usage ?? TokenUsage()
     }
     let duration = time.milliseconds - (facts.startedAt ?? time.milliseconds)
-    let end = EndRow(decided, usage, durationMilliseconds: duration)
+    let end = EndRow(decided, of: self, usage, durationMilliseconds: duration)
     let changed = try transaction.execute(
       """
       UPDATE runs SET status = ?2, phase = NULL, output = ?3, error = ?4, usage = ?5, ended_at = ?6,
@@ -54,7 +54,7 @@ extension RunJob {
     guard changed == 1 else { return false }
     try transaction.execute("DELETE FROM checkpoints WHERE run_id = ?1", .text(id.text))
     var draft = event(
-      end.type, step: nil, span: span, at: time, by: Party("agent", agent), payload: end.payload)
+      end.type, step: nil, span: span, at: time, by: end.actor, payload: end.payload)
     draft.isRedacted = end.isRedacted
     try log.append([draft], in: transaction)
     return true
@@ -69,12 +69,16 @@ extension RunJob {
 private struct EndRow {
   let status: RunStatus
   let type: String
+  let actor: Party
   let payload: WireValue
   var output: String?
   var error: RunError?
   var isRedacted = false
 
-  init(_ ending: DecidedEnding, _ usage: TokenUsage?, durationMilliseconds: Int64) {
+  init(
+    _ ending: DecidedEnding, of job: RunJob, _ usage: TokenUsage?, durationMilliseconds: Int64
+  ) {
+    var actor = Party("agent", job.agent)
     switch ending {
     case .completed(let text):
       let clean = Redaction.clean(text)
@@ -95,9 +99,11 @@ private struct EndRow {
       isRedacted = clean != reason
       payload = ["error": clean.wireValue()]
     case .cancelled(let wish):
+      actor = Party("user", wish.by)
       status = .cancelled
       type = RunEventType.cancelled
       payload = .record(("reason", wish.reason.map { .text($0) }), ("by", .text(wish.by)))
     }
+    self.actor = actor
   }
 }
