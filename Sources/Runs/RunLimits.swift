@@ -23,6 +23,8 @@ package struct RunLimits: Sendable {
   /// too long to be.
   package var finishedKept = 4096
   package var finishedOutputBytesMax = 16 << 10
+  /// The characters of an answer that is told in lists; a page of a hundred runs stays small.
+  package var listedOutputMax = 16 << 10
 
   package init() {}
 
@@ -34,6 +36,7 @@ package struct RunLimits: Sendable {
       ("stepsMax", stepsMax > 0), ("tokensPerWrite", tokensPerWrite > 0),
       ("metadataBytesMax", metadataBytesMax > 0), ("finishedKept", finishedKept > 0),
       ("finishedOutputBytesMax", finishedOutputBytesMax > 0),
+      ("listedOutputMax", listedOutputMax > 0),
     ]
     for (name, holds) in positive where !holds { problems.append("\(name) must be above zero") }
     if !(0...256).contains(workers) { problems.append("workers must be from 0 to 256") }

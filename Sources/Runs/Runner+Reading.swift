@@ -28,11 +28,13 @@ extension Runner {
     _ input: SessionRunsQuery, _ context: CallContext
   ) async throws(Fault) -> SessionRunsPage {
     let scope = scope(context)
+    let outputMax = setup.limits.listedOutputMax
     return try await setup.database.read { (reader) throws(Fault) in
       try Fault.translating { () throws(StoreError) in
         let offset = (input.page.value - 1) * input.limit.value
         let records = try RunRecord.page(
-          of: input.sessionKey, in: scope, offset: offset, limit: input.limit.value, reader)
+          of: input.sessionKey, in: scope, places: offset..<offset + input.limit.value,
+          outputMax: outputMax, reader)
         return SessionRunsPage(
           runs: records.map(\.view),
           total: try RunRecord.count(of: input.sessionKey, in: scope, reader),

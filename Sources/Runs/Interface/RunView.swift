@@ -22,8 +22,8 @@ package struct RunView: Coded {
   package let parentRunID: String?
   /// What the run is doing at present; null at the end.
   package let phase: RunPhase?
-  /// The answer, without secrets; null before the run has completed, and in lists, which
-  /// stay short.
+  /// The answer, without secrets; null before the run has completed, and in lists where it is
+  /// longer than 16 384 characters.
   package let output: String?
   /// Why the run failed; null when it did not.
   package let error: RunError?

@@ -41,21 +41,22 @@ extension RunRecord {
       """, .text(id.text), .text(scope.organisation), .text(scope.user), .optional(scope.project))
   }
 
-  /// The runs without their answers, which a list does not tell.
+  /// The runs, without those answers that are longer than `outputMax` characters.
   static func page(
-    of session: SessionKey, in scope: Scope, offset: Int, limit: Int,
+    of session: SessionKey, in scope: Scope, places: Range<Int>, outputMax: Int,
     _ reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> [RunRecord] {
     try reader.all(
       RunRecord.self,
       """
       SELECT org_id, user_id, project_id, id, session_key, status, started_at, ended_at,
-        event_count, tool_call_count, agent_id, group_id, parent_run_id, phase, NULL, error,
-        usage, created_at
+        event_count, tool_call_count, agent_id, group_id, parent_run_id, phase,
+        CASE WHEN length(output) <= ?7 THEN output END, error, usage, created_at
       FROM runs WHERE org_id = ?1 AND user_id = ?2 AND project_id IS ?3 AND session_key = ?4
       ORDER BY ordinal DESC LIMIT ?5 OFFSET ?6
       """, .text(scope.organisation), .text(scope.user), .optional(scope.project),
-      .text(session.text), .integer(Int64(limit)), .integer(Int64(offset)))
+      .text(session.text), .integer(Int64(places.count)), .integer(Int64(places.lowerBound)),
+      .integer(Int64(outputMax)))
   }
 
   static func count(
