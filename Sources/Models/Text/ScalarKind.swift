@@ -16,8 +16,9 @@ extension Unicode.Scalar {
     }
   }
 
-  /// The scalar that means the same on a plain keyboard: full-width forms (U+FF01–U+FF5E), the signs
-  /// of arithmetic and the digits of every script become ASCII, a capital ASCII letter becomes small.
+  /// The scalar that means the same on a plain keyboard: full-width forms (U+FF01–U+FF5E), the
+  /// signs of arithmetic and the digits of every script become ASCII, a capital ASCII letter
+  /// becomes small.
   var folded: Unicode.Scalar {
     switch value {
     case 0x41...0x5A: Unicode.Scalar(UInt8(value + 0x20))
