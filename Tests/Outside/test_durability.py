@@ -1,7 +1,9 @@
 """What was acknowledged is there, whatever ends the process; what was changed behind its back is found."""
 
+import collections
 import itertools
 import json
+import random
 import sqlite3
 import threading
 
@@ -132,6 +134,72 @@ def test_fifty_power_cuts_under_load(launch, chance):
     verified = verify(server)
     assert verified.returncode == 0, verified.stdout + verified.stderr
     print(f"{len(created)} runs acknowledged over {KILLS} cuts, none lost")
+
+
+CUTS = 10
+
+
+class Cancelling:
+    """A writer that starts runs, cancels each at some moment of its life, and notes what it was told."""
+
+    def __init__(self, server, name, chance):
+        self.server = server
+        self.name = name
+        self.chance = chance
+        self.told = {}
+        self.thread = threading.Thread(target=self.work)
+
+    def work(self):
+        fields = self.server.fields(content_type=formats.JSON)
+        try:
+            with self.server.connect() as connection:
+                while True:
+                    script = mock({"tokens": ["a", "b"]},
+                                  {"call": {"tool": "clock", "arguments": {}}},
+                                  {"generate": {"count": self.chance.randrange(1, 30), "bytes": 8}},
+                                  pace=1, burst=self.chance.randrange(1, 9),
+                                  session=f"s_{self.name}_{self.chance.randrange(4)}")
+                    body = formats.encode(script, formats.JSON)
+                    created = connection.request("POST", "/api/runs", fields, body)
+                    run = json.loads(created.body)["run_id"]
+                    threading.Event().wait(self.chance.random() * 0.03)
+                    path = f"/api/runs/{run}/cancel"
+                    answer = connection.request("POST", path, fields, b"{}")
+                    self.told[run] = answer.status, json.loads(answer.body)
+        except (Broken, OSError):
+            return
+
+
+def test_an_acknowledged_cancellation_wins(launch, chance):
+    """Over power cuts too: what was acknowledged is cancelled, what was refused had its answer."""
+    server = launch("--access-log", "off")
+    told = {}
+    for cut in range(CUTS):
+        writers = [Cancelling(server, f"{cut}_{number}", random.Random(chance.random()))
+                   for number in range(WRITERS)]
+        for writer in writers:
+            writer.thread.start()
+        threading.Event().wait(0.2 + chance.random() * 0.3)
+        server.kill()
+        for writer in writers:
+            writer.thread.join(30)
+            told |= writer.told
+        server.start()
+    counts = collections.Counter()
+    for run, (status, value) in told.items():
+        final, events = ended(server, run), server.events(run, query="")
+        if status == 200:
+            assert final["status"] == "cancelled" and events[-1]["type"] == "run.cancelled", final
+        else:
+            assert status == 409, value
+            assert final["status"] == "completed", (value, final)
+        counts[status, value.get("error", {}).get("code")] += 1
+    assert counts[200, None] > 0
+    until(lambda: queue(server) == IDLE)
+    assert server.stop() == 0
+    check_database(server)
+    assert verify(server).returncode == 0
+    print(dict(counts))
 
 
 def test_a_session_stays_in_order_over_a_power_cut(server):
