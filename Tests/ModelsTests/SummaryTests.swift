@@ -43,13 +43,6 @@ import Testing
     #expect(chosen == ["Ships sail far.", "Bread is baked."])
   }
 
-  @Test("what announces is left out, unless there is nothing else")
-  func announcements() {
-    let chosen = Summary(of: "The results of the run:\n- apples are red", sentencesMax: 1).sentences
-    #expect(chosen.map { String($0) } == ["- apples are red"])
-    #expect(Summary(of: "结果：", sentencesMax: 1).sentences.map { String($0) } == ["结果："])
-  }
-
   @Test("a text of small words is its own summary", arguments: ["who are you", "这是的", "It is."])
   func smallWords(_ text: String) {
     #expect(Summary(of: text, sentencesMax: 3).sentences.map { String($0) } == [text])

@@ -35,18 +35,12 @@ struct Summary {
       guard seen.insert(sentence).inserted else { continue }
       candidates.append(Candidate(sentence: sentence, terms: Array(terms)))
     }
-    // What announces something says less than what it announces.
-    let said = candidates.filter { !$0.announces }
-    return said.isEmpty ? candidates : said
+    return candidates
   }
 
   private struct Candidate {
     let sentence: Substring
     let terms: [String]
-
-    var announces: Bool {
-      sentence.unicodeScalars.last.map { $0.folded == ":" } ?? false
-    }
   }
 
   /// The weight of a term that occurs in one sentence; large enough to be divided several times.
