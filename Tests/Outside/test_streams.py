@@ -5,7 +5,7 @@ import pytest
 import feeds
 import formats
 from http2 import Broken
-from server import HANGING, mock, until
+from server import HANGING, command, mock, until
 
 BREAKS = 200
 TOKENS = 1500
@@ -93,6 +93,7 @@ def test_random_breaks(server, chance, format):
     for found in readers:
         assert [event["seq"] for event in found] == list(range(1, len(events) + 1))
         assert formats.differences(found, events) == []
+    assert command("audit", "verify", data=server.folder).returncode == 0
 
 
 def test_formats_resume_each_other(shared):
