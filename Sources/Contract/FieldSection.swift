@@ -14,8 +14,9 @@ package struct FieldSection: Sendable {
     package let isUnique: Bool
   }
 
-  /// The arena: every field as the lengths of its two parts, its name and its value. It is as long
-  /// as its room, so that adding a field is a check and a copy.
+  /// The arena: every field as the lengths of its two parts, its name and its value.
+  ///
+  /// It is as long as its room, so that adding a field is a check and a copy.
   package private(set) var bytes: [UInt8] = []
   private var used = 0
   /// How many fields there are, pseudo fields included.
@@ -240,20 +241,12 @@ extension FieldSection {
     let lengths = Lengths(name: name.count, value: value.count, isUnique: isUnique)
     let end = start + Lengths.bytes + name.count + value.count
     if end > bytes.count { grow(to: max(end, bytes.count * 2, Self.roomAtFirst)) }
-    // SAFETY: there is room up to `end`, the parts fill it one after the other, and the arena
-    // cannot overlap what is copied into it.
+    // SAFETY: there is room up to `end`, and the three parts fill it one after the other.
     unsafe bytes.withUnsafeMutableBytes { arena in
-      guard let place = unsafe arena.baseAddress.map({ unsafe $0 + start }) else { return }
-      unsafe place.storeBytes(of: lengths.bits, as: UInt64.self)
-      unsafe name.withUnsafeBytes {
-        guard let source = $0.baseAddress else { return }
-        unsafe (place + Lengths.bytes).copyMemory(from: source, byteCount: $0.count)
-      }
-      unsafe value.withUnsafeBytes {
-        guard let source = $0.baseAddress else { return }
-        unsafe (place + Lengths.bytes + name.count).copyMemory(
-          from: source, byteCount: $0.count)
-      }
+      unsafe arena.storeBytes(of: lengths.bits, toByteOffset: start, as: UInt64.self)
+      unsafe copy(name, to: start + Lengths.bytes, in: arena)
+      // SAFETY: as above.
+      unsafe copy(value, to: start + Lengths.bytes + name.count, in: arena)
     }
     used = end
     count += 1
@@ -286,6 +279,17 @@ extension FieldSection {
     case 10 where equals(name, ":authority"): pseudoFields.authority = mark
     case _: break
     }
+  }
+}
+
+@inline(__always)
+private func copy(
+  _ source: Span<UInt8>, to start: Int, in arena: UnsafeMutableRawBufferPointer
+) {
+  // SAFETY: the slice is checked to lie in the arena, which cannot overlap a span of others.
+  unsafe source.withUnsafeBytes {
+    unsafe UnsafeMutableRawBufferPointer(rebasing: arena[start..<(start + source.count)])
+      .copyMemory(from: $0)
   }
 }
 

@@ -14,10 +14,10 @@ package enum ContentCoding: Hashable, Sendable {
   /// The coding of the body that comes with `head`; several fields are one list (RFC 9110 §5.3).
   package init(_ head: borrowing FieldSection) {
     self = .identity
-    var next = head.index(of: "content-encoding", from: 0)
-    while let index = next, self == .identity {
-      self = Self.read(head, head.entries[index].value)
-      next = head.index(of: "content-encoding", from: index + 1)
+    var entry = head.next("content-encoding", after: nil)
+    while let found = entry, self == .identity {
+      self = Self.read(head, found.value)
+      entry = head.next("content-encoding", after: found)
     }
   }
 
