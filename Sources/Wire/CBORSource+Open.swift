@@ -66,6 +66,8 @@ extension CBORSource {
     try budget.spend(at: head.offset)
     let content = try open()
     budget.ascend()
+    // RFC 8949 §3.4.6: the content means the same with and without it.
+    guard head.argument != Tag.selfDescribed else { return content }
     guard case .bytes(let bytes) = content, bytes.count <= Decimal.bytesMax,
       head.argument == Tag.unsignedBignum || head.argument == Tag.negativeBignum
     else { return .tagged(head.argument, content) }

@@ -93,6 +93,19 @@ struct CBORReadingTests {
     Form("c24980" + "0000000000000000", .bigInteger(negative: false, magnitude: [0x80, 0, 0, 0, 0, 0, 0, 0, 0])),
   ]
 
+  @Test(
+    "the tag that says this is CBOR says nothing about a value, wherever it stands",
+    arguments: [
+      ("d9d9f700", 0), ("d9d9f7d9d9f700", 0), ("81d9d9f7f7", [.undefined]),
+      ("a1d9d9f7616101", ["a": 1]), ("c1d9d9f700", .tagged(1, 0)),
+      ("c2d9d9f74101", 1),
+    ] as [(String, WireValue)])
+  func selfDescribed(_ hex: String, _ value: WireValue) throws {
+    let read = try WireValue(cbor: bytes(hex))
+    #expect(read == value)
+    #expect(try WireValue(cbor: read.cbor()) == read)
+  }
+
   @Test("a bignum longer than what is taken for an integer stays a tagged byte string")
   func longBignum() throws {
     let limit = [UInt8](repeating: 0xff, count: Decimal.bytesMax)
