@@ -11,22 +11,26 @@ enum BearerCredential {
     switch head.single("authorization") {
     case .absent: self = .absent
     case .repeated: self = .unreadable
-    case .value(let value): self = Self.read(head.bytes[value])
+    case .value(let value): self = Self.read(head.bytes.span.extracting(value))
     }
   }
 
-  private static let scheme = Array("bearer ".utf8)
+  private static let scheme: InlineArray<7, UInt8> = [0x62, 0x65, 0x61, 0x72, 0x65, 0x72, 0x20]
 
-  private static func read(_ value: ArraySlice<UInt8>) -> BearerCredential {
+  private static func read(_ value: Span<UInt8>) -> BearerCredential {
+    guard value.count > scheme.count else { return .unreadable }
     // Setting the sixth bit makes letters lower case and leaves a space as it is.
-    guard value.count > scheme.count,
-      zip(value, scheme).allSatisfy({ $0 | 0x20 == $1 })
-    else { return .unreadable }
-    let token = value.dropFirst(scheme.count).drop { $0 == UInt8(ascii: " ") }
-    let padding = token.reversed().prefix { $0 == UInt8(ascii: "=") }.count
-    let body = token.dropLast(padding)
-    guard !body.isEmpty, body.allSatisfy(isTokenByte) else { return .unreadable }
-    return .token([UInt8](token))
+    for index in scheme.indices where value[index] | 0x20 != scheme[index] { return .unreadable }
+    var start = scheme.count
+    while start < value.count, value[start] == UInt8(ascii: " ") { start += 1 }
+    var end = value.count
+    while end > start, value[end - 1] == UInt8(ascii: "=") { end -= 1 }
+    guard end > start else { return .unreadable }
+    for index in start..<end where !isTokenByte(value[index]) { return .unreadable }
+    return .token(
+      [UInt8](capacity: value.count - start) { output in
+        for index in start..<value.count { output.append(value[index]) }
+      })
   }
 
   /// RFC 9110 §11.2, `token68`.

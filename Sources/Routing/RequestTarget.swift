@@ -36,22 +36,22 @@ struct RequestTarget: Sendable {
   private static func scan(
     _ bytes: Span<UInt8>, _ whole: Range<Int>
   ) throws(Fault) -> (end: Int, hasEscape: Bool) {
-    var end = whole.upperBound
+    let target = bytes.extracting(whole)
+    var end = target.count
     var hasEscape = false
-    var index = whole.lowerBound
-    while index < whole.upperBound {
-      let byte = bytes[index]
+    for index in target.indices {
+      let byte = target[index]
       // RFC 3986 §2: a URI is visible ASCII, and what is behind a number sign is never sent.
-      guard byte > 0x20, byte < 0x7f, byte != UInt8(ascii: "#") else {
+      guard byte &- 0x21 < 0x5e, byte != UInt8(ascii: "#") else {
         throw refusal(.unexpectedByte, "the path holds a byte that no URI has")
       }
-      if end == whole.upperBound {
-        if byte == UInt8(ascii: "?") { end = index }
-        if byte == UInt8(ascii: "%") { hasEscape = true }
+      if byte == UInt8(ascii: "?") {
+        end = min(end, index)
+      } else if byte == UInt8(ascii: "%"), end == target.count {
+        hasEscape = true
       }
-      index += 1
     }
-    return (end, hasEscape)
+    return (whole.lowerBound + end, hasEscape)
   }
 
   /// The index of the resource that the path names.

@@ -20,7 +20,9 @@ package struct ParameterSource: Source {
 
   private struct Group {
     let name: String
-    var values: [String]
+    let first: String
+    /// The values that came under the same name later.
+    var others: [String] = []
   }
 
   private enum State {
@@ -32,13 +34,13 @@ package struct ParameterSource: Source {
   /// A map of the parameters; those that share a name are one array, in their order.
   package init(_ parameters: [Parameter], limits: DecodeLimits = .standard) {
     var groups: [Group] = []
-    var places: [String: Int] = [:]
+    groups.reserveCapacity(parameters.count)
+    // Callers bound how many there are, and most requests have one or two.
     for parameter in parameters {
-      if let place = places[parameter.name] {
-        groups[place].values.append(parameter.value)
+      if let place = groups.firstIndex(where: { $0.name == parameter.name }) {
+        groups[place].others.append(parameter.value)
       } else {
-        places[parameter.name] = groups.count
-        groups.append(Group(name: parameter.name, values: [parameter.value]))
+        groups.append(Group(name: parameter.name, first: parameter.value))
       }
     }
     self.groups = groups
@@ -74,11 +76,12 @@ package struct ParameterSource: Source {
     switch state {
     case .start: throw ParameterSource.mismatch("parameters")
     case .map:
-      guard groups[group].values.count == 1 else {
+      guard groups[group].others.isEmpty else {
         throw DecodeError(.duplicateKey, at: nil, "this parameter is given twice")
       }
-      return groups[group].values[0]
-    case .array: return groups[group].values[element]
+      return groups[group].first
+    case .array:
+      return element == 0 ? groups[group].first : groups[group].others[element - 1]
     }
   }
 
@@ -131,7 +134,7 @@ package struct ParameterSource: Source {
 
   package mutating func nextElement() throws(DecodeError) -> Bool {
     element += 1
-    guard element < groups[group].values.count else {
+    guard element <= groups[group].others.count else {
       state = .map
       return false
     }

@@ -7,14 +7,14 @@ extension PatternedText {
     _ text: String, prefix: String, lengths: ClosedRange<Int>, underscore: Bool
   ) -> Bool {
     guard text.hasPrefix(prefix) else { return false }
-    let rest = text.utf8.dropFirst(prefix.utf8.count)
-    return lengths.contains(rest.count)
-      && rest.allSatisfy { byte in
-        switch byte {
-        case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
-        case 0x5f: underscore
-        default: false
-        }
+    var length = 0
+    for byte in text.utf8.dropFirst(prefix.utf8.count) {
+      // Letters, as the setting of the sixth bit makes them lower case, and digits.
+      guard (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || underscore && byte == 0x5f else {
+        return false
       }
+      length += 1
+    }
+    return lengths.contains(length)
   }
 }
