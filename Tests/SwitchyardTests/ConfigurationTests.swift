@@ -153,6 +153,14 @@ import Testing
     #expect(reader.problems == ["unknown flag --\(name)"])
   }
 
+  @Test("only a flag can name the file")
+  func fileIsNoSetting() {
+    let reader = ConfigurationReader(
+      arguments: [], environment: ["SWITCHYARD_CONFIG": "a"], file: Array(#"{"config":"a"}"#.utf8))
+    #expect(reader.problems.count == 2)
+    #expect(reader.problems.allSatisfy { !$0.contains("did you mean") })
+  }
+
   /// Arguments, the file that they name and what is left of them.
   static let files: [(arguments: [String], file: String?, settings: [String])] = [
     ([], nil, []), (["--config", "a"], "a", []), (["--config=a"], "a", []),

@@ -44,6 +44,15 @@ struct DocumentTests {
     #expect(Mentions.unknownFlags(in: text, besides: Self.others) == [])
   }
 
+  @Test("the README's section on settings names none that is not in the table")
+  func readmeNamesSettings() throws {
+    let section = try Self.text("README.md").split(separator: "\n## ")
+      .first { $0.hasPrefix("Settings\n") }
+    let flags = try #require(section).matches(of: /`--([a-z-]+)/).map { String($0.output.1) }
+    #expect(flags.count > 3)
+    #expect(Set(flags).subtracting(Settings.all.map(\.name)) == ["config"])
+  }
+
   @Test(
     "a setting that is not in the table is found",
     arguments: [

@@ -129,8 +129,8 @@ struct ConfigurationReader {
 
   private mutating func find(_ name: String, _ kind: String) -> Setting? {
     if let setting = Settings.all.first(where: { $0.name == name }) { return setting }
-    let hint = Spelling.nearest(to: name, among: Settings.all.map(\.name) + [Self.fileFlag])
-      .map { "; did you mean \($0)?" }
+    let names = Settings.all.map(\.name) + (kind == "flag" ? [Self.fileFlag] : [])
+    let hint = Spelling.nearest(to: name, among: names).map { "; did you mean \($0)?" }
     problems.append(
       "unknown \(kind == "flag" ? "flag --\(name)" : kind + " (\(name))")\(hint ?? "")")
     return nil
