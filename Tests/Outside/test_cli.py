@@ -10,6 +10,7 @@ import cbor2
 import pytest
 
 import formats
+from certificates import NOW, dated
 from server import BINARY, ENVIRONMENT, HANGING, ROOT, command, free_port, mock, until
 
 REFUSED, USAGE, FILE, UNAVAILABLE, FOLDER = 1, 64, 66, 69, 73
@@ -97,6 +98,21 @@ def test_calling_nobody(folder, server):
     server.kill()
     gone = call(server, "Interface/Health")
     assert gone.returncode == UNAVAILABLE and gone.stderr
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes the certificate")
+def test_a_server_that_the_system_trusts(launch, folder):
+    """With a certificate of its own there is no authority to name: the system's count."""
+    chain, key = dated(folder / "own", *NOW)
+    server = launch("--certificate", str(chain), "--private-key", str(key), authority=str(chain))
+    assert server.facts["ca"] is None
+    trusted = {"SSL_CERT_FILE": str(chain)}
+    found = call(server, "Runs/List", '{"session_key":"s_x"}', environment=trusted)
+    assert found.returncode == 0, found.stderr
+    refused = call(server, "Interface/Health", environment={"SSL_CERT_FILE": "/dev/null"})
+    assert refused.returncode == UNAVAILABLE and "certificate" in refused.stderr
+    named = call(server, "Interface/Health", "--cacert", chain)
+    assert named.returncode == 0, named.stderr
 
 
 def test_a_server_of_another_authority(server, launch):

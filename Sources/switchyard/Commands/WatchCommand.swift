@@ -75,8 +75,9 @@ struct WatchCommand: AsyncParsableCommand {
     try outcome.get()
     if status == 204 { return true }
     guard status == 200 else {
-      // 429 and 503 pass: a server that drains or is busy is asked again.
-      let kind: StartFailure.Kind = [429, 503].contains(status) ? .unavailable : .refused
+      // 429 and 503 pass: a server that drains or is busy is asked again for the rest.
+      let isPassing = reader.hasBegun && [429, 503].contains(status)
+      let kind: StartFailure.Kind = isPassing ? .unavailable : .refused
       throw StartFailure(kind, "\(status) \(Self.words(refusal))")
     }
     return reader.hasEnded
