@@ -44,9 +44,10 @@ def floor_command(floor):
 class Server:
     """A server that runs for the length of a `with`, alone on its core."""
 
-    def __init__(self, name, command):
+    def __init__(self, name, command, cores=SERVER_CORE):
         self.name = name
         self.command = command
+        self.cores = cores
         self.banner = {}
 
     def __enter__(self):
@@ -57,7 +58,7 @@ class Server:
         arguments = shlex.split(self.command.format(**places))
         self.output = open(self.folder / "output", "wb")
         self.process = subprocess.Popen(
-            ["taskset", "-c", SERVER_CORE, *arguments],
+            ["taskset", "-c", self.cores, *arguments],
             stdin=subprocess.DEVNULL, stdout=self.output, stderr=subprocess.DEVNULL)
         try:
             self.wait_until_ready()

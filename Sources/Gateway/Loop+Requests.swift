@@ -50,6 +50,8 @@ extension Loop {
   /// A body is still to come: refuse now what no body can save.
   private func preview(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
     connection.marks.active = now
+    // What came whole in one read is judged once, at its end.
+    guard !http2.isReceived(stream) else { return }
     connection.bodies.insert(stream)
     let response = http2.withHead(stream) { interface.preview($0) }
     guard let response, let response else { return }

@@ -8,6 +8,12 @@ extension HTTP2Endpoint {
     return !state.streams[index].progress.contains(.resetting)
   }
 
+  /// True when the peer's message is complete, whether or not its `end` was taken yet.
+  package final func isReceived(_ key: StreamKey) -> Bool {
+    guard let index = state.streams.index(of: key) else { return false }
+    return state.streams[index].progress.contains(.received)
+  }
+
   /// Lets `body` read the peer's head where it lies; `nil` when the stream has closed.
   package final func withHead<Result, Failure: Error>(
     _ key: StreamKey, _ body: (FieldSection) throws(Failure) -> Result
