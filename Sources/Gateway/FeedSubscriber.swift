@@ -19,6 +19,9 @@ final class FeedSubscriber: BodyProducer {
   private var controlOffset = 0
   private var isEnding = false
 
+  /// The position at which the feed has it down as waiting.
+  var waitsAt: Int64?
+
   /// Whether the engine waits for `resume`.
   private(set) var isWaiting = false
   /// When bytes last went out or were not there to go; nanoseconds of the monotonic clock.

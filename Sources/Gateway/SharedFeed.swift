@@ -40,7 +40,8 @@ final class SharedFeed {
     if end == position { return nil }
     if let page = pages[position] { return page }
     // A subscriber that had something else to say comes here again while it still waits.
-    guard waiting[position]?.contains(where: { $0 === subscriber }) != true else { return nil }
+    guard subscriber.waitsAt != position else { return nil }
+    subscriber.waitsAt = position
     waiting[position, default: []].append(subscriber)
     if loading[position] == nil { want(position) }
     return nil
@@ -76,20 +77,27 @@ final class SharedFeed {
       let encoded = EncodedPage(page, name: eventName, format: key.format)
       keep(encoded, after: position)
     }
-    return waiting.removeValue(forKey: position) ?? []
+    return takeWaiting(at: position)
   }
 
   /// Gives up a reading that failed; those who waited for it are told.
   func fail(after position: Int64) -> [FeedSubscriber] {
     loading[position] = nil
     regrown.remove(position)
-    return waiting.removeValue(forKey: position) ?? []
+    return takeWaiting(at: position)
+  }
+
+  private func takeWaiting(at position: Int64) -> [FeedSubscriber] {
+    let taken = waiting.removeValue(forKey: position) ?? []
+    for subscriber in taken { subscriber.waitsAt = nil }
+    return taken
   }
 
   func forget(_ subscriber: FeedSubscriber) {
-    guard var others = waiting[subscriber.position] else { return }
+    guard let position = subscriber.waitsAt, var others = waiting[position] else { return }
     others.removeAll { $0 === subscriber }
-    waiting[subscriber.position] = others.isEmpty ? nil : others
+    waiting[position] = others.isEmpty ? nil : others
+    subscriber.waitsAt = nil
   }
 
   private func keep(_ page: EncodedPage, after position: Int64) {
