@@ -21,15 +21,16 @@ extension Method {
       })
   }
 
-  /// A row that is answered by a task.
+  /// A row that is answered by a task; a body of Markdown is its `markdownField`.
   package init<Input: CodedRecord, Output: Coded>(
     task name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
+    markdownField: String? = nil,
     run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Answer<Output>
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
-      Output.schema, isFeed: false)
+      Output.schema, isFeed: false, markdownField: markdownField)
     let title = description.title
     self.init(
       description,
@@ -100,7 +101,8 @@ extension Method {
   private static func describe<Input: CodedRecord>(
     _ name: String, _ verb: Verb, _ path: PathPattern, _ zone: Zone, _ summary: String,
     _ permission: Permission?, _ scope: ScopeRule, _ status: Int, _ faults: [FaultCode],
-    _ input: Input.Type, _ output: Schema, isFeed: Bool, fixedType: StaticText? = nil
+    _ input: Input.Type, _ output: Schema, isFeed: Bool, fixedType: StaticText? = nil,
+    markdownField: String? = nil
   ) -> MethodDescription {
     guard case .record(let record) = Input.schema else {
       preconditionFailure("the input of \(name) is not a record")
@@ -108,7 +110,7 @@ extension Method {
     return MethodDescription(
       name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
       status: status, faults: faults, input: record, output: output, isFeed: isFeed,
-      fixedType: fixedType)
+      fixedType: fixedType, markdownField: markdownField)
   }
 }
 

@@ -22,12 +22,15 @@ package struct MethodDescription: Sendable {
   package let isFeed: Bool
   /// The only media type of the answer, where it takes no part in negotiation.
   package let fixedType: StaticText?
+  /// The field of the input that a body of Markdown is, as it stands; nil where there is none.
+  package let markdownField: String?
 
   /// Names and limits of a row, apart from its types and its code.
   package init(
     _ name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule, status: Int, faults: [FaultCode],
-    input: RecordSchema, output: Schema, isFeed: Bool, fixedType: StaticText? = nil
+    input: RecordSchema, output: Schema, isFeed: Bool, fixedType: StaticText? = nil,
+    markdownField: String? = nil
   ) {
     self.name = name
     self.verb = verb
@@ -42,6 +45,7 @@ package struct MethodDescription: Sendable {
     self.output = output
     self.isFeed = isFeed
     self.fixedType = fixedType
+    self.markdownField = markdownField
   }
 }
 

@@ -4,13 +4,13 @@ package import Contract
 package enum ContentType: Hashable, Sendable {
   /// There is no field.
   case absent
-  /// A type that request bodies are read in: JSON or CBOR.
+  /// A type that request bodies are read in: JSON or CBOR, and Markdown by some methods.
   case readable(MediaType)
-  /// Any other type, a list of types, a JSON body in another charset than UTF-8, two fields.
+  /// Any other type, a list of types, a body in another charset than UTF-8, two fields.
   case unreadable
 
   /// The types that request bodies are read in.
-  package static let readable: [MediaType] = [.json, .cbor]
+  private static let readable: [MediaType] = [.json, .cbor, .markdown]
 
   /// The type of the body that comes with `head`.
   package init(_ head: borrowing FieldSection) {

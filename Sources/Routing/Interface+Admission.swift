@@ -15,7 +15,7 @@ extension Interface {
         .contentTooLarge, "the body is longer than \(limits.bodyBytesMax) bytes",
         details: [Fault.Detail("limit", .integer(Int64(limits.bodyBytesMax)))])
     }
-    try checkContent(exchange, verb: rows[route].verb, bodyCount: bodyCount)
+    try checkContent(exchange, rows[route], bodyCount: bodyCount)
     if !rows[route].isFixed { try negotiate(&exchange, isFeed: rows[route].isFeed) }
     exchange.parameters = try parameters(exchange, rows[route])
     return nil
@@ -71,19 +71,23 @@ extension Interface {
   }
 
   /// A body is read where the verb carries one, and only when its type says how.
-  private func checkContent(_ exchange: Exchange, verb: Verb, bodyCount: Int) throws(Fault) {
-    guard !verb.isBodyless else {
+  private func checkContent(
+    _ exchange: Exchange, _ row: RowPlan, bodyCount: Int
+  ) throws(Fault) {
+    guard !row.verb.isBodyless else {
       guard bodyCount == 0 else {
-        throw Fault(.malformed, "\(verb.rawValue) takes no body here; parameters go into the query")
+        throw Fault(
+          .malformed, "\(row.verb.rawValue) takes no body here; parameters go into the query")
       }
       return
     }
     if case .coded(let name) = ContentCoding(exchange.head) { throw coded(name) }
     switch exchange.contentType {
-    case .readable: return
+    case .readable(let type) where row.bodyTypes.contains(type): return
     case .absent where bodyCount == 0: return
-    case .absent: throw unreadable("the body has no content-type")
-    case .unreadable: throw unreadable("bodies of this content-type are not read")
+    case .absent: throw unreadable("the body has no content-type", row)
+    case .readable, .unreadable:
+      throw unreadable("bodies of this content-type are not read here", row)
     }
   }
 
@@ -93,8 +97,8 @@ extension Interface {
       details: [Fault.Detail("content_encoding", .text(name))])
   }
 
-  private func unreadable(_ message: String) -> Fault {
-    let types = ContentType.readable.map { WireValue.text("\($0.row.name)") }
+  private func unreadable(_ message: String, _ row: RowPlan) -> Fault {
+    let types = row.bodyTypes.map { WireValue.text("\($0.row.name)") }
     return Fault(
       .unsupportedMediaType, message, details: [Fault.Detail("readable", .array(types))])
   }
@@ -120,13 +124,14 @@ extension Interface {
       details: [Fault.Detail("offers", .array(names))])
   }
 
-  /// Path and query parameters; a query is read only where there is no body to carry the input.
+  /// Path and query parameters; a query is read only where no body carries the input, or one that
+  /// carries a single field of it.
   private func parameters(_ exchange: Exchange, _ row: RowPlan) throws(Fault) -> [Parameter] {
     guard let target = exchange.target else { preconditionFailure("a row without a path") }
     let query =
       target.query.isEmpty
       ? [] : try QueryParameters.read(exchange.head.bytes[target.query], limits: limits)
-    if !row.verb.isBodyless, let first = query.first {
+    if !row.verb.isBodyless, exchange.contentType != .readable(.markdown), let first = query.first {
       throw Fault(
         DecodeError(.unknownField, at: nil, "\(row.verb.rawValue) takes no query parameters")
           .within(key: first.name))

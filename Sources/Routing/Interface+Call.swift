@@ -78,9 +78,9 @@ extension Interface {
         principal: principal, scope: scope, correlationID: exchange.correlationID,
         claim: try claim(exchange, scope, principal),
         lastEventID: isFeed ? exchange.head.string("last-event-id") : nil)
+      let body = try wireBody(&exchange)
       let call = Call(
-        context: context, parameters: exchange.parameters,
-        body: wireBody(exchange.contentType, exchange.body), format: exchange.format)
+        context: context, parameters: exchange.parameters, body: body, format: exchange.format)
       return try run(call, exchange)
     } catch {
       return .response(refusal(error, exchange))
@@ -92,9 +92,25 @@ extension Interface {
     return route
   }
 
-  private func wireBody(_ type: ContentType, _ body: [UInt8]) -> WireBody {
-    guard !body.isEmpty else { return .none }
-    return type == .readable(.cbor) ? .cbor(body) : .json(body)
+  /// The body as it is to be read; Markdown becomes one more parameter, and is checked like one.
+  private func wireBody(_ exchange: inout Exchange) throws(Fault) -> WireBody {
+    if exchange.contentType == .readable(.markdown),
+      let field = rows[routeIndex(exchange)].markdownField
+    {
+      exchange.parameters.append(
+        Parameter(name: field, value: try markdown(exchange.body, as: field)))
+      return .none
+    }
+    guard !exchange.body.isEmpty else { return .none }
+    return exchange.contentType == .readable(.cbor) ? .cbor(exchange.body) : .json(exchange.body)
+  }
+
+  private func markdown(_ body: [UInt8], as field: String) throws(Fault) -> String {
+    do throws(DecodeError) {
+      return try RawText.read(body)
+    } catch {
+      throw Fault(error.within(key: field))
+    }
   }
 
   /// Step 9; reading methods take no notice of a key.

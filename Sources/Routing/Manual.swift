@@ -9,8 +9,8 @@ package enum Manual {
       """
       ## \(zone.rawValue)
 
-      | method | request | permission | scope | answer | refusals | what it does |
-      |---|---|---|---|---|---|---|
+      | method | request | body | permission | scope | answer | refusals | what it does |
+      |---|---|---|---|---|---|---|---|
       \(rows.filter { $0.zone == zone }.map(line).joined(separator: "\n"))
 
       """
@@ -21,9 +21,10 @@ package enum Manual {
       Made from the method table by `switchyard manual methods`; a test fails when it is stale.
 
       A *method* is its name for RPC and for `switchyard call`. A *scope* names the header fields
-      that say in whose place a request acts, in parentheses where they may be left out. An *answer*
-      is the status of success, or a feed of events; *refusals* are all statuses that a caller can
-      meet. Types of input and answer stand in `GET /api/v1/openapi`.
+      that say in whose place a request acts, in parentheses where they may be left out. A *body* of
+      Markdown is the field in parentheses as it stands; the other fields are then parameters of the
+      query. An *answer* is the status of success, or a feed of events; *refusals* are all statuses
+      that a caller can meet. Types of input and answer stand in `GET /api/v1/openapi`.
 
       \(parts.joined(separator: "\n"))
       """
@@ -31,7 +32,8 @@ package enum Manual {
 
   private static func line(_ row: MethodDescription) -> String {
     let cells = [
-      "`\(row.name)`", "`\(row.verb.rawValue) \(row.path)`", row.permission?.rawValue ?? "–",
+      "`\(row.name)`", "`\(row.verb.rawValue) \(row.path)`", body(row),
+      row.permission?.rawValue ?? "–",
       scope(row.scope), row.isFeed ? "feed" : "\(row.status)",
       PipelineFaults.all(row).map { "\($0.row(in: row.zone).status)" }
         .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
@@ -39,6 +41,12 @@ package enum Manual {
       row.summary.replacing("|", with: "\\|"),
     ]
     return "| \(cells.joined(separator: " | ")) |"
+  }
+
+  private static func body(_ row: MethodDescription) -> String {
+    guard row.bodySchema != nil else { return "–" }
+    guard let field = row.markdownField else { return "JSON, CBOR" }
+    return "JSON, CBOR, Markdown (`\(field)`)"
   }
 
   private static func scope(_ rule: ScopeRule) -> String {

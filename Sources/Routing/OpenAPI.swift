@@ -74,10 +74,18 @@ package enum OpenAPI {
   ) -> WireValue? {
     guard let record = row.bodySchema else { return nil }
     let schema = Schema.record(record).jsonSchema(in: &components)
+    let content = row.bodyTypes.map { type in
+      let raw = type == .markdown ? markdownSchema(row, &components) : nil
+      return WireMember(.text("\(type.row.name)"), ["schema": raw ?? schema])
+    }
     return [
-      "required": .bool(record.fields.contains(where: \.isRequired)),
-      "content": .map(
-        ContentType.readable.map { WireMember(.text("\($0.row.name)"), ["schema": schema]) }),
+      "required": .bool(record.fields.contains(where: \.isRequired)), "content": .map(content),
     ]
+  }
+
+  private static func markdownSchema(
+    _ row: MethodDescription, _ components: inout SchemaComponents
+  ) -> WireValue? {
+    row.input.fields.first { $0.name == row.markdownField }?.schema.jsonSchema(in: &components)
   }
 }

@@ -33,6 +33,11 @@ enum OpenAPIParameters {
         parameters.append(parameter(field, in: "query", isRequired: field.isRequired, &components))
       }
     }
+    for field in row.fieldsBesideMarkdown {
+      var beside = parameter(field, in: "query", isRequired: false, &components)
+      beside["description"] = .text("\(field.documentation) Only beside a body of Markdown.")
+      parameters.append(beside)
+    }
     for field in ScopeReader.fields(row.scope) {
       parameters.append(
         header(

@@ -1,4 +1,5 @@
 import Contract
+import Negotiation
 
 /// What the pipeline asks of a row, worked out once.
 final class RowPlan: Sendable {
@@ -10,6 +11,10 @@ final class RowPlan: Sendable {
   let isFeed: Bool
   /// Whether the answer has one media type, so that there is nothing to negotiate.
   let isFixed: Bool
+  /// The media types that a body is read in.
+  let bodyTypes: [MediaType]
+  /// The field of the input that a body of Markdown is.
+  let markdownField: String?
   /// The names of the path's parameters with the segments they stand in.
   let pathParameters: [(name: String, segment: Int)]
   /// The query parameters that may stand in for scope fields.
@@ -23,6 +28,8 @@ final class RowPlan: Sendable {
     scope = description.scope
     isFeed = description.isFeed
     isFixed = description.fixedType != nil
+    bodyTypes = description.bodyTypes
+    markdownField = description.markdownField
     spareScope = ScopeReader.spareParameters(description)
     pathParameters = description.path.segments.enumerated().compactMap { index, segment in
       switch segment {

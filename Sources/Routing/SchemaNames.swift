@@ -42,18 +42,3 @@ enum SchemaNames {
     }
   }
 }
-
-extension MethodDescription {
-  /// The part of the input that the body carries; nil where the verb has no body or nothing is
-  /// left.
-  var bodySchema: RecordSchema? {
-    let inPath = Set(path.parameters)
-    let fields = input.fields.filter { !inPath.contains($0.name) }
-    guard !verb.isBodyless, !fields.isEmpty else { return nil }
-    guard fields.count < input.fields.count else { return input }
-    // Named for the method: two methods may leave different parts of one input to the body.
-    return RecordSchema(
-      name: "\(name.replacing("/", with: "."))Body", documentation: input.documentation,
-      fields: fields)
-  }
-}

@@ -83,30 +83,21 @@ enum TableCheck {
   private static func inputProblems(_ row: MethodDescription) -> [String] {
     row.input.fields.compactMap { field in
       let isInPath = row.path.parameters.contains(field.name)
-      if isInPath, !isScalar(field.schema) { return "\(field.name) cannot stand in a path" }
-      if !isInPath, row.verb.isBodyless, !isScalar(field.schema), !isList(field.schema) {
+      if isInPath, !field.schema.isScalar { return "\(field.name) cannot stand in a path" }
+      if !isInPath, row.verb.isBodyless, !field.schema.fitsQuery {
         return "\(field.name) cannot stand in a query"
       }
       return nil
     }
   }
 
-  private static func isScalar(_ schema: Schema) -> Bool {
-    switch schema {
-    case .choice, .text, .integer, .number, .boolean, .bytes, .timestamp, .open: true
-    case .nullable(let inner): isScalar(inner)
-    case .record, .array, .dictionary: false
-    }
-  }
-
-  private static func isList(_ schema: Schema) -> Bool {
-    switch schema {
-    case .array(let element, _, _): isScalar(element)
-    case .nullable(let inner): isList(inner)
-    case .record, .choice, .text, .integer, .number, .boolean, .bytes, .timestamp, .dictionary,
-      .open:
-      false
-    }
+  /// A body of Markdown is a text of the input that stands nowhere else.
+  private static func readsMarkdownWell(_ row: MethodDescription) -> Bool {
+    guard let name = row.markdownField else { return true }
+    guard !row.verb.isBodyless, !row.path.parameters.contains(name),
+      case .text? = row.input.fields.first(where: { $0.name == name })?.schema
+    else { return false }
+    return true
   }
 
   private static func ruleProblems(_ row: MethodDescription, _ zones: ZoneTable) -> [String] {
@@ -116,6 +107,7 @@ enum TableCheck {
       (row.scope == .none || row.permission != nil, "a scope without a permission checks nothing"),
       (row.verb != .head && row.verb != .options, "\(row.verb.rawValue) is served by itself"),
       (!row.isFeed || row.verb == .get, "a feed is a GET"),
+      (readsMarkdownWell(row), "a body of Markdown cannot be \(row.markdownField ?? "")"),
       ((200...299).contains(row.status), "the status of success is \(row.status)"),
       (!row.summary.isEmpty, "the summary is empty"),
       (

@@ -8,7 +8,8 @@ extension Runner {
     Method(
       task: "switchyard.runs.v1.Runs/Create", .post, "/api/runs", zone: .runs,
       summary: "Starts a run; it is in the queue, on disk, when the answer comes.",
-      permission: .write, scope: .user, status: 201, faults: [.unavailable]
+      permission: .write, scope: .user, status: 201, faults: [.unavailable],
+      markdownField: "input"
     ) { (runner, input: CreateRun, context) async throws(Fault) -> Answer<RunAccepted> in
       try await runner.create(input, context)
     },

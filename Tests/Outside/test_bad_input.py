@@ -345,7 +345,8 @@ def test_a_body_on_the_limit_is_read(shared):
 
 
 @pytest.mark.parametrize("type", [
-    "text/plain", "application/xml", "application/x-www-form-urlencoded", "text/markdown",
+    "text/plain", "application/xml", "application/x-www-form-urlencoded",
+    "text/markdown; charset=latin1", "text/markdown;charset=utf-16", "text/markdownx",
     "application/json; charset=utf-16", "application/jsonx", "application/*", "*/*", "json", "",
     "application/json, application/cbor", "application/cbor-seq", "multipart/form-data; boundary=x",
     "application/json; charset"])
@@ -353,7 +354,48 @@ def test_a_media_type_that_is_not_read(shared, type):
     for accept in formats.ANSWERS:
         answer = shared.post(
             "/api/runs", body=formats.encode(GOOD, formats.JSON), accept=accept, content_type=type)
+        check(answer, 415, "UNSUPPORTED_MEDIA_TYPE", readable=[*formats.BODIES, formats.MARKDOWN])
+
+
+# name, query, body, kind, path, offset
+MARKDOWN_BODIES = [
+    ("empty", "", b"", "too-short", "input", None),
+    ("too-long", "", b"x" * 100_001, "too-long", "input", None),
+    ("too-long-wide", "", "水".encode() * 100_001, "too-long", "input", None),
+    ("no-utf8", "", b"# \xff", "invalid-utf8", "input", 2),
+    ("no-utf8-late", "", b"x" * 99_999 + b"\xc3", "invalid-utf8", "input", 99_999),
+    ("overlong", "", b"\xc0\x80", "invalid-utf8", "input", 0),
+    ("surrogate", "", b"a\xed\xa0\x80", "invalid-utf8", "input", 1),
+    ("utf16", "", "ab".encode("utf-16"), "invalid-utf8", "input", 0),
+    ("input-twice", "input=y", b"x", "duplicate-key", "input", None),
+    ("session-twice", "session_key=s_a&session_key=s_b", b"x", "duplicate-key", "session_key", None),
+    ("session-of-other-form", "session_key=demo", b"x", "pattern", "session_key", None),
+    ("timeout-text", "timeout_ms=soon", b"x", "wrong-type", "timeout_ms", None),
+    ("timeout-zero", "timeout_ms=0", b"x", "out-of-range", "timeout_ms", None),
+    ("model", "llm_config=mock", b"x", "wrong-type", "llm_config", None),
+    ("unknown", "sesion_key=s_a", b"x", "unknown-field", "sesion_key", None),
+    ("escape", "session_key=%zz", b"x", "bad-escape", "session_key", None),
+]
+
+
+@pytest.mark.parametrize("query,body,kind,path,offset", [row[1:] for row in MARKDOWN_BODIES],
+                         ids=[row[0] for row in MARKDOWN_BODIES])
+def test_markdown_that_starts_nothing(shared, query, body, kind, path, offset):
+    refused(shared, formats.MARKDOWN, body, to=f"/api/runs?{query}", kind=kind, path=path,
+            offset=offset)
+
+
+@pytest.mark.parametrize("body", [b"stop", b""])
+def test_markdown_where_it_is_not_read(shared, body):
+    for accept in formats.ANSWERS:
+        answer = shared.cancel("run_x", body=body, format=formats.MARKDOWN, accept=accept)
         check(answer, 415, "UNSUPPORTED_MEDIA_TYPE", readable=formats.BODIES)
+
+
+@pytest.mark.parametrize("format", formats.BODIES)
+def test_a_query_beside_a_whole_body(shared, format):
+    refused(shared, format, formats.encode(GOOD, format), to="/api/runs?agent_id=a",
+            kind="unknown-field", path="agent_id")
 
 
 @pytest.mark.parametrize("coding", ["gzip", "br", "identity, deflate", "x-unknown", "GZIP"])
@@ -384,7 +426,7 @@ def test_a_body_without_a_media_type(shared, format):
             "POST", "/api/runs", shared.fields(accept=accept), formats.encode(GOOD, format))
         assert exchange.status == 415
         error = formats.decode(bytes(exchange.body), exchange.field("content-type"))["error"]
-        assert error["details"] == {"readable": formats.BODIES}
+        assert error["details"] == {"readable": [*formats.BODIES, formats.MARKDOWN]}
 
 
 @pytest.mark.parametrize("format", formats.BODIES)

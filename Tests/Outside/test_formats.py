@@ -120,6 +120,42 @@ def test_creating(shared, body):
         assert answer.value["status"] == "pending"
 
 
+# name, query, text, session, agent
+MARKDOWN_BODIES = [
+    ("plain", "", "12 * (3 + 4)", "s_default", "main"),
+    ("all-fields", "?session_key=s_formats_text&agent_id=a%20b&timeout_ms=60000", "# Sum\n\n- é 水\n",
+     "s_formats_text", "a b"),
+    ("json-is-text", "?session_key=s_formats_text", '{"input": "x"}', "s_formats_text", "main"),
+    ("spaces-stay", "", "\r\n x \n\n", "s_default", "main"),
+    ("longest", "", "水" * 100_000, "s_default", "main"),
+]
+
+
+@pytest.mark.parametrize("query,text,session,agent", [row[1:] for row in MARKDOWN_BODIES],
+                         ids=[row[0] for row in MARKDOWN_BODIES])
+def test_creating_with_markdown(shared, query, text, session, agent):
+    """The text is the input as it stands; what else there is to say stands in the query."""
+    for type in ("text/markdown", "text/markdown; charset=UTF-8; variant=CommonMark"):
+        for accept in formats.ANSWERS:
+            answer = shared.post(f"/api/runs{query}", body=text.encode(), content_type=type,
+                                 accept=accept)
+            check_head(answer, accept, 201)
+        run = answer.value["run_id"]
+        started = shared.events(run)[0] if shared.finished(run) else None
+        assert (started["session_key"], started["agent_id"]) == (session, agent)
+        assert started["type"] == "run.started" and started["payload"]["input"] == text
+
+
+def test_markdown_once_for_a_key(shared):
+    def start(text, query=""):
+        return shared.post(f"/api/runs{query}", body=text, content_type=formats.MARKDOWN,
+                           idempotency_key="formats-markdown")
+    first, second = start(b"1 + 1"), start(b"1 + 1")
+    assert first.status == second.status == 201 and first.body == second.body
+    assert second.field("idempotency-replayed") == "true"
+    assert start(b"1 + 2").status == start(b"1 + 1", "?agent_id=b").status == 422
+
+
 @pytest.mark.parametrize("body", formats.BODIES)
 def test_cancelling(shared, body):
     for accept in formats.ANSWERS:

@@ -29,6 +29,8 @@ extension Clerk {
       order("sample.v1.Ops/Outbox", .get, "/api/v1/events/outbox", .ops, nil),
       order("sample.v1.Brain/Ask", .post, "/v1/{id}/ask", .brain, nil),
       order("sample.v1.Coach/Ask", .post, "/api/coach/ask", .coach, nil),
+      order(
+        "sample.v1.Coach/Note", .post, "/api/coach/notes/{id}", .coach, nil, markdownField: "text"),
       Method(
         either: "sample.v1.Root/Either", .get, "/either/{id}", zone: .root,
         summary: "Answers from memory or later.", permission: nil,
@@ -63,11 +65,11 @@ extension Clerk {
   /// A row that answers with its input and circumstances.
   private static func order(
     _ name: String, _ verb: Verb, _ path: PathPattern, _ zone: Zone, _ permission: Permission?,
-    _ scope: ScopeRule = .none, status: Int = 200
+    _ scope: ScopeRule = .none, status: Int = 200, markdownField: String? = nil
   ) -> Method<Clerk> {
     Method(
       task: name, verb, path, zone: zone, summary: "Takes an order.", permission: permission,
-      scope: scope, status: status
+      scope: scope, status: status, markdownField: markdownField
     ) { (clerk, order: Order, context) async throws(Fault) -> Answer<WireValue> in
       clerk.note(name)
       return Answer(

@@ -45,6 +45,12 @@ struct OpenAPITests {
     let cancel = try operation("/api/runs/{id}/cancel", "post")
     #expect(places(cancel).first == "path id!")
     #expect(cancel["requestBody"]?["required"] == false)
+    #expect(cancel["requestBody"]?["content"]?["text/markdown"] == nil)
+    let note = try operation("/api/coach/notes/{id}", "post")
+    #expect(places(note) == ["path id!", "query name", "query count", "query tags"])
+    #expect(
+      note["requestBody"]?["content"]?["text/markdown"]?["schema"]
+        == ["type": "string", "minLength": 1, "maxLength": 8])
   }
 
   @Test("answers and feeds name their media types")

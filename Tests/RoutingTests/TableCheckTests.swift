@@ -13,13 +13,13 @@ struct TableCheckTests {
     _ name: String = "a.B/C", _ verb: Verb = .get, _ path: PathPattern = "/x/{id}",
     zone: Zone = .root, permission: Permission? = nil, scope: ScopeRule = .none,
     status: Int = 200, fields: [FieldSchema] = [field("id")], output: Schema = .open,
-    isFeed: Bool = false, summary: String = "Does."
+    isFeed: Bool = false, summary: String = "Does.", markdown: String? = nil
   ) -> MethodDescription {
     MethodDescription(
       name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
       status: status, faults: [],
       input: RecordSchema(name: "Input", documentation: "", fields: fields), output: output,
-      isFeed: isFeed)
+      isFeed: isFeed, markdownField: markdown)
   }
 
   private static let list = Schema.array(of: String.schema, minimum: nil, maximum: nil)
@@ -53,6 +53,11 @@ struct TableCheckTests {
     ("a status that is no success",     [row(status: 404)],                                                    1),
     ("no summary",                      [row(summary: "")],                                                    1),
     ("a name without a service",        [row("C")],                                                            1),
+    ("Markdown as a text",              [row("a.B/C", .post, fields: [field("id"), field("t")], markdown: "t")], 0),
+    ("Markdown by GET",                 [row(fields: [field("id"), field("t")], markdown: "t")],               1),
+    ("Markdown in the path",            [row("a.B/C", .post, markdown: "id")],                                 1),
+    ("Markdown without a field",        [row("a.B/C", .post, markdown: "t")],                                  1),
+    ("Markdown as a list",              [row("a.B/C", .post, fields: [field("id"), field("l", list)], markdown: "l")], 1),
     ("one name, two schemas",           [row(output: other)],                                                  1),
   ]
 
