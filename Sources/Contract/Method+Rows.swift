@@ -21,6 +21,33 @@ extension Method {
       })
   }
 
+  /// A row that is answered on the event loop, but for inputs that `waits` picks out.
+  package init<Input: CodedRecord, Output: Coded>(
+    inline name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
+    permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
+    waits: @escaping @Sendable (Input) -> Bool,
+    run: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> Output,
+    later: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
+  ) {
+    let description = Self.describe(
+      name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
+      Output.schema, isFeed: false)
+    let title = description.title
+    self.init(
+      description,
+      .either(
+        { (domain, call) throws(Fault) in
+          let input: Input = try call.input()
+          if waits(input) { return nil }
+          let output = try run(domain, input, call.context)
+          return call.reply(output, status: status, title: title)
+        },
+        { (domain, call) async throws(Fault) in
+          let output = try await later(domain, try call.input(), call.context)
+          return call.reply(output, status: status, title: title)
+        }))
+  }
+
   /// A row that is answered by a task; a body of Markdown is its `markdownField`.
   package init<Input: CodedRecord, Output: Coded>(
     task name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,

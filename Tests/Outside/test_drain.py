@@ -120,6 +120,27 @@ def test_a_request_on_its_way_is_answered(server):
     assert server.finished(run)["status"] == "completed"
 
 
+def test_a_server_that_ends_lives_and_is_not_ready(server):
+    connection, exchange = unfinished(server)
+    assert connection.request("GET", "/health?ready=1").status == 200
+    server.signal(signal.SIGTERM)
+    connection.wait(lambda: connection.goaways)
+    asked = [connection.ask(method, path, [("accept", accept)])
+             for method in ("GET", "HEAD") for path in ("/health", "/health?ready=1")
+             for accept in formats.ANSWERS]
+    answers = [connection.finish(other) for other in asked]
+    assert [answer.status for answer in answers] == [200, 200, 200, 503, 503, 503] * 2
+    for accept, answer in zip(formats.ANSWERS, answers[3:6]):
+        error = formats.decode(bytes(answer.body), formats.CONTENT_TYPES[accept])["error"]
+        assert error["code"] == "NOT_READY" and error["details"] == {"reasons": ["draining"]}
+        assert answer.field("retry-after") == "1"
+    assert [bytes(answer.body) for answer in answers[6:]] == [b""] * 6
+    connection.send(exchange, formats.encode({"input": "1 + 1"}, formats.JSON))
+    assert connection.finish(exchange).status == 201
+    connection.close()
+    assert server.wait() == 0
+
+
 def test_the_deadline(launch):
     server = launch("--drain-timeout", "1")
     connection, _ = unfinished(server)

@@ -100,6 +100,25 @@ def test_health(shared):
         assert answer.value.keys() == value.keys()
 
 
+@pytest.mark.parametrize("accept", formats.ANSWERS)
+def test_readiness(shared, accept):
+    for query in ("ready=1", "ready=0", ""):
+        answer = shared.get(f"/health?{query}", scope=None, accept=accept)
+        check_head(answer, accept, 200)
+        assert answer.value["status"] == "ok"
+        head = shared.call("HEAD", f"/health?{query}", scope=None, accept=accept)
+        assert (head.status, head.body) == (200, b"")
+        assert head.content_type == answer.content_type
+    for query, kind, path in [("ready=2", "out-of-range", "ready"), ("ready=yes", "wrong-type", "ready"),
+                              ("ready", "wrong-type", "ready"), ("raedy=1", "unknown-field", "raedy"),
+                              ("ready=1&ready=1", "duplicate-key", "ready")]:
+        answer = shared.get(f"/health?{query}", scope=None, accept=accept)
+        check_head(answer, accept, 400)
+        details = answer.error["details"]
+        assert (details["kind"], details["path"]) == (kind, path)
+        assert shared.call("HEAD", f"/health?{query}", scope=None, accept=accept).status == 400
+
+
 def test_metrics_are_text(shared):
     shared.get("/health", scope=None)
     answer = shared.get("/metrics", scope=None)

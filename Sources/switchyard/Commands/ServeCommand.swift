@@ -3,7 +3,6 @@ import Gateway
 import Glibc
 import Runs
 import Store
-import Synchronization
 import Wire
 
 /// `switchyard serve`.
@@ -29,7 +28,7 @@ struct ServeCommand: AsyncParsableCommand {
   /// Accepts, works and waits for the end.
   private func serve(_ server: consuming Server, since began: Int64) async throws(StartFailure) {
     let server = server
-    let ending = Ending()
+    let ending = server.ending
     let listener = server.listener
     let reload = server.reloading
     do throws(SystemError) {
@@ -67,15 +66,5 @@ struct ServeCommand: AsyncParsableCommand {
         continuation.resume()
       }
     }
-  }
-}
-
-/// Whether the end has begun.
-private final class Ending: Sendable {
-  private let hasBegun = Atomic<Bool>(false)
-
-  /// Begins the end; false when it had begun.
-  func begin() -> Bool {
-    !hasBegun.exchange(true, ordering: .acquiringAndReleasing)
   }
 }

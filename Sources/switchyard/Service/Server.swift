@@ -17,6 +17,7 @@ struct Server: ~Copyable, Sendable {
   let listener: Listener
   let runner: Runner
   let database: Database
+  let ending: Ending
   /// What the banner and the first line of output tell.
   let facts: Facts
   private let folder: DataFolder
@@ -85,8 +86,12 @@ struct Server: ~Copyable, Sendable {
       ? OpenDoor() : TokenBook(database: database, wallClock: wallClock, clock: clock)
     var interfaceLimits = configuration.interface
     interfaceLimits.bodyBytesMax = configuration.http2.bodyBytesMax
+    let ending = Ending()
     let interface = try interface(
-      runner, Health(gauge: runner.gauge, census: census, wallClock: wallClock), metrics,
+      runner,
+      Health(
+        gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending,
+        database: database), metrics,
       InterfaceServices(
         authenticator: authenticator, identifiers: identifiers, clock: clock,
         digest: { SHA256.digest(of: $0).bytes }), interfaceLimits)
@@ -100,7 +105,7 @@ struct Server: ~Copyable, Sendable {
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
     return Server(
-      listener: listener, runner: runner, database: database, facts: facts,
+      listener: listener, runner: runner, database: database, ending: ending, facts: facts,
       folder: folder, certificates: certificates)
   }
 
