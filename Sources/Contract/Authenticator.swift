@@ -4,6 +4,8 @@ package protocol Authenticator: Sendable {
   func recognise(bearer: [UInt8]) -> Recognition
   /// The caller of a credential that was not in memory; nil when nobody has it.
   func find(bearer: [UInt8]) async throws(Fault) -> Principal?
+  /// Those of `principals`, by id, whose credential has ended since it opened something.
+  func ended(among principals: Set<String>) async throws(Fault) -> Set<String>
   /// The caller without a credential: nil where one is required.
   var withoutCredential: Principal? { get }
 }

@@ -17,7 +17,7 @@ final class FeedSubscriber: BodyProducer {
   private var pageOffset = 0
   private var control: [UInt8]
   private var controlOffset = 0
-  private var isEnding = false
+  private(set) var isEnding = false
 
   /// The position at which the feed has it down as waiting.
   var waitsAt: Int64?

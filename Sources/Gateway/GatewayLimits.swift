@@ -21,6 +21,8 @@ package struct GatewayLimits: Sendable {
   package var drainMax: Duration = .seconds(10)
   /// How often a silent feed says that it lives.
   package var pingEvery: Duration = .seconds(15)
+  /// How often it is asked whether the principals of open feeds still stand.
+  package var standingEvery: Duration = .seconds(1)
   /// Events in one page of a feed.
   package var feedPageMax = 256
   /// Pages that subscribers of one topic share in memory.
@@ -46,7 +48,8 @@ package struct GatewayLimits: Sendable {
       ("settingsMax", settingsMax > .zero), ("headerMax", headerMax > .zero),
       ("bodyPatience", bodyPatience > .zero), ("bodyRateMin", bodyRateMin > 0),
       ("bodyRateWindow", bodyRateWindow > .zero), ("stallMax", stallMax > .zero),
-      ("pingEvery", pingEvery > .zero), ("feedPageMax", feedPageMax > 0),
+      ("pingEvery", pingEvery > .zero), ("standingEvery", standingEvery > .zero),
+      ("feedPageMax", feedPageMax > 0),
       ("feedPagesKept", feedPagesKept > 0), ("feedsPerStreamMax", feedsPerStreamMax > 0),
       ("feedsPerPrincipalMax", feedsPerPrincipalMax > 0), ("feedsMax", feedsMax > 0),
       ("backlog", backlog > 0), ("jobsPerTurn", jobsPerTurn > 0),

@@ -28,6 +28,9 @@ actor Loop {
   var dirty: [Connection] = []
   var feeds: [FeedKey: SharedFeed] = [:]
   let wants = FeedWants()
+  /// The question who has ended, while it is open, and when it was asked last.
+  var standings: RequestTask?
+  var standingsAsked: Int64 = 0
   var metrics = LoopMetrics()
   var now: Int64 = 0
   var drainBegan: Int64?

@@ -35,6 +35,23 @@ extension Loop {
     submit(response, to: stream, on: connection, since: began)
   }
 
+  /// Asks which of `principals` have ended, and ends their feeds.
+  func ask(after principals: Set<String>) {
+    standings = Task(executorPreference: eventLoop) { [interface] in
+      do throws(Fault) {
+        await self.answered(ended: try await interface.ended(among: principals))
+      } catch {
+        // Who cannot be asked about stays; the next sweep asks again.
+        await self.answered(ended: [])
+      }
+    }
+  }
+
+  private func answered(ended principals: Set<String>) {
+    standings = nil
+    dismiss(principals)
+  }
+
   /// Reads a page of a feed on this loop's behalf and gives it to those who wait for it.
   func load(_ feed: SharedFeed, after position: Int64) {
     let source = feed.source

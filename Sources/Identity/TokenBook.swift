@@ -71,13 +71,33 @@ package final class TokenBook: Authenticator {
     return entry.principal
   }
 
+  package func ended(among principals: Set<String>) async throws(Fault) -> Set<String> {
+    let now = wallClock.now
+    let asked = principals.subtracting([Principal.anonymous.id])
+    guard !asked.isEmpty else { return [] }
+    return try await Self.asking(database) { (reader) throws(StoreError) in
+      var ended = asked
+      for id in asked where try TokenRecord.find(id: id, in: reader)?.isLive(at: now) == true {
+        ended.remove(id)
+      }
+      return ended
+    }
+  }
+
   private static func record(
     _ digest: Digest, in database: Database
   ) async throws(Fault) -> TokenRecord? {
+    try await asking(database) { (reader) throws(StoreError) in
+      try TokenRecord.find(hash: digest.bytes, in: reader)
+    }
+  }
+
+  /// Reads from the store; one that cannot be asked says nothing about any token.
+  private static func asking<T: Sendable>(
+    _ database: Database, _ read: @escaping @Sendable (borrowing Reader) throws(StoreError) -> T
+  ) async throws(Fault) -> T {
     do throws(StoreError) {
-      return try await database.read { (reader) throws(StoreError) in
-        try TokenRecord.find(hash: digest.bytes, in: reader)
-      }
+      return try await database.read(read)
     } catch {
       throw Fault(.unavailable, "tokens cannot be checked now", retryAfterSeconds: 1)
     }
@@ -96,4 +116,6 @@ package struct OpenDoor: Authenticator {
   package func recognise(bearer: [UInt8]) -> Recognition { .known(Self.everybody) }
 
   package func find(bearer: [UInt8]) async throws(Fault) -> Principal? { Self.everybody }
+
+  package func ended(among principals: Set<String>) async throws(Fault) -> Set<String> { [] }
 }

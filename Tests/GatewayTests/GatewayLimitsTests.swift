@@ -16,6 +16,7 @@ import Testing
     Row("drainMax") { $0.drainMax = .nanoseconds(-1) },
     Row("pingEvery") { $0.pingEvery = .zero },
     Row("pingEvery") { $0.pingEvery = $0.idleMax },
+    Row("standingEvery") { $0.standingEvery = .zero },
     Row("feedPageMax") { $0.feedPageMax = 0 },
     Row("feedPagesKept") { $0.feedPagesKept = 0 },
     Row("feedsPerStreamMax") { $0.feedsPerStreamMax = 0 },

@@ -21,11 +21,20 @@ struct Greeter: Sendable {
       feed: "test.v1.Greeter/Watch", "/events", zone: .root, summary: "Tells events.", of: .open,
       permission: nil
     ) { (_, _: NoInput, _) async throws(Fault) -> FeedReply in
-      .open(
-        FeedPlan(
-          topic: FeedTopic(stream: "run:a", filter: ""),
-          source: FakeSource(count: eventCount, isFinished: true, pageMax: 256), position: 0,
-          greeting: StoredJSON(encoding: "hello"), eventName: "run.event"))
+      plan("run:a", FakeSource(count: eventCount, isFinished: true, pageMax: 256))
+    },
+    Method(
+      feed: "test.v1.Greeter/WatchOn", "/events/on", zone: .root,
+      summary: "Tells events, and waits.", of: .open, permission: nil
+    ) { (_, _: NoInput, _) async throws(Fault) -> FeedReply in
+      plan("run:b", FakeSource(count: 1, isFinished: false))
     },
   ]
+
+  private static func plan(_ stream: String, _ source: FakeSource) -> FeedReply {
+    .open(
+      FeedPlan(
+        topic: FeedTopic(stream: stream, filter: ""), source: source, position: 0,
+        greeting: StoredJSON(encoding: "hello"), eventName: "run.event"))
+  }
 }

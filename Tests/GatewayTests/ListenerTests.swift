@@ -39,6 +39,32 @@ import Testing
     #expect(server.listener.census.total == 0)
   }
 
+  @Test("a feed ends when its principal has, and not before")
+  func endsWithPrincipal() async throws {
+    var limits = GatewayLimits()
+    limits.sweepEvery = .milliseconds(1)
+    limits.standingEvery = .milliseconds(1)
+    limits.pingEvery = .milliseconds(2)
+    let server = try TestServer(limits: limits)
+    defer { server.end() }
+    let feed = try server.ask(
+      try server.connect(), "/events/on", accept: "text/event-stream",
+      heard: { text in
+        // Pings show that the feed outlives the first answers.
+        guard server.everybody.askedAfter > 3, text.contains("event: ping") else { return }
+        server.everybody.endAll()
+      })
+    #expect(feed.status == 200)
+    #expect(feed.body.contains("id: 1\n") && feed.body.hasSuffix("retry: 1000\n\n"))
+    // The loops answer this between two turns, so the one that wrote the end is over.
+    #expect(await server.listener.metrics().openFeeds == 0)
+    #expect(server.listener.census.total == 0)
+    // Nobody is asked about when nobody listens.
+    let asked = server.everybody.askedAfter
+    _ = try server.ask(try server.connect(), "/greeting")
+    #expect(server.everybody.askedAfter == asked)
+  }
+
   @Test("a connection above the limit is closed on arrival")
   func connectionLimit() async throws {
     var limits = GatewayLimits()

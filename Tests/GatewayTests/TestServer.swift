@@ -9,6 +9,7 @@ import TLS
 struct TestServer {
   let listener: Listener
   let observer = Witness()
+  let everybody = Everybody()
   private let authority: CertificateAuthority
 
   private static let now: Int64 = 1_770_878_341
@@ -19,7 +20,7 @@ struct TestServer {
     let interface = try Interface(
       routes: Greeter.methods.map { Route($0, on: Greeter()) },
       services: InterfaceServices(
-        authenticator: Everybody(), identifiers: Numbers(), clock: Numbers(), digest: { $0 }),
+        authenticator: everybody, identifiers: Numbers(), clock: Numbers(), digest: { $0 }),
       limits: InterfaceLimits())
     listener = try Listener(
       GatewaySetup(
@@ -40,9 +41,10 @@ struct TestServer {
       at: Self.now)
   }
 
-  /// One request on a connection, and its whole answer.
+  /// One request on a connection, and its whole answer; `heard` is told what has come so far.
   func ask(
-    _ connection: ClientConnection, _ path: String, accept: String = "application/json"
+    _ connection: ClientConnection, _ path: String, accept: String = "application/json",
+    heard: (String) -> Void = { _ in }
   ) throws -> (status: Int?, body: String) {
     var fields = FieldSection()
     fields.append(name: ":method", value: "GET")
@@ -56,6 +58,7 @@ struct TestServer {
       fields, body: [], head: { status = $0.status ?? status },
       chunk: { bytes in
         body += bytes
+        heard(String(decoding: body, as: UTF8.self))
         return true
       })
     return (status, String(decoding: body, as: UTF8.self))

@@ -104,6 +104,22 @@ import Wire
     #expect(try await test.find(secret) == nil)
   }
 
+  @Test("of those who opened something, the ended are told, and those whom nobody issued")
+  func endedAmong() async throws {
+    let test = try TestBook()
+    let rows: [(String, Int64?)] = [("tok_1", nil), ("tok_2", nil), ("tok_3", 500), ("tok_4", 501)]
+    for (id, lifetime) in rows {
+      _ = try await test.issue(id: id, lifetime: lifetime)
+    }
+    let all: Set = ["tok_1", "tok_2", "tok_3", "tok_4", Principal.anonymous.id]
+    #expect(try await test.book.ended(among: all) == [])
+    #expect(try await test.revoke("tok_1"))
+    test.clock.advance(nanoseconds: 500_000_000)
+    #expect(try await test.book.ended(among: all) == ["tok_1", "tok_3"])
+    #expect(try await test.book.ended(among: ["tok_2", "tok_nobody"]) == ["tok_nobody"])
+    #expect(try await test.book.ended(among: [Principal.anonymous.id]) == [])
+  }
+
   @Test("a credential longer than any token is refused", arguments: [512, 513])
   func tooLong(_ length: Int) async throws {
     let test = try TestBook()
@@ -120,6 +136,8 @@ import Wire
     test.database.close()
     let fault = await #expect(throws: Fault.self) { try await test.find(secret) }
     #expect(fault?.code == .unavailable && fault?.retryAfterSeconds == 1)
+    let other = await #expect(throws: Fault.self) { try await test.book.ended(among: ["tok_1"]) }
+    #expect(other?.code == .unavailable)
   }
 
   @Test("two tokens cannot share a secret")
@@ -139,5 +157,6 @@ import Wire
       return
     }
     #expect(try await door.find(bearer: []) == everybody)
+    #expect(try await door.ended(among: [everybody.id]) == [])
   }
 }

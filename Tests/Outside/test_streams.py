@@ -1,5 +1,10 @@
 """Streams of events: what they say, and that no break loses or repeats anything."""
 
+import json
+import sqlite3
+import time
+from contextlib import closing
+
 import pytest
 
 import feeds
@@ -296,3 +301,57 @@ def test_a_stream_outlives_nothing_after_a_kill(server):
     whole = [message.data for message in seen[1:]] + rest.events
     assert formats.differences(whole, server.events(run)) == []
     assert whole[-1]["type"] in ("run.cancelled", "run.failed")
+
+
+def revoke(server, token):
+    assert command("token", "revoke", token, data=server.folder).returncode == 0
+
+
+def expire(server, token):
+    """The token's time is up; a day is the shortest that a token can be made for."""
+    value = command("token", "inspect", "--json", token, data=server.folder).stdout
+    with closing(sqlite3.connect(server.folder / "main.db", timeout=10)) as database, database:
+        changed = database.execute("UPDATE tokens SET expires_at = ? WHERE id = ?",
+                                   (int(time.time() * 1000), json.loads(value)["id"])).rowcount
+    assert changed == 1
+
+
+@pytest.mark.parametrize("format", formats.FEEDS)
+@pytest.mark.parametrize("finish", [revoke, expire])
+def test_streams_end_with_their_token(launch, finish, format):
+    """Those of others go on, and so does the run; the token opens nothing a second later."""
+    server = launch("--access-log", "off")
+    run = server.create(mock({"tokens": ["go"]}, HANGING, session="s_token"))
+    token = command("token", "mint", "--scope", "read", data=server.folder).stdout.strip()
+    fields = server.fields(token=token)
+    with server.connect() as theirs, server.connect() as others:
+        watches = [server.watch(theirs, run, token=token, format=format) for _ in range(3)]
+        kept = server.watch(others, run, format=format)
+        for watch in [*watches, kept]:
+            watch.saw("llm.token")
+        finish(server, token)
+        began = time.monotonic()
+        until(lambda: server.get(f"/api/runs/{run}", token=token).status == 401, within=1.5)
+        for watch in watches:
+            watch.ended(within=5)
+            assert watch.messages[-1].event == "retry" and watch.messages[-1].data == 1000
+        assert time.monotonic() - began < 3
+        again = theirs.request("GET", f"/api/runs/{run}/stream", [*fields, ("accept", format)])
+        assert again.status == 401
+        assert theirs.request("GET", "/health").status == 200
+        assert not kept.exchange.is_done
+        assert server.get("/health", scope=None).value["sse"] == {"clients": 1}
+        server.cancel(run)
+        kept.ended()
+        assert kept.events[-1]["type"] == "run.cancelled"
+
+
+def test_a_reader_that_never_reads_is_cut_off_with_its_token(launch):
+    server = launch("--access-log", "off")
+    run = server.create(mock({"generate": {"count": 2000, "bytes": 100}}, burst=500, session="s_token"))
+    server.finished(run)
+    token = command("token", "mint", "--scope", "read", data=server.folder).stdout.strip()
+    with server.connect(reads=False) as lazy:
+        server.watch(lazy, run, token=token).opened()
+        revoke(server, token)
+        until(lambda: server.get("/health", scope=None).value["sse"]["clients"] == 0, within=5)

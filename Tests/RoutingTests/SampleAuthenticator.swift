@@ -23,4 +23,8 @@ struct SampleAuthenticator: Authenticator {
     default: nil
     }
   }
+
+  func ended(among principals: Set<String>) async throws(Fault) -> Set<String> {
+    principals.subtracting(Self.known.keys)
+  }
 }
