@@ -62,13 +62,17 @@ package final class HTTP2Session: HTTP2Endpoint {
   private func answer(_ index: Int, status: Int, fields: FieldSection, hasBody: Bool) -> Bool {
     precondition((200..<1000).contains(status), "\(status) is no final status")
     let stream = state.streams[index].stream
+    // The first answer puts the names into the peer's table; later ones refer to them there.
+    let keepsUnique = !state.hasTaughtNames
     let isQueued = attempt { () throws(HTTP2Error) in
-      try native.respond(stream, status: status, fields, bodyOf: hasBody ? index : nil)
+      try native.respond(
+        stream, status: status, fields, keepsUnique: keepsUnique, bodyOf: hasBody ? index : nil)
     }
     guard isQueued == true else {
       dropBody(index)
       return false
     }
+    state.hasTaughtNames = true
     state.streams[index].progress.insert(.answered)
     return true
   }

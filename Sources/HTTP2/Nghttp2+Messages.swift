@@ -4,11 +4,15 @@ internal import Contract
 /// What this side sends on its streams.
 extension Nghttp2 {
   /// Queues a response; with a slot, its body is asked for as the windows allow.
+  ///
+  /// Values that hardly come again stay out of the compression table, unless `keepsUnique`.
   func respond(
-    _ stream: Int32, status: Int, _ fields: FieldSection, bodyOf slot: Int?
+    _ stream: Int32, status: Int, _ fields: FieldSection, keepsUnique: Bool, bodyOf slot: Int?
   ) throws(HTTP2Error) -> Bool {
     // SAFETY: nghttp2 copies the vectors and what they point to before it returns.
-    let result = unsafe withVectors(fields, status: status) { vectors, count in
+    let result = unsafe withVectors(
+      fields, status: status, keepsUnique: keepsUnique
+    ) { vectors, count in
       guard let slot else {
         // SAFETY: as above.
         return unsafe nghttp2_submit_response(session, stream, vectors, count, nil)
@@ -66,7 +70,8 @@ extension Nghttp2 {
 
 /// Runs `submit` with the fields, and before them the status, in the library's form.
 private func withVectors(
-  _ fields: FieldSection, status: Int?, _ submit: (UnsafePointer<nghttp2_nv>, Int) -> Int32
+  _ fields: FieldSection, status: Int?, keepsUnique: Bool = false,
+  _ submit: (UnsafePointer<nghttp2_nv>, Int) -> Int32
 ) -> Int32 {
   let name: StaticString = ":status"
   let digits: InlineArray<3, UInt8> =
@@ -89,7 +94,7 @@ private func withVectors(
             at: count,
             to: vector(
               base + entry.name.lowerBound, entry.name.count, base + entry.value.lowerBound,
-              entry.value.count, isUnique: entry.isUnique))
+              entry.value.count, isUnique: entry.isUnique && !keepsUnique))
           count += 1
           next = fields.entry(after: entry)
         }

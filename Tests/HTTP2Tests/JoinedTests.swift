@@ -97,6 +97,41 @@ struct JoinedTests {
     #expect(pair.response(key).isComplete)
   }
 
+  @Test("a unique value comes without its name from the second time on, and pushes nothing out")
+  func uniqueValues() throws {
+    let server = try HTTP2Session(limits: HTTP2Limits())
+    let client = try HTTP2ClientSession(limits: .client)
+    var lengths: [Int] = []
+    for number in 0..<1_000 {
+      _ = try #require(client.request(Pair.fields("GET", "/"), body: []))
+      try Self.carry(client, server)
+      while let event = server.nextEvent() {
+        guard case .end(let key) = event else { continue }
+        var fields = FieldSection()
+        fields.append(name: "content-type", value: "application/x-of-some-length")
+        let value = Array("\(100_000_000 + number)".utf8)
+        fields.append(name: "x-some-correlation-id", uniqueBytes: value.span)
+        #expect(server.respond(key, status: 200, fields: fields, body: []))
+      }
+      lengths.append(try Self.carry(server, client))
+      while client.nextEvent() != nil {}
+    }
+    // Nine bytes of frame, one each for status, content-type and the name, and the value; the first
+    // rounds also carry SETTINGS.
+    let later = lengths.dropFirst(2)
+    #expect(later.allSatisfy { (19...22).contains($0) }, "\(Set(later).sorted())")
+  }
+
+  @discardableResult
+  private static func carry(
+    _ from: HTTP2Endpoint, _ to: HTTP2Endpoint
+  ) throws(HTTP2Error) -> Int {
+    var bytes: [UInt8] = []
+    from.pending(into: &bytes, atMost: .max)
+    try to.receive(bytes.span, at: 0)
+    return bytes.count
+  }
+
   @Test("more requests than may be open at one time wait in the client")
   func concurrency() throws {
     var limits = HTTP2Limits()
