@@ -30,6 +30,9 @@ package struct HTTP2Limits: Hashable, Sendable {
   package var shortFramesMax = 8
   /// Bytes of storage that a stream leaves behind for the next one.
   package var keptBytesMax = 4 * 1024
+  /// Whether CONNECT may carry `:protocol`, which tells clients that something is served that way
+  /// (RFC 8441 §3).
+  package var allowsExtendedConnect = false
   /// Frames a connection may spend, by kind.
   package var budget = FrameBudget.standard
 

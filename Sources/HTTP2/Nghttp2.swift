@@ -37,7 +37,9 @@ internal import Contract
     switch role {
     case .server:
       settings.append((NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.concurrentStreamsMax))
-      settings.append((NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1))
+      if limits.allowsExtendedConnect {
+        settings.append((NGHTTP2_SETTINGS_ENABLE_CONNECT_PROTOCOL, 1))
+      }
     case .client:
       settings.append((NGHTTP2_SETTINGS_ENABLE_PUSH, 0))
     }

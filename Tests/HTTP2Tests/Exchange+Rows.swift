@@ -110,6 +110,12 @@ extension Exchange {
     Exchange("§8.5 CONNECT", only((":method", "CONNECT"), (":authority", "a:1")), .answered(1)),
     Exchange("§8.5 CONNECT with a path", only((":method", "CONNECT"), (":authority", "a:1"), (":path", "/")), .stream(1, .protocolError)),
     Exchange("§8.5 CONNECT without an authority", only((":method", "CONNECT")), .stream(1, .protocolError)),
+    Exchange("RFC 8441 §4 :protocol that was not allowed", [.headers(1, [(":method", "CONNECT"), (":protocol", "websocket")] + Frame.get.dropFirst())], .stream(1, .protocolError)),
+  ]
+
+  /// To a server that allows extended CONNECT.
+  // swift-format-ignore
+  static let extended = [
     Exchange("RFC 8441 §4 CONNECT with :protocol", [.headers(1, [(":method", "CONNECT"), (":protocol", "websocket")] + Frame.get.dropFirst())], .answered(1)),
     Exchange("RFC 8441 §4 :protocol without CONNECT", with((":protocol", "websocket")), .stream(1, .protocolError)),
     Exchange("RFC 8441 §4 CONNECT with :protocol and no path", only((":method", "CONNECT"), (":protocol", "websocket"), (":authority", "a")), .stream(1, .protocolError)),

@@ -185,12 +185,17 @@ struct JoinedTests {
 
   @Test("each side knows the other's settings")
   func settings() throws {
-    let pair = try Pair(react: Self.echo)
+    var limits = HTTP2Limits()
+    limits.allowsExtendedConnect = true
+    let pair = try Pair(server: limits, react: Self.echo)
     #expect(pair.server.peerSettings.streamWindow == 65_535)
     try pair.settle()
     #expect(pair.server.peerSettings.streamWindow == 1024 * 1024)
     #expect(pair.client.peerSettings.concurrentStreamsMax == 256)
     #expect(pair.client.peerSettings.allowsExtendedConnect)
+    let plain = try Pair(react: Self.echo)
+    try plain.settle()
+    #expect(!plain.client.peerSettings.allowsExtendedConnect)
     #expect(pair.clientEvents.contains(.settingsAcknowledged))
     #expect(pair.serverEvents.contains(.settingsAcknowledged))
   }
