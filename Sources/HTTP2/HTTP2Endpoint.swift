@@ -31,8 +31,15 @@ package class HTTP2Endpoint {
 
   /// What changes; no access to it is under way when the frame engine is called.
   final var state: EndpointState {
-    @inline(__always) _read { yield pinned.value }
-    @inline(__always) _modify { yield &pinned.value }
+    // Addresses, not coroutines: those may lend a copy that ends before its reader does.
+    @inline(__always) unsafeAddress {
+      // SAFETY: the place is initialized as long as the endpoint lives.
+      unsafe UnsafePointer(pinned.address)
+    }
+    @inline(__always) unsafeMutableAddress {
+      // SAFETY: as above; accesses do not overlap, as this type's order of work has it.
+      unsafe pinned.address
+    }
   }
 }
 

@@ -18,14 +18,7 @@
     unsafe place.deallocate()
   }
 
-  var value: Value {
-    @inline(__always) _read {
-      // SAFETY: the place is initialized as long as this lives.
-      yield unsafe place.pointee
-    }
-    @inline(__always) nonmutating _modify {
-      // SAFETY: as above; the owner sees to it that accesses do not overlap.
-      yield unsafe &place.pointee
-    }
-  }
+  /// Where the value lies.
+  // SAFETY: whoever follows it keeps the owner alive meanwhile.
+  var address: UnsafeMutablePointer<Value> { unsafe place }
 }

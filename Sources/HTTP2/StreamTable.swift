@@ -23,16 +23,19 @@
 
   /// The slot at `index`, where it lies.
   subscript(index: Int) -> StreamSlot {
-    @inline(__always) _read {
-      precondition(index >= 0 && index < count, "no slot has the index \(index)")
-      // SAFETY: all slots below the count are initialized.
-      yield unsafe slots[index]
+    // SAFETY: `address` checks the index; the table stays where it is while an access lasts.
+    @inline(__always) unsafeAddress { unsafe UnsafePointer(address(index)) }
+    @inline(__always) unsafeMutableAddress { unsafe address(index) }
+  }
+
+  // SAFETY: all slots below the count are initialized, and there is a buffer when there are any.
+  @inline(__always)
+  private func address(_ index: Int) -> UnsafeMutablePointer<StreamSlot> {
+    guard index >= 0, index < count, let first = unsafe slots.baseAddress else {
+      preconditionFailure("no slot has the index \(index)")
     }
-    @inline(__always) _modify {
-      precondition(index >= 0 && index < count, "no slot has the index \(index)")
-      // SAFETY: as above.
-      yield unsafe &slots[index]
-    }
+    // SAFETY: the index is below the count.
+    return unsafe first + index
   }
 
   /// Takes a slot for `stream`.
