@@ -1,7 +1,7 @@
 /// The header fields of one message, or its trailers: bytes in one arena, in the order they came.
 ///
-/// Names are lower case (RFC 9113 §8.2). Pseudo fields are ordinary entries that are also reached
-/// without a search. Lookups give ranges of `bytes`, so that reading a field allocates nothing.
+/// Names are lower case (RFC 9113 §8.2); pseudo fields are ordinary entries. Lookups give ranges of
+/// `bytes`, so that reading a field allocates nothing.
 package struct FieldSection: Sendable {
   /// Where one field lies in the arena.
   package struct Entry: Sendable, Hashable {
@@ -21,9 +21,7 @@ package struct FieldSection: Sendable {
   private var used = 0
   /// How many fields there are, pseudo fields included.
   package private(set) var count = 0
-  private var pseudoFields = PseudoFields()
-  /// The kinds of names that are here, so that most searches for an absent one need not begin.
-  private var nameKinds: UInt64 = 0
+  private var index = FieldIndex()
 
   /// A section with no field and no storage.
   package init() {}
@@ -34,19 +32,12 @@ package struct FieldSection: Sendable {
   /// What counts against a header list limit: names, values and 32 bytes a field (RFC 9113 §6.5.2).
   package var listSize: Int { used + (32 - Lengths.bytes) * count }
 
-  /// Makes room for so many more fields with so many bytes of names and values in one step.
-  package mutating func reserve(fields: Int, bytes count: Int) {
-    let room = used + count + fields * Lengths.bytes
-    if room > bytes.count { grow(to: room) }
-  }
-
   /// Forgets the fields; the storage stays for the next message unless it outgrew `keeping` bytes.
   package mutating func removeAll(keepingCapacity keeping: Int) {
     if bytes.count > keeping { bytes = [] }
     used = 0
     count = 0
-    pseudoFields = PseudoFields()
-    nameKinds = 0
+    index = FieldIndex()
   }
 }
 
@@ -60,22 +51,26 @@ private struct Lengths {
   let value: Int
   let isUnique: Bool
 
+  @inline(__always)
   init(name: Int, value: Int, isUnique: Bool) {
-    precondition(name <= Int32.max && value <= Int32.max, "a field of more than 2 GiB")
+    precondition((name | value) &>> 31 == 0, "a field of more than 2 GiB")
     self.name = name
     self.value = value
     self.isUnique = isUnique
   }
 
+  @inline(__always)
   init(_ bits: UInt64) {
     let low = UInt32(truncatingIfNeeded: bits)
     name = Int(low & ~Self.uniqueMark)
-    value = Int(bits >> 32)
+    value = Int(bits &>> 32)
     isUnique = low & Self.uniqueMark != 0
   }
 
+  @inline(__always)
   var bits: UInt64 {
-    UInt64(value) << 32 | UInt64(name) | (isUnique ? UInt64(Self.uniqueMark) : 0)
+    UInt64(truncatingIfNeeded: value) &<< 32 | UInt64(truncatingIfNeeded: name)
+      | (isUnique ? UInt64(Self.uniqueMark) : 0)
   }
 }
 
@@ -83,19 +78,19 @@ private struct Lengths {
 
 extension FieldSection {
   /// The value of `:method`.
-  package var method: Range<Int>? { value(at: pseudoFields.method) }
+  package var method: Range<Int>? { first(":method") }
   /// The value of `:path`.
-  package var path: Range<Int>? { value(at: pseudoFields.path) }
+  package var path: Range<Int>? { first(":path") }
   /// The value of `:authority`.
-  package var authority: Range<Int>? { value(at: pseudoFields.authority) }
+  package var authority: Range<Int>? { first(":authority") }
   /// The value of `:scheme`.
-  package var scheme: Range<Int>? { value(at: pseudoFields.scheme) }
+  package var scheme: Range<Int>? { first(":scheme") }
   /// The value of `:protocol` (RFC 8441 §4).
-  package var connectProtocol: Range<Int>? { value(at: pseudoFields.connectProtocol) }
+  package var connectProtocol: Range<Int>? { first(":protocol") }
 
   /// The number in `:status`; `nil` in a request and when it is not three digits.
   package var status: Int? {
-    guard let range = value(at: pseudoFields.status), range.count == 3 else { return nil }
+    guard let range = first(":status"), range.count == 3 else { return nil }
     var number = 0
     for index in range {
       guard case UInt8(ascii: "0")...UInt8(ascii: "9") = bytes[index] else { return nil }
@@ -121,14 +116,29 @@ extension FieldSection {
   /// The next entry called `name` (lower case) behind `previous`, or the first one.
   package func next(_ name: StaticString, after previous: Entry?) -> Entry? {
     let name = utf8(name)
-    guard nameKinds & Self.kind(name) != 0 else { return nil }
+    switch index.find(FieldIndex.place(name)) {
+    case .none: return nil
+    case .one(let start):
+      guard previous == nil else { return nil }
+      let entry = entry(at: start)
+      return isCalled(entry, name) ? entry : nil
+    case .several: return walk(to: name, after: previous)
+    }
+  }
+
+  private func walk(to name: Span<UInt8>, after previous: Entry?) -> Entry? {
     var start = previous?.value.upperBound ?? 0
     while start < used {
       let entry = entry(at: start)
-      if entry.name.count == name.count, holds(name, from: entry.name.lowerBound) { return entry }
+      if isCalled(entry, name) { return entry }
       start = entry.value.upperBound
     }
     return nil
+  }
+
+  @inline(__always)
+  private func isCalled(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
+    entry.name.count == name.count && holds(name, from: entry.name.lowerBound)
   }
 
   /// True when the bytes in `range` are exactly `text`.
@@ -141,28 +151,24 @@ extension FieldSection {
     // SAFETY: any byte is a value of its own type.
     let part = unsafe bytes.span.extracting(start..<(start + text.count)).bytes
     var offset = 0
-    while offset + 8 <= text.count {
+    while offset &+ 8 <= text.count {
       // SAFETY: both have `text.count` bytes, and any eight bytes are a number.
       let (one, other) = unsafe (
-        part.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self),
-        text.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+        part.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self),
+        text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
       )
       if one != other { return false }
-      offset += 8
+      offset &+= 8
     }
     while offset < text.count {
       // SAFETY: as above, for one byte.
-      let byte = unsafe part.unsafeLoad(fromByteOffset: offset, as: UInt8.self)
-      if byte != text[offset] { return false }
-      offset += 1
+      let (one, other) = unsafe (
+        part.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self), text[unchecked: offset]
+      )
+      if one != other { return false }
+      offset &+= 1
     }
     return true
-  }
-
-  /// One of 64 kinds that a name can be of, by its length and its ends.
-  private static func kind(_ name: Span<UInt8>) -> UInt64 {
-    guard let last = name.indices.last else { return 1 }
-    return 1 << UInt64((Int(name[0]) &* 7 &+ Int(name[last]) &* 3 &+ name.count) & 63)
   }
 
   /// The bytes in `range` as text; what is not UTF-8 becomes U+FFFD.
@@ -170,20 +176,16 @@ extension FieldSection {
     String(decoding: bytes[range], as: UTF8.self)
   }
 
-  private func value(at mark: UInt32) -> Range<Int>? {
-    mark == 0 ? nil : entry(at: Int(mark) - 1).value
-  }
-
   private func entry(at start: Int) -> Entry {
-    precondition(start + Lengths.bytes <= used, "no field begins here")
+    precondition(start &+ Lengths.bytes <= used, "no field begins here")
     // SAFETY: the check above, and any eight bytes are a number.
     let bits = unsafe bytes.span.bytes.unsafeLoadUnaligned(
-      fromByteOffset: start, as: UInt64.self)
+      fromUncheckedByteOffset: start, as: UInt64.self)
     let lengths = Lengths(bits)
-    let nameStart = start + Lengths.bytes
-    let valueStart = nameStart + lengths.name
+    let nameStart = start &+ Lengths.bytes
+    let valueStart = nameStart &+ lengths.name
     return Entry(
-      name: nameStart..<valueStart, value: valueStart..<(valueStart + lengths.value),
+      name: nameStart..<valueStart, value: valueStart..<(valueStart &+ lengths.value),
       isUnique: lengths.isUnique)
   }
 }
@@ -191,6 +193,29 @@ extension FieldSection {
 // MARK: - Appending
 
 extension FieldSection {
+  /// Adds all fields of `other`, in their order.
+  package mutating func append(contentsOf other: FieldSection) {
+    let isFirst = isEmpty
+    let start = used
+    used += other.used
+    if used > bytes.count { grow(to: max(used, Self.roomAtFirst), keeping: start) }
+    // SAFETY: there is room for the other section's fields, which fill as many bytes.
+    unsafe bytes.withUnsafeMutableBytes { arena in
+      guard let base = arena.baseAddress else { return }
+      unsafe other.bytes.withUnsafeBytes { fields in
+        unsafe copy(UnsafeRawBufferPointer(rebasing: fields[..<other.used]), to: base + start)
+      }
+    }
+    count += other.count
+    guard !isFirst else { return index = other.index }
+    var place = start
+    while place < used {
+      let entry = entry(at: place)
+      index.note(FieldIndex.place(bytes.span.extracting(entry.name)), at: place)
+      place = entry.value.upperBound
+    }
+  }
+
   /// Adds a field whose name and value are known when this is compiled.
   package mutating func append(name: StaticString, value: StaticString) {
     append(utf8(name), utf8(value))
@@ -234,73 +259,47 @@ extension FieldSection {
     append(utf8(name), uniqueBytes, isUnique: true)
   }
 
+  @inline(__always)
   private mutating func append(
     _ name: Span<UInt8>, _ value: Span<UInt8>, isUnique: Bool = false
   ) {
     let start = used
     let lengths = Lengths(name: name.count, value: value.count, isUnique: isUnique)
-    let end = start + Lengths.bytes + name.count + value.count
-    if end > bytes.count { grow(to: max(end, bytes.count * 2, Self.roomAtFirst)) }
+    let nameStart = start &+ Lengths.bytes
+    let valueStart = nameStart &+ name.count
+    let end = valueStart &+ value.count
+    if end > bytes.count { grow(to: max(end, bytes.count * 2, Self.roomAtFirst), keeping: start) }
     // SAFETY: there is room up to `end`, and the three parts fill it one after the other.
     unsafe bytes.withUnsafeMutableBytes { arena in
-      unsafe arena.storeBytes(of: lengths.bits, toByteOffset: start, as: UInt64.self)
-      unsafe copy(name, to: start + Lengths.bytes, in: arena)
-      // SAFETY: as above.
-      unsafe copy(value, to: start + Lengths.bytes + name.count, in: arena)
+      guard let base = arena.baseAddress else { return }
+      unsafe base.storeBytes(of: lengths.bits, toByteOffset: start, as: UInt64.self)
+      // SAFETY: as above; nobody else's span overlaps the arena.
+      unsafe name.withUnsafeBytes { unsafe copy($0, to: base + nameStart) }
+      unsafe value.withUnsafeBytes { unsafe copy($0, to: base + valueStart) }
     }
     used = end
-    count += 1
-    nameKinds |= Self.kind(name)
-    if name.count > 0, name[0] == UInt8(ascii: ":") { note(start, name.count) }
+    count &+= 1
+    index.note(FieldIndex.place(name), at: start)
   }
 
   @inline(never)
-  private mutating func grow(to room: Int) {
+  private mutating func grow(to room: Int, keeping kept: Int) {
     var larger: [UInt8] = []
     larger.reserveCapacity(room)
-    larger.append(contentsOf: bytes[..<used])
-    larger.append(contentsOf: repeatElement(0, count: room - used))
+    larger.append(contentsOf: bytes[..<kept])
+    larger.append(contentsOf: repeatElement(0, count: room - kept))
     bytes = larger
   }
 
   /// Bytes of the first arena: most requests of clients fit in.
   private static let roomAtFirst = 256
-
-  /// The last of two equal pseudo fields wins; HTTP/2 refuses a message with two of them anyway.
-  private mutating func note(_ start: Int, _ nameCount: Int) {
-    guard let mark = UInt32(exactly: start + 1) else { return }
-    let name = (start + Lengths.bytes)..<(start + Lengths.bytes + nameCount)
-    switch nameCount {
-    case 5 where equals(name, ":path"): pseudoFields.path = mark
-    case 7 where equals(name, ":method"): pseudoFields.method = mark
-    case 7 where equals(name, ":scheme"): pseudoFields.scheme = mark
-    case 7 where equals(name, ":status"): pseudoFields.status = mark
-    case 9 where equals(name, ":protocol"): pseudoFields.connectProtocol = mark
-    case 10 where equals(name, ":authority"): pseudoFields.authority = mark
-    case _: break
-    }
-  }
 }
 
 @inline(__always)
-private func copy(
-  _ source: Span<UInt8>, to start: Int, in arena: UnsafeMutableRawBufferPointer
-) {
-  // SAFETY: the slice is checked to lie in the arena, which cannot overlap a span of others.
-  unsafe source.withUnsafeBytes {
-    unsafe UnsafeMutableRawBufferPointer(rebasing: arena[start..<(start + source.count)])
-      .copyMemory(from: $0)
-  }
-}
-
-/// Where the pseudo fields stand: the place in the arena plus one, zero when absent.
-private struct PseudoFields: Sendable {
-  var method: UInt32 = 0
-  var path: UInt32 = 0
-  var authority: UInt32 = 0
-  var scheme: UInt32 = 0
-  var connectProtocol: UInt32 = 0
-  var status: UInt32 = 0
+private func copy(_ source: UnsafeRawBufferPointer, to place: UnsafeMutableRawPointer) {
+  guard let first = source.baseAddress else { return }
+  // SAFETY: the caller has made room for the source at `place`.
+  unsafe place.copyMemory(from: first, byteCount: source.count)
 }
 
 /// The bytes of a text that is part of the program.

@@ -9,7 +9,7 @@ package struct NoInput: CodedRecord {
   package static let schema: Schema = .record(
     RecordSchema(name: "NoInput", documentation: "Nothing.", fields: []))
 
-  package func encode<S: Sink>(into sink: inout S) {
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) {
     sink.beginMap(count: 0)
     sink.endMap()
   }

@@ -15,25 +15,39 @@ package struct UUIDv7: Hashable, Sendable {
   /// The text in ASCII, in lower case: groups of 8, 4, 4, 4 and 12 digits.
   package var ascii: InlineArray<36, UInt8> {
     var text = InlineArray<36, UInt8>(repeating: UInt8(ascii: "-"))
-    Self.write(high, 60, 8, &text, 0)
-    Self.write(high, 28, 4, &text, 9)
-    Self.write(high, 12, 4, &text, 14)
-    Self.write(low, 60, 4, &text, 19)
-    Self.write(low, 44, 12, &text, 24)
+    let quarters: InlineArray<4, UInt64> = [
+      Self.digits(high &>> 32), Self.digits(high), Self.digits(low &>> 32), Self.digits(low),
+    ]
+    var span = text.mutableSpan
+    // SAFETY: every byte is a character.
+    var bytes = unsafe span.mutableBytes
+    bytes.storeBytes(of: quarters[0].bigEndian, toByteOffset: 0, as: UInt64.self)
+    bytes.storeBytes(of: Self.firstHalf(quarters[1]), toByteOffset: 9, as: UInt32.self)
+    bytes.storeBytes(of: Self.secondHalf(quarters[1]), toByteOffset: 14, as: UInt32.self)
+    bytes.storeBytes(of: Self.firstHalf(quarters[2]), toByteOffset: 19, as: UInt32.self)
+    bytes.storeBytes(of: Self.secondHalf(quarters[2]), toByteOffset: 24, as: UInt32.self)
+    bytes.storeBytes(of: quarters[3].bigEndian, toByteOffset: 28, as: UInt64.self)
     return text
   }
 
-  /// Writes so many digits of `half`, from the one at `shift` down.
-  @inline(__always)
-  private static func write(
-    _ half: UInt64, _ shift: UInt64, _ digits: Int, _ text: inout InlineArray<36, UInt8>,
-    _ place: Int
-  ) {
-    for digit in 0..<digits {
-      let value = UInt8(truncatingIfNeeded: half &>> (shift &- 4 &* UInt64(digit))) & 15
-      // Letters begin 39 places behind the digits.
-      text[place &+ digit] = UInt8(ascii: "0") &+ value &+ (value > 9 ? 39 : 0)
-    }
+  /// The low 32 bits as eight digits in ASCII, the first in the highest byte.
+  private static func digits(_ bits: UInt64) -> UInt64 {
+    // Half words, bytes and then digits move apart, until each has a byte of its own.
+    var spread = bits & 0xffff_ffff
+    spread = (spread | spread &<< 16) & 0x0000_ffff_0000_ffff
+    spread = (spread | spread &<< 8) & 0x00ff_00ff_00ff_00ff
+    spread = (spread | spread &<< 4) & 0x0f0f_0f0f_0f0f_0f0f
+    // Adding 6 carries out of four bits where a digit is a letter, which begin 39 places later.
+    let letters = (spread &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+    return spread &+ 0x3030_3030_3030_3030 &+ letters &* 39
+  }
+
+  private static func firstHalf(_ digits: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: digits &>> 32).bigEndian
+  }
+
+  private static func secondHalf(_ digits: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: digits).bigEndian
   }
 
   /// The text.

@@ -9,6 +9,19 @@ package enum Verb: String, CaseIterable, Hashable, Sendable {
   case delete = "DELETE"
   case options = "OPTIONS"
 
+  /// The place among all cases.
+  package var place: Int {
+    switch self {
+    case .get: 0
+    case .head: 1
+    case .post: 2
+    case .put: 3
+    case .patch: 4
+    case .delete: 5
+    case .options: 6
+    }
+  }
+
   /// Whether a request with this method carries its parameters in the query alone.
   package var isBodyless: Bool {
     switch self {

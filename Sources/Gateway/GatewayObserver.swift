@@ -22,6 +22,6 @@ package struct AnsweredRequest: Sendable {
   /// From the end of the request to the answer.
   package let nanoseconds: Int64
   package let principal: String
-  /// The answer's fields, `x-correlation-id` among them.
-  package let fields: FieldSection
+  /// The name of the request in logs.
+  package let correlationID: CorrelationID
 }

@@ -75,19 +75,26 @@ extension Loop {
     guard let http2 = connection.http2, http2.isOpen(stream) else { return }
     switch response.body {
     case .bytes(let bytes):
-      http2.respond(stream, status: response.status, fields: response.fields, body: bytes)
+      write(response.head)
+      http2.respond(stream, status: response.status, fields: fields, body: bytes)
     case .feed(let plan, let format):
-      guard let subscriber = join(plan, format, stream, connection, principal: response.principal)
-      else {
+      let principal = response.principal?.id ?? ""
+      guard let subscriber = join(plan, format, stream, connection, principal: principal) else {
         guard let head = http2.head(of: stream) else { return }
         let refusal = interface.refuse(head, with: Self.tooManyFeeds)
         return submit(refusal, to: stream, on: connection, since: began)
       }
-      http2.respond(
-        stream, status: response.status, fields: response.fields, producer: subscriber)
+      write(response.head)
+      http2.respond(stream, status: response.status, fields: fields, producer: subscriber)
     }
     markDirty(connection)
     record(response, since: began)
+  }
+
+  /// Puts the fields of an answer into the loop's own section, whose storage serves all of them.
+  private func write(_ head: ResponseHead) {
+    fields.removeAll(keepingCapacity: http2Limits.keptBytesMax)
+    head.write(into: &fields)
   }
 
   private static let tooManyFeeds = Fault(
@@ -100,8 +107,8 @@ extension Loop {
     observer.answered(
       AnsweredRequest(
         route: interface.name(ofRoute: response.route), status: response.status,
-        bytes: response.body.count, nanoseconds: nanoseconds, principal: response.principal,
-        fields: response.fields))
+        bytes: response.body.count, nanoseconds: nanoseconds, principal: response.principal?.id ?? "",
+        correlationID: response.head.correlationID))
   }
 
   private func closed(_ stream: StreamKey, _ connection: Connection) {

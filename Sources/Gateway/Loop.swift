@@ -46,6 +46,7 @@ actor Loop {
   var input = [UInt8](repeating: 0, count: 65_536)
   var plaintext: [UInt8] = []
   var ciphertext: [UInt8] = []
+  var fields = FieldSection()
 
   /// A listening socket and the event token that stands for it.
   final class ListeningSocket {

@@ -15,8 +15,8 @@ struct Exchange: Sendable {
   let verb: Verb?
   /// Nil until the path could be read.
   var target: RequestTarget?
-  /// The index of the route that serves the request; nil until one was found.
-  var route: Int?
+  /// The row that answers the request; nil until one was found.
+  var row: RowPlan?
   /// Whether the answer's content is left out (RFC 9110 §9.3.2).
   var isHead: Bool { verb == .head }
   /// The format of the answer; nil until it was negotiated.
@@ -38,7 +38,7 @@ struct Exchange: Sendable {
   /// The format of the answer; of a refusal where none was negotiated, which is JSON where
   /// negotiation itself fails, unless the client speaks CBOR.
   var format: BodyFormat {
-    negotiated ?? accept.choiceForRefusal()
+    negotiated ?? accept.choiceForRefusal
       ?? (contentType == .readable(.cbor) ? .cbor : .json)
   }
 

@@ -11,22 +11,22 @@ struct FieldTemplates: Sendable {
     case none
   }
 
-  private let sections: [FieldSection]
+  private let templates: [FieldTemplate]
 
   init() {
-    sections = MediaType.allCases.flatMap { type in
+    templates = MediaType.allCases.flatMap { type in
       Keeping.allCases.map { keeping in
-        var section = FieldSection()
-        section.append(name: "content-type", value: type.row.contentType)
-        section.append(name: "vary", value: "Accept")
-        if keeping == .none { section.append(name: "cache-control", value: "no-store") }
-        return section
+        var fields = FieldSection()
+        fields.append(name: "content-type", value: type.row.contentType)
+        fields.append(name: "vary", value: "Accept")
+        if keeping == .none { fields.append(name: "cache-control", value: "no-store") }
+        return FieldTemplate(fields)
       }
     }
   }
 
   /// The fields of a negotiated answer of this type.
-  func fields(_ type: MediaType, _ keeping: Keeping) -> FieldSection {
-    sections[type.rawValue * Keeping.allCases.count + keeping.rawValue]
+  func fields(_ type: MediaType, _ keeping: Keeping) -> FieldTemplate {
+    templates[type.rawValue * Keeping.allCases.count + keeping.rawValue]
   }
 }

@@ -4,43 +4,49 @@ import Wire
 
 /// Steps 1 to 4: what the head alone decides.
 extension Interface {
-  /// Fills the exchange; the answer to `OPTIONS`, nil for requests that a row must answer.
-  func admit(_ exchange: inout Exchange, bodyCount: Int) throws(Fault) -> Response? {
-    if let allowed = try locate(&exchange) { return options(allowed, exchange) }
-    guard let route = exchange.route else {
-      preconditionFailure("located nothing and threw nothing")
-    }
+  /// What a request asks for.
+  enum Aim {
+    /// The answer of a row.
+    case row(RowPlan)
+    /// The verbs of a resource, or of all.
+    case options([Verb])
+  }
+
+  /// Fills the exchange as far as the head goes.
+  func admit(_ exchange: inout Exchange, bodyCount: Int) throws(Fault) -> Aim {
+    let aim = try locate(&exchange)
+    guard case .row(let row) = aim else { return aim }
     guard bodyCount <= limits.bodyBytesMax else {
       throw Fault(
         .contentTooLarge, "the body is longer than \(limits.bodyBytesMax) bytes",
         details: [Fault.Detail("limit", .integer(Int64(limits.bodyBytesMax)))])
     }
-    try checkContent(exchange, rows[route], bodyCount: bodyCount)
-    if !rows[route].isFixed { try negotiate(&exchange, isFeed: rows[route].isFeed) }
-    exchange.parameters = try parameters(exchange, rows[route])
-    return nil
+    try checkContent(exchange, row, bodyCount: bodyCount)
+    if !row.isFixed { try negotiate(&exchange, isFeed: row.isFeed) }
+    exchange.parameters = try parameters(exchange, row)
+    return aim
   }
 
-  /// Finds the row for path and method; the verbs of the resource when the request asks for those.
-  func locate(_ exchange: inout Exchange) throws(Fault) -> [Verb]? {
+  /// Finds the row for path and method.
+  func locate(_ exchange: inout Exchange) throws(Fault) -> Aim {
     let verb = exchange.verb
     if verb == .options, let path = exchange.head.path, exchange.head.equals(path, "*") {
-      return Verb.allCases
+      return .options(Verb.allCases)
     }
     let target = try RequestTarget(exchange.head, limits: limits)
     exchange.target = target
-    guard let index = target.resource(in: router, exchange.head) else {
+    guard let resource = target.resource(in: table.router, exchange.head) else {
       throw Fault(.notFound, "there is nothing at this path")
     }
-    guard let verb, let route = route(for: verb, in: index) else {
-      let allowed = allowed(index)
-      if verb == .options { return allowed }
+    guard let verb, let row = table.row(for: verb, in: resource) else {
+      let allowed = table.allowed(in: resource)
+      if verb == .options { return .options(allowed) }
       throw Fault(
         .methodNotAllowed,
         "this path allows \(allowed.map(\.rawValue).joined(separator: ", "))", allowed: allowed)
     }
-    exchange.route = route
-    return nil
+    exchange.row = row
+    return .row(row)
   }
 
   /// The bytes of body that a head announces; 0 when it says nothing.
@@ -57,18 +63,6 @@ extension Interface {
   }
 
   private var malformedLength: Fault { Fault(.malformed, "content-length is not one number") }
-
-  private func route(for verb: Verb, in resource: Int) -> Int? {
-    guard verb == .head else { return router.resources[resource].route(for: verb) }
-    guard let route = router.resources[resource].route(for: .get), !rows[route].isFeed else {
-      return nil
-    }
-    return route
-  }
-
-  private func allowed(_ resource: Int) -> [Verb] {
-    Verb.allCases.filter { $0 == .options || route(for: $0, in: resource) != nil }
-  }
 
   /// A body is read where the verb carries one, and only when its type says how.
   private func checkContent(
@@ -105,12 +99,12 @@ extension Interface {
 
   private func negotiate(_ exchange: inout Exchange, isFeed: Bool) throws(Fault) {
     if isFeed {
-      guard let chosen = exchange.accept.choiceForFeed() else {
+      guard let chosen = exchange.accept.choiceForFeed else {
         throw unacceptable(FeedFormat.allCases.map(\.mediaType))
       }
       exchange.feedFormat = chosen
     } else {
-      guard let chosen = exchange.accept.choiceForAnswer() else {
+      guard let chosen = exchange.accept.choiceForAnswer else {
         throw unacceptable(BodyFormat.allCases.map(\.mediaType))
       }
       exchange.negotiated = chosen
@@ -137,6 +131,7 @@ extension Interface {
           .within(key: first.name))
     }
     guard !row.pathParameters.isEmpty else { return query }
-    return target.parameters(row.pathParameters, exchange.head) + query
+    let path = target.parameters(row.pathParameters, exchange.head)
+    return query.isEmpty ? path : path + query
   }
 }

@@ -11,10 +11,8 @@ extension Interface {
   }
 
   /// Step 5; open rows take no notice of credentials.
-  func caller(_ exchange: Exchange) throws(Fault) -> Caller {
-    guard let route = exchange.route, rows[route].permission != nil else {
-      return .known(.anonymous)
-    }
+  func caller(_ exchange: Exchange, _ row: RowPlan) throws(Fault) -> Caller {
+    guard row.permission != nil else { return .known(.anonymous) }
     switch BearerCredential(exchange.head) {
     case .absent:
       guard let principal = services.authenticator.withoutCredential else {
@@ -32,7 +30,7 @@ extension Interface {
 
   /// The rest of the pipeline behind a question to the store.
   func ask(
-    _ exchange: Exchange, _ bearer: [UInt8]
+    _ exchange: Exchange, _ row: RowPlan, _ bearer: [UInt8]
   ) -> @Sendable () async -> Response {
     { [self] in
       do throws(Fault) {
@@ -40,7 +38,7 @@ extension Interface {
           throw Self.unauthenticated
         }
         var exchange = exchange
-        switch proceed(&exchange, as: principal) {
+        switch proceed(&exchange, row, as: principal) {
         case .response(let response): return response
         case .pending(let rest): return await rest()
         }
@@ -54,12 +52,13 @@ extension Interface {
   private static let unauthenticated = Fault(.unauthenticated, "authentication failed")
 
   /// Steps 6 and 7.
-  func authorise(_ exchange: inout Exchange, _ principal: Principal) throws(Fault) -> Scope? {
-    guard let route = exchange.route else { preconditionFailure("a caller without a row") }
+  func authorise(
+    _ exchange: inout Exchange, _ row: RowPlan, _ principal: Principal
+  ) throws(Fault) -> Scope? {
     let scope = try ScopeReader.scope(
-      rows[route].scope, exchange.head, &exchange.parameters, spares: rows[route].spareScope,
+      row.scope, exchange.head, &exchange.parameters, spares: row.spareScope,
       principal: principal)
-    if let permission = rows[route].permission, !principal.permissions.contains(permission) {
+    if let permission = row.permission, !principal.permissions.contains(permission) {
       throw Fault(
         .forbidden, "this needs the permission \(permission.rawValue)",
         details: [Fault.Detail("permission", .text(permission.rawValue))])
@@ -68,34 +67,28 @@ extension Interface {
   }
 
   /// Steps 6 to 9, then the row.
-  func proceed(_ exchange: inout Exchange, as principal: Principal) -> Outcome {
+  func proceed(_ exchange: inout Exchange, _ row: RowPlan, as principal: Principal) -> Outcome {
     exchange.principal = principal
     do throws(Fault) {
-      let scope = try authorise(&exchange, principal)
-      if let rates, rows[routeIndex(exchange)].permission != nil { try rates.admit(principal.id) }
-      let isFeed = rows[routeIndex(exchange)].isFeed
+      let scope = try authorise(&exchange, row, principal)
+      if let rates, row.permission != nil { try rates.admit(principal.id) }
       let context = CallContext(
         principal: principal, scope: scope, correlationID: exchange.correlationID,
-        claim: try claim(exchange, scope, principal),
-        lastEventID: isFeed ? exchange.head.string("last-event-id") : nil)
-      let body = try wireBody(&exchange)
+        claim: try claim(exchange, row, scope, principal),
+        lastEventID: row.isFeed ? exchange.head.string("last-event-id") : nil)
+      let body = try wireBody(&exchange, row)
       let call = Call(
         context: context, parameters: exchange.parameters, body: body, format: exchange.format)
-      return try run(call, exchange)
+      return try run(call, exchange, row)
     } catch {
       return .response(refusal(error, exchange))
     }
   }
 
-  private func routeIndex(_ exchange: Exchange) -> Int {
-    guard let route = exchange.route else { preconditionFailure("a call without a row") }
-    return route
-  }
-
   /// The body as it is to be read; Markdown becomes one more parameter, and is checked like one.
-  private func wireBody(_ exchange: inout Exchange) throws(Fault) -> WireBody {
+  private func wireBody(_ exchange: inout Exchange, _ row: RowPlan) throws(Fault) -> WireBody {
     if exchange.contentType == .readable(.markdown),
-      let field = rows[routeIndex(exchange)].markdownField
+      let field = row.markdownField
     {
       exchange.parameters.append(
         Parameter(name: field, value: try markdown(exchange.body, as: field)))
@@ -115,25 +108,24 @@ extension Interface {
 
   /// Step 9; reading methods take no notice of a key.
   private func claim(
-    _ exchange: Exchange, _ scope: Scope?, _ principal: Principal
+    _ exchange: Exchange, _ row: RowPlan, _ scope: Scope?, _ principal: Principal
   ) throws(Fault) -> IdempotencyClaim? {
-    let verb = rows[routeIndex(exchange)].verb
-    guard verb.isMutating, let key = try IdempotencyKey.read(exchange.head),
+    guard row.verb.isMutating, let key = try IdempotencyKey.read(exchange.head),
       let target = exchange.target
     else { return nil }
     let mediaType: StaticString? =
       if case .readable(let type) = exchange.contentType { type.row.name } else { nil }
     let material = IdempotencyKey.material(
-      verb: verb, path: target.bytes(exchange.head), query: exchange.head.bytes[target.query],
+      verb: row.verb, path: target.bytes(exchange.head), query: exchange.head.bytes[target.query],
       mediaType: mediaType, body: exchange.body)
     return IdempotencyKey.claim(
-      key, method: rows[routeIndex(exchange)].name, scope: scope, principal: principal,
+      key, method: row.name, scope: scope, principal: principal,
       fingerprint: services.digest(material))
   }
 
   /// Steps 10 and 11.
-  private func run(_ call: Call, _ exchange: Exchange) throws(Fault) -> Outcome {
-    switch routes[routeIndex(exchange)].body {
+  private func run(_ call: Call, _ exchange: Exchange, _ row: RowPlan) throws(Fault) -> Outcome {
+    switch row.body {
     case .inline(let run): return .response(answer(try run(call), exchange))
     case .task(let run): return .pending(later(call, exchange, run))
     case .either(let memory, let run):

@@ -8,9 +8,8 @@ import Wire
 /// A step refuses by throwing a fault; what stands earlier wins. A body's bytes are read only for a
 /// caller who may send them, so a malformed body is found last, with the rest of its decoding.
 package final class Interface: Sendable {
-  let routes: [Route]
-  let rows: [RowPlan]
-  let router: Router
+  private let routes: [Route]
+  let table: RowTable
   let zones = ZoneTable()
   let services: InterfaceServices
   let limits: InterfaceLimits
@@ -26,8 +25,7 @@ package final class Interface: Sendable {
     self.routes = routes
     self.services = services
     self.limits = limits
-    rows = descriptions.map(RowPlan.init)
-    router = Router(descriptions.map { ($0.path, $0.verb) })
+    table = RowTable(routes)
     rates = RateLimiter(limits, clock: services.clock)
   }
 
@@ -36,19 +34,20 @@ package final class Interface: Sendable {
 
   /// What logs and metrics call a row; `unmatched` where there is none.
   package func name(ofRoute route: Int?) -> String {
-    route.map { rows[$0].name } ?? "unmatched"
+    route.map { table.rows[$0].name } ?? "unmatched"
   }
 
   /// Runs the pipeline as far as it goes without waiting.
   package func respond(to request: consuming Request) -> Outcome {
     var exchange = Exchange(request, identifiers: services.identifiers)
     do throws(Fault) {
-      if let options = try admit(&exchange, bodyCount: exchange.body.count) {
-        return .response(options)
-      }
-      switch try caller(exchange) {
-      case .known(let principal): return proceed(&exchange, as: principal)
-      case .unknown(let bearer): return .pending(ask(exchange, bearer))
+      switch try admit(&exchange, bodyCount: exchange.body.count) {
+      case .options(let allowed): return .response(options(allowed, exchange))
+      case .row(let row):
+        switch try caller(exchange, row) {
+        case .known(let principal): return proceed(&exchange, row, as: principal)
+        case .unknown(let bearer): return .pending(ask(exchange, row, bearer))
+        }
       }
     } catch {
       return .response(refusal(error, exchange))
@@ -61,10 +60,11 @@ package final class Interface: Sendable {
       Request(head: copy head, body: []), identifiers: services.identifiers)
     do throws(Fault) {
       let announced = try announcedBody(exchange.head)
-      guard try admit(&exchange, bodyCount: announced) == nil else { return nil }
-      guard case .known(let principal) = try caller(exchange) else { return nil }
+      guard case .row(let row) = try admit(&exchange, bodyCount: announced),
+        case .known(let principal) = try caller(exchange, row)
+      else { return nil }
       exchange.principal = principal
-      _ = try authorise(&exchange, principal)
+      _ = try authorise(&exchange, row, principal)
       return nil
     } catch {
       return refusal(error, exchange)
@@ -80,7 +80,7 @@ package final class Interface: Sendable {
       _ = try locate(&exchange)
     } catch {
       // The gateway's reason stands; the path only helps to find the zone.
-      exchange.route = nil
+      exchange.row = nil
     }
     return refusal(fault, exchange)
   }

@@ -39,8 +39,9 @@ struct RequestTarget: Sendable {
     let target = bytes.extracting(whole)
     var end = target.count
     var hasEscape = false
-    for index in target.indices {
-      let byte = target[index]
+    for index in 0..<target.count {
+      // SAFETY: the index is below the count.
+      let byte = unsafe target[unchecked: index]
       // RFC 3986 §2: a URI is visible ASCII, and what is behind a number sign is never sent.
       guard byte &- 0x21 < 0x5e, byte != UInt8(ascii: "#") else {
         throw refusal(.unexpectedByte, "the path holds a byte that no URI has")
@@ -74,16 +75,36 @@ struct RequestTarget: Sendable {
   func parameters(
     _ places: [(name: String, segment: Int)], _ head: borrowing FieldSection
   ) -> [Parameter] {
-    var rest = bytes(head).dropFirst()
+    guard let decoded else { return Self.parameters(places, head.bytes, path) }
+    return Self.parameters(places, decoded, path)
+  }
+
+  private static func parameters(
+    _ places: [(name: String, segment: Int)], _ bytes: [UInt8], _ path: Range<Int>
+  ) -> [Parameter] {
+    // Segments begin behind their slashes, the first of which begins the path.
     var segment = 0
-    return places.map { place in
-      while segment < place.segment, let slash = rest.firstIndex(of: UInt8(ascii: "/")) {
-        rest = rest[(slash + 1)...]
+    var start = path.lowerBound + 1
+    var parameters: [Parameter] = []
+    parameters.reserveCapacity(places.count)
+    for place in places {
+      var end = Self.slash(in: bytes.span, from: start, to: path.upperBound)
+      while segment < place.segment {
+        start = end + 1
+        end = Self.slash(in: bytes.span, from: start, to: path.upperBound)
         segment += 1
       }
-      let value = rest.prefix { $0 != UInt8(ascii: "/") }
-      return Parameter(name: place.name, value: String(decoding: value, as: UTF8.self))
+      let value = String(decoding: bytes[start..<end], as: UTF8.self)
+      parameters.append(Parameter(name: place.name, value: value))
     }
+    return parameters
+  }
+
+  /// Where the next slash stands, or where the path ends.
+  private static func slash(in bytes: Span<UInt8>, from start: Int, to end: Int) -> Int {
+    var place = start
+    while place < end, bytes[place] != UInt8(ascii: "/") { place += 1 }
+    return place
   }
 
   private static func decode(_ path: ArraySlice<UInt8>) throws(Fault) -> [UInt8] {

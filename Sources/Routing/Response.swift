@@ -10,24 +10,14 @@ package enum Outcome: Sendable {
 
 /// An answer, ready for the gateway.
 package struct Response: Sendable {
-  package var status: Int
+  package let status: Int
   /// Every field but `:status`.
-  package var fields: FieldSection
-  package var body: ResponseBody
+  package let head: ResponseHead
+  package let body: ResponseBody
   /// The place in the table of the row that answered, for logs and metrics; nil when none did.
   package let route: Int?
-  /// The caller's id for the access log; empty before the caller is known.
-  package let principal: String
-
-  package init(
-    status: Int, fields: FieldSection, body: ResponseBody, route: Int?, principal: String
-  ) {
-    self.status = status
-    self.fields = fields
-    self.body = body
-    self.route = route
-    self.principal = principal
-  }
+  /// Who called; nil before the caller is known.
+  package let principal: Principal?
 }
 
 /// The content of an answer.
@@ -35,7 +25,7 @@ package enum ResponseBody: Sendable {
   /// Bytes that are all there; none means no content at all.
   case bytes([UInt8])
   /// A subscription that the gateway serves until it ends.
-  case feed(FeedPlan, FeedFormat)
+  indirect case feed(FeedPlan, FeedFormat)
 
   /// The length in bytes; 0 for a feed, which has none.
   package var count: Int {

@@ -3,6 +3,8 @@ import Negotiation
 
 /// What the pipeline asks of a row, worked out once.
 final class RowPlan: Sendable {
+  /// The row's place in the table.
+  let route: Int
   let name: String
   let verb: Verb
   let zone: Zone
@@ -19,8 +21,13 @@ final class RowPlan: Sendable {
   let pathParameters: [(name: String, segment: Int)]
   /// The query parameters that may stand in for scope fields.
   let spareScope: [String]
+  /// What answers a call.
+  let body: Route.Body
 
-  init(_ description: MethodDescription) {
+  init(_ row: Route, at route: Int) {
+    let description = row.description
+    self.route = route
+    body = row.body
     name = description.name
     verb = description.verb
     zone = description.zone

@@ -22,7 +22,7 @@ extension Bounded: ExpressibleByIntegerLiteral {
 extension Bounded: Coded {
   package static var schema: Schema { .integer(minimum: Int64(low), maximum: Int64(high)) }
 
-  package func encode<S: Sink>(into sink: inout S) { sink.integer(Int64(value)) }
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.integer(Int64(value)) }
 
   package init<S: Source>(from source: inout S) throws(DecodeError) {
     let start = source.offset

@@ -75,6 +75,6 @@ extension ByteBuffer {
 
   /// Whether `left` comes before `right`: two keys differ before either of them ends.
   private func precedes(_ left: Range<Int>, _ right: Range<Int>) -> Bool {
-    bytes[left].lexicographicallyPrecedes(bytes[right])
+    left.lexicographicallyPrecedes(right) { self[$0] < self[$1] }
   }
 }

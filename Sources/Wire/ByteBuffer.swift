@@ -1,56 +1,84 @@
-/// A growing run of bytes that keeps its room between uses.
+/// A growing run of bytes that are written once, in memory of its own.
 ///
-/// The array is as long as its room, so that writing is a bounds check and a store; `count` says
-/// how much of it is written.
-struct ByteBuffer: Sendable {
+/// An array would ask at every write whether somebody shares it. This has one owner, so a write is
+/// a look at the room and a store.
+@safe struct ByteBuffer: ~Copyable {
+  /// How many bytes are written.
   private(set) var count = 0
-  private var storage: [UInt8]
+  private var capacity: Int
+  private var start: UnsafeMutablePointer<UInt8>
 
   init(capacity: Int) {
-    storage = [UInt8](repeating: 0, count: capacity)
+    self.capacity = max(capacity, 1)
+    // SAFETY: this value alone owns the memory from here on.
+    unsafe start = .allocate(capacity: self.capacity)
   }
 
-  /// The bytes written so far.
-  var bytes: ArraySlice<UInt8> { storage[0..<count] }
+  deinit {
+    // SAFETY: `init` or `grow` allocated it; bytes need no other end.
+    unsafe start.deallocate()
+  }
+
+  /// The byte at `index`, which was written.
+  subscript(index: Int) -> UInt8 {
+    get {
+      precondition(index >= 0 && index < count, "a byte that was not written")
+      // SAFETY: the check above.
+      return unsafe start[index]
+    }
+    set {
+      precondition(index >= 0 && index < count, "a byte that was not written")
+      // SAFETY: the check above.
+      unsafe start[index] = newValue
+    }
+  }
+
+  /// Lets `body` read what was written.
+  borrowing func withBytes<Result: ~Copyable>(
+    _ body: (UnsafeBufferPointer<UInt8>) -> Result
+  ) -> Result {
+    // SAFETY: `count` bytes were written, and the borrow keeps them in place.
+    unsafe body(UnsafeBufferPointer(start: start, count: count))
+  }
+
+  /// The bytes from `first` on, as an array.
+  borrowing func array(from first: Int = 0) -> [UInt8] {
+    precondition(first >= 0 && first <= count, "bytes that were not written")
+    var array: [UInt8] = []
+    array.reserveCapacity(count - first)
+    // SAFETY: the check above; the bytes are copied while the borrow keeps them in place.
+    unsafe array.append(contentsOf: UnsafeBufferPointer(start: start + first, count: count - first))
+    return array
+  }
 
   /// The bytes written so far, leaving the buffer empty and its room in place.
   mutating func finish() -> [UInt8] {
     defer { count = 0 }
-    return [UInt8](storage[0..<count])
+    return array()
   }
 
-  /// The bytes written so far without another copy, for a buffer that is not used again.
-  mutating func take() -> [UInt8] {
-    storage.removeLast(storage.count - count)
-    count = 0
-    var taken: [UInt8] = []
-    swap(&taken, &storage)
-    return taken
-  }
-
-  /// Takes the bytes from `start` on out again.
-  mutating func removeAll(from start: Int) -> [UInt8] {
-    defer { count = start }
-    return [UInt8](storage[start..<count])
+  /// Takes the bytes from `first` on out again.
+  mutating func removeAll(from first: Int) -> [UInt8] {
+    let removed = array(from: first)
+    count = first
+    return removed
   }
 
   @inline(__always)
   mutating func append(_ byte: UInt8) {
-    if count == storage.count { grow(by: 1) }
-    storage[count] = byte
-    count += 1
+    if count == capacity { grow(by: 1) }
+    // SAFETY: there is room for one more.
+    unsafe start[count] = byte
+    count &+= 1
   }
 
   @inline(__always)
   mutating func append(_ bytes: UnsafeBufferPointer<UInt8>) {
-    // SAFETY: the closure writes `bytes.count` bytes, which is the room it asks for.
-    unsafe write(atMost: bytes.count) { room in
-      guard let target = room.baseAddress, let source = bytes.baseAddress else { return 0 }
-      // SAFETY: `room` holds at least `bytes.count` bytes, and an array's room cannot overlap the
-      // source.
-      unsafe target.update(from: source, count: bytes.count)
-      return bytes.count
-    }
+    guard let source = bytes.baseAddress else { return }
+    reserve(bytes.count)
+    // SAFETY: there is room for all of them, which no other memory overlaps.
+    unsafe (start + count).update(from: source, count: bytes.count)
+    count &+= bytes.count
   }
 
   mutating func append(_ bytes: [UInt8]) {
@@ -68,11 +96,6 @@ struct ByteBuffer: Sendable {
     unsafe bytes.withUnsafeBufferPointer { unsafe append($0) }
   }
 
-  mutating func replaceByte(at index: Int, with byte: UInt8) {
-    precondition(index < count, "a byte that was not written")
-    storage[index] = byte
-  }
-
   @inline(__always)
   mutating func append(_ text: StaticString) {
     // SAFETY: a static string with a pointer representation lives as long as the process.
@@ -84,23 +107,26 @@ struct ByteBuffer: Sendable {
   mutating func write(
     atMost room: Int, _ body: (UnsafeMutableBufferPointer<UInt8>) -> Int
   ) {
-    if storage.count - count < room { grow(by: room) }
-    let start = count
-    // SAFETY: it was just made sure that `room` bytes are behind `start`.
-    let written = unsafe storage.withUnsafeMutableBufferPointer { whole in
-      let place = unsafe whole.baseAddress.map { unsafe $0 + start }
-      return unsafe body(UnsafeMutableBufferPointer(start: place, count: room))
-    }
-    count += written
+    reserve(room)
+    // SAFETY: `room` bytes are behind what was written.
+    let written = unsafe body(UnsafeMutableBufferPointer(start: start + count, count: room))
+    precondition(written >= 0 && written <= room, "more was written than there was room for")
+    count &+= written
+  }
+
+  @inline(__always)
+  private mutating func reserve(_ room: Int) {
+    if capacity &- count < room { grow(by: room) }
   }
 
   @inline(never)
   private mutating func grow(by room: Int) {
-    let wanted = max(storage.count * 2, count + room, 64)
-    var larger: [UInt8] = []
-    larger.reserveCapacity(wanted)
-    larger.append(contentsOf: storage[0..<count])
-    larger.append(contentsOf: repeatElement(0, count: wanted - count))
-    storage = larger
+    let larger = max(capacity * 2, count + room, 64)
+    // SAFETY: what was written moves to the new memory, and the old one is left behind.
+    let place = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
+    unsafe place.moveInitialize(from: start, count: count)
+    unsafe start.deallocate()
+    unsafe start = place
+    capacity = larger
   }
 }

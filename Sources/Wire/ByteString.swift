@@ -9,6 +9,6 @@ package struct ByteString: Hashable, Sendable {
 
 extension ByteString: Coded {
   package static var schema: Schema { .bytes }
-  package func encode<S: Sink>(into sink: inout S) { sink.bytes(bytes) }
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.bytes(bytes) }
   package init<S: Source>(from source: inout S) throws(DecodeError) { bytes = try source.bytes() }
 }

@@ -1,5 +1,5 @@
 /// Writes CBOR bytes in diagnostic notation.
-struct CBORPrinter {
+struct CBORPrinter: ~Copyable {
   private var source: CBORSource
   private var output = ByteBuffer(capacity: 256)
   private let limits: DecodeLimits
@@ -17,7 +17,8 @@ struct CBORPrinter {
       _ = try form.item()
       try item()
     }
-    return String(decoding: output.bytes, as: UTF8.self)
+    // SAFETY: the bytes are copied before the borrow ends.
+    return unsafe output.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   private mutating func item() throws(DecodeError) {

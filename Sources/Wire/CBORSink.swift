@@ -2,7 +2,7 @@
 /// lengths.
 ///
 /// Maps come sorted because `sortsKeys` asks callers for that order.
-package struct CBORSink: Sink {
+package struct CBORSink: ~Copyable, Sink {
   var buffer: ByteBuffer
 
   package static var sortsKeys: Bool { true }
@@ -14,9 +14,6 @@ package struct CBORSink: Sink {
 
   /// The bytes written so far; the sink is empty afterwards and keeps its room.
   package mutating func finish() -> [UInt8] { buffer.finish() }
-
-  /// The bytes written so far, for a sink that is not used again.
-  mutating func take() -> [UInt8] { buffer.take() }
 
   package mutating func null() { buffer.append(0xf6) }
 

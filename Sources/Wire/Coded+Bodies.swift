@@ -10,14 +10,14 @@ extension Coded {
   package func json() -> [UInt8] {
     var sink = JSONSink()
     encodeJSON(into: &sink)
-    return sink.take()
+    return sink.finish()
   }
 
   /// The value as deterministic CBOR.
   package func cbor() -> [UInt8] {
     var sink = CBORSink()
     encodeCBOR(into: &sink)
-    return sink.take()
+    return sink.finish()
   }
 
   /// The value as a tree.

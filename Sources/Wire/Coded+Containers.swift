@@ -1,7 +1,7 @@
 extension Optional: Coded where Wrapped: Coded {
   package static var schema: Schema { .nullable(Wrapped.schema) }
 
-  package func encode<S: Sink>(into sink: inout S) {
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) {
     switch self {
     case nil: sink.null()
     case let value?: value.encode(into: &sink)
@@ -17,7 +17,7 @@ extension Optional: Coded where Wrapped: Coded {
 extension Array: Coded where Element: Coded {
   package static var schema: Schema { .array(of: Element.schema, minimum: nil, maximum: nil) }
 
-  package func encode<S: Sink>(into sink: inout S) {
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) {
     sink.beginArray(count: count)
     for element in self { element.encode(into: &sink) }
     sink.endArray()
@@ -41,7 +41,7 @@ extension Array: Coded where Element: Coded {
 extension Dictionary: Coded where Key == String, Value: Coded {
   package static var schema: Schema { .dictionary(of: Value.schema) }
 
-  package func encode<S: Sink>(into sink: inout S) {
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) {
     sink.beginMap(count: count)
     for (key, value) in sorted(by: { KeyOrder.precedes($0.key, $1.key) }) {
       sink.key(key)

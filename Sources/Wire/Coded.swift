@@ -7,7 +7,7 @@ package protocol Coded: Sendable {
   static var schema: Schema { get }
 
   /// Writes the value, in declaration order or in sorted order as the sink asks.
-  func encode<S: Sink>(into sink: inout S)
+  func encode<S: Sink & ~Copyable>(into sink: inout S)
 
   /// Reads one value and leaves the source behind it.
   init<S: Source>(from source: inout S) throws(DecodeError)

@@ -1,5 +1,5 @@
 /// Reads diagnostic notation and writes the CBOR that it stands for.
-struct DiagnosticParser {
+struct DiagnosticParser: ~Copyable {
   /// Reads what the notation shares with JSON: strings, numbers, whitespace.
   var source: JSONSource
   var output = ByteBuffer(capacity: 256)
@@ -158,7 +158,7 @@ extension DiagnosticParser {
       let offset = source.position
       let chunk = output.count
       try item()
-      let initial = output.bytes[chunk]
+      let initial = output[chunk]
       guard initial >> 5 == MajorType.bytes.rawValue || initial >> 5 == MajorType.text.rawValue,
         kind == nil || kind == initial >> 5, initial & 31 != 31
       else { throw DecodeError(.badChunkType, at: offset, "a chunk of another type") }

@@ -2,7 +2,7 @@
 ///
 /// What JSON lacks is written as what comes next to it: NaN and the infinities as `null`, byte
 /// strings as base64url without padding (RFC 8949 §6.1), integers of any size as exact digits.
-package struct JSONSink: Sink {
+package struct JSONSink: ~Copyable, Sink {
   var buffer: ByteBuffer
   private var needsComma = false
 
@@ -17,12 +17,6 @@ package struct JSONSink: Sink {
   package mutating func finish() -> [UInt8] {
     needsComma = false
     return buffer.finish()
-  }
-
-  /// The text written so far, for a sink that is not used again.
-  mutating func take() -> [UInt8] {
-    needsComma = false
-    return buffer.take()
   }
 
   package mutating func null() { literal("null") }

@@ -67,7 +67,8 @@ extension ByteBuffer {
   /// Puts the head of a container in the room at `start`, moving the items when it is longer.
   fileprivate mutating func endContainer(_ major: MajorType, count items: Int, at start: Int) {
     guard items >= 24 else {
-      return replaceByte(at: start, with: major.rawValue << 5 | UInt8(items))
+      self[start] = major.rawValue << 5 | UInt8(items)
+      return
     }
     let contents = removeAll(from: start + 1)
     _ = removeAll(from: start)

@@ -9,7 +9,7 @@ package enum Patch<Value: Coded>: Coded {
   package static var schema: Schema { .nullable(Value.schema) }
 
   /// Writes null for `absent`, which a record leaves out with its key.
-  package func encode<S: Sink>(into sink: inout S) {
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) {
     switch self {
     case .absent, .null: sink.null()
     case .value(let value): value.encode(into: &sink)

@@ -13,7 +13,7 @@ package protocol PatternedText: Coded, Hashable {
 extension PatternedText {
   package static var schema: Schema { .text(form) }
 
-  package func encode<S: Sink>(into sink: inout S) { sink.text(text) }
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.text(text) }
 
   package init<S: Source>(from source: inout S) throws(DecodeError) {
     let start = source.offset

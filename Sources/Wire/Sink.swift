@@ -3,7 +3,7 @@
 /// Calls come as the grammar of a value: one scalar, or `beginArray` … `endArray`, or `beginMap`,
 /// pairs of
 /// `key` and value, `endMap`. Separators are the sink's business.
-package protocol Sink {
+package protocol Sink: ~Copyable {
   /// Whether maps are written in the order of RFC 8949 §4.2.1 instead of declaration order.
   static var sortsKeys: Bool { get }
 

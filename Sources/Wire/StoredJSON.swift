@@ -44,7 +44,7 @@ package struct StoredJSON: Hashable, Sendable {
 extension StoredJSON: Coded {
   package static var schema: Schema { .open }
 
-  package func encode<S: Sink>(into sink: inout S) { sink.stored(self) }
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.stored(self) }
 
   package init<S: Source>(from source: inout S) throws(DecodeError) {
     bytes = try source.open().json()

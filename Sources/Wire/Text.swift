@@ -12,7 +12,7 @@ package struct Text<let low: Int, let high: Int>: Hashable, Sendable {
 extension Text: Coded {
   package static var schema: Schema { .text(TextSchema(minimum: low, maximum: high)) }
 
-  package func encode<S: Sink>(into sink: inout S) { sink.text(text) }
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.text(text) }
 
   package init<S: Source>(from source: inout S) throws(DecodeError) {
     let start = source.offset

@@ -75,31 +75,41 @@ extension ByteBuffer {
   mutating func append(_ time: Timestamp) {
     let (days, rest) = time.milliseconds.quotientAndFloorRemainder(dividingBy: 86_400_000)
     let date = CivilDate(daysSince1970: Int(days))
-    let time = Int(rest)
-    var text = InlineArray<24, UInt8>(repeating: 0)
-    text.put(date.year, at: 0, digits: 4, behind: "-")
-    text.put(date.month, at: 5, digits: 2, behind: "-")
-    text.put(date.day, at: 8, digits: 2, behind: "T")
-    text.put(time / 3_600_000, at: 11, digits: 2, behind: ":")
-    text.put(time / 60_000 % 60, at: 14, digits: 2, behind: ":")
-    text.put(time / 1000 % 60, at: 17, digits: 2, behind: ".")
-    text.put(time % 1000, at: 20, digits: 3, behind: "Z")
-    append(text.span)
+    let (year, time) = (UInt32(date.year), UInt32(rest))
+    // SAFETY: the closure writes the 24 bytes that it asks for.
+    unsafe write(atMost: Timestamp.textLength) { room in
+      unsafe room.put(year / 100, at: 0)
+      unsafe room.put(year % 100, at: 2, behind: "-")
+      unsafe room.put(UInt32(date.month), at: 5, behind: "-")
+      unsafe room.put(UInt32(date.day), at: 8, behind: "T")
+      // SAFETY: as above.
+      unsafe room.put(time / 3_600_000, at: 11, behind: ":")
+      unsafe room.put(time / 60_000 % 60, at: 14, behind: ":")
+      unsafe room.put(time / 1000 % 60, at: 17, behind: ".")
+      // SAFETY: as above; the milliseconds' last digit and the mark stand behind their first two.
+      unsafe room.put(time % 1000 / 10, at: 20)
+      unsafe room[22] = UInt8(truncatingIfNeeded: time % 10) &+ UInt8(ascii: "0")
+      unsafe room[23] = UInt8(ascii: "Z")
+      return Timestamp.textLength
+    }
   }
 }
 
-extension InlineArray where Element == UInt8 {
-  /// Writes a number of exactly `digits` digits and the mark behind it.
+extension UnsafeMutableBufferPointer<UInt8> {
+  /// Writes a number below 100 as two digits.
   @inline(__always)
-  fileprivate mutating func put(
-    _ value: Int, at start: Int, digits: Int, behind mark: Unicode.Scalar
-  ) {
-    var rest = value
-    for index in (start..<start + digits).reversed() {
-      self[index] = UInt8(truncatingIfNeeded: rest % 10) &+ UInt8(ascii: "0")
-      rest /= 10
-    }
-    self[start + digits] = UInt8(ascii: mark)
+  fileprivate func put(_ value: UInt32, at place: Int) {
+    // SAFETY: the caller has room for both.
+    unsafe self[place] = UInt8(truncatingIfNeeded: value / 10) &+ UInt8(ascii: "0")
+    unsafe self[place &+ 1] = UInt8(truncatingIfNeeded: value % 10) &+ UInt8(ascii: "0")
+  }
+
+  /// Writes a number below 100 as two digits, and a mark behind them.
+  @inline(__always)
+  fileprivate func put(_ value: UInt32, at place: Int, behind mark: Unicode.Scalar) {
+    // SAFETY: the caller has room for all three.
+    unsafe put(value, at: place)
+    unsafe self[place &+ 2] = UInt8(ascii: mark)
   }
 }
 

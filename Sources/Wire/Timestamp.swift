@@ -23,7 +23,8 @@ package struct Timestamp: Hashable, Comparable, Sendable {
   package var text: String {
     var buffer = ByteBuffer(capacity: Timestamp.textLength)
     buffer.append(self)
-    return String(decoding: buffer.bytes, as: UTF8.self)
+    // SAFETY: the bytes are copied before the borrow ends.
+    return unsafe buffer.withBytes { unsafe String(decoding: $0, as: UTF8.self) }
   }
 
   /// The moment that many seconds after 1970, cut to the millisecond; nil outside of the years with
@@ -51,7 +52,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 extension Timestamp: Coded {
   package static var schema: Schema { .timestamp }
 
-  package func encode<S: Sink>(into sink: inout S) { sink.timestamp(self) }
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.timestamp(self) }
 
   package init<S: Source>(from source: inout S) throws(DecodeError) {
     self = try source.timestamp()

@@ -7,7 +7,7 @@ extension WireValue {
   package func canonicalJSON() -> [UInt8] {
     var sink = JSONSink()
     writeCanonical(into: &sink)
-    return sink.take()
+    return sink.finish()
   }
 
   private func writeCanonical(into sink: inout JSONSink) {

@@ -87,7 +87,7 @@ extension WireValue {
 extension WireValue: Coded {
   package static var schema: Schema { .open }
 
-  package func encode<S: Sink>(into sink: inout S) { sink.open(self) }
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.open(self) }
 
   package init<S: Source>(from source: inout S) throws(DecodeError) { self = try source.open() }
 }

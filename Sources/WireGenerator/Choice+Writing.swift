@@ -28,7 +28,7 @@ extension Choice {
 
   private func writeEncoding(_ access: String, to writer: inout SourceWriter) {
     writer.specialized(for: "Sink")
-    writer.block("\(access)func encode<S: Wire.Sink>(into sink: inout S) {") { writer in
+    writer.block("\(access)func encode<S: Wire.Sink & ~Copyable>(into sink: inout S) {") { writer in
       writer.line("switch self {")
       for choice in cases {
         writer.line("case .\(choice.source): sink.choice(\(choice.text.fieldName))")

@@ -1,7 +1,7 @@
 extension RecordWriter {
   func writeEncoding(to writer: inout SourceWriter) {
     writer.specialized(for: "Sink")
-    writer.block("\(access)func encode<S: Wire.Sink>(into sink: inout S) {") { writer in
+    writer.block("\(access)func encode<S: Wire.Sink & ~Copyable>(into sink: inout S) {") { writer in
       writeCount(to: &writer)
       let sorted = record.fields.sorted { $0.precedes($1) }
       if sorted == record.fields {

@@ -91,15 +91,15 @@ struct AcceptHeaderTests {
   @Test("Accept chooses as RFC 9110 §12.5.1 says", arguments: AcceptRow.all)
   func chooses(_ row: AcceptRow) {
     let header = AcceptHeader(FieldSection(row.fields.map { ("accept", $0) }))
-    #expect(header.choiceForAnswer() == row.answer)
-    #expect(header.choiceForFeed() == row.feed)
-    #expect(header.choiceForRefusal() == row.refusal)
+    #expect(header.choiceForAnswer == row.answer)
+    #expect(header.choiceForFeed == row.feed)
+    #expect(header.choiceForRefusal == row.refusal)
   }
 
   @Test("fields of other names are not read")
   func readsOnlyAccept() {
     let head = FieldSection([("accept-language", "de"), ("x-accept", "application/cbor")])
-    #expect(AcceptHeader(head).choiceForAnswer() == .json)
+    #expect(AcceptHeader(head).choiceForAnswer == .json)
   }
 
   @Test("the shared vectors agree, where they lie beside the repository")
@@ -107,7 +107,7 @@ struct AcceptHeaderTests {
     guard let cases = SharedVectors.read("http/accept_cases.json")?["cases"] else { return }
     for row in cases.elements {
       let fields = row["accept"]?.string.map { [("accept", $0)] } ?? []
-      let chosen = AcceptHeader(FieldSection(fields)).choiceForAnswer()
+      let chosen = AcceptHeader(FieldSection(fields)).choiceForAnswer
       let outcome: WireValue = chosen.map { .text("\($0.mediaType.row.name)") } ?? 406
       let expected = try #require(row["expect"]).elements
       #expect(expected.contains(outcome), "\(row["id"]?.string ?? "")")
@@ -119,7 +119,7 @@ struct AcceptHeaderTests {
     let members = (0..<2000).map { "image/x\($0);q=0.\($0 % 1000)" }
     let header = AcceptHeader(
       FieldSection([("accept", members.joined(separator: ",") + ",application/cbor")]))
-    #expect(header.choiceForAnswer() == .cbor)
+    #expect(header.choiceForAnswer == .cbor)
   }
 
   @Test("every row of the media types has one slash, behind its type")
@@ -130,8 +130,8 @@ struct AcceptHeaderTests {
       #expect("\(type.row.contentType)".hasPrefix("\(type.row.name)"))
       let named = AcceptHeader(FieldSection([("accept", "\(type.row.name)")]))
       let covered = AcceptHeader(FieldSection([("accept", "\(parts[0])/*;q=0.5")]))
-      #expect(named.choiceForRefusal() != nil)
-      #expect(covered.choiceForRefusal() != nil)
+      #expect(named.choiceForRefusal != nil)
+      #expect(covered.choiceForRefusal != nil)
     }
   }
 }

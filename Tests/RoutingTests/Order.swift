@@ -35,7 +35,7 @@ struct Order: CodedRecord {
           name: "text", documentation: "A word.", schema: Text<1, 8>.schema, isRequired: false),
       ]))
 
-  func encode<S: Sink>(into sink: inout S) {
+  func encode<S: Sink & ~Copyable>(into sink: inout S) {
     sink.open([
       "id": id.map(WireValue.text) ?? nil, "name": name.map(WireValue.text) ?? nil,
       "count": .integer(count), "tags": .array(tags.map(WireValue.text)),

@@ -44,7 +44,7 @@ extension Temperature: Coded {
     .number(minimum: range.lowerBound, maximum: range.upperBound)
   }
 
-  package func encode<S: Sink>(into sink: inout S) { sink.double(value) }
+  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.double(value) }
 
   package init<S: Source>(from source: inout S) throws(DecodeError) {
     let start = source.offset

@@ -19,13 +19,12 @@ struct ServerObserver: GatewayObserver {
 
   func answered(_ request: borrowing AnsweredRequest) {
     guard !Self.quiet.contains(request.route) else { return }
-    let correlation = request.fields.string("x-correlation-id") ?? ""
     log.info(
       "answered",
       metadata: [
         "route": "\(request.route)", "status": "\(request.status)", "bytes": "\(request.bytes)",
         "us": "\(request.nanoseconds / 1000)", "caller": "\(request.principal)",
-        "correlation_id": "\(correlation)",
+        "correlation_id": "\(request.correlationID.text)",
       ])
   }
 

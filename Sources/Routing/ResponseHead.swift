@@ -1,0 +1,33 @@
+package import Contract
+
+/// What stands in front of an answer's content, besides its status: fields that many answers share,
+/// and those that differ each time.
+package struct ResponseHead: Sendable {
+  /// The fields of all answers of one kind.
+  let shared: FieldTemplate
+  /// The length of the content; nil where the head says nothing of it.
+  let contentLength: Int?
+  /// The name of the request in logs.
+  package let correlationID: CorrelationID
+
+  /// Adds every field to `fields`.
+  package func write(into fields: inout FieldSection) {
+    fields.append(contentsOf: shared.fields)
+    if let contentLength { fields.append(name: "content-length", number: contentLength) }
+    fields.append(correlationID)
+  }
+}
+
+/// Fields that were put together once; an object, because it goes with every answer unchanged.
+final class FieldTemplate: Sendable {
+  let fields: FieldSection
+
+  init(_ fields: FieldSection) { self.fields = fields }
+
+  /// The same fields and those that `append` adds; this template where it adds none.
+  func adding(_ append: (inout FieldSection) -> Void) -> FieldTemplate {
+    var more = fields
+    append(&more)
+    return more.count == fields.count ? self : FieldTemplate(more)
+  }
+}
