@@ -12,13 +12,21 @@ package struct FieldSection: Sendable {
     /// Whether the value will hardly come again, so that no compression table should keep it (RFC
     /// 7541 §6.2.3).
     package let isUnique: Bool
+
+    @inlinable
+    init(name: Range<Int>, value: Range<Int>, isUnique: Bool) {
+      self.name = name
+      self.value = value
+      self.isUnique = isUnique
+    }
   }
 
   /// The arena: every field as the lengths of its two parts, its name and its value.
   ///
   /// It is as long as its room, so that adding a field is a check and a copy.
   package private(set) var bytes: [UInt8] = []
-  private var used = 0
+  /// Bytes of the arena that hold fields.
+  package private(set) var used = 0
   /// How many fields there are, pseudo fields included.
   package private(set) var count = 0
   private var index = FieldIndex()
@@ -42,14 +50,15 @@ package struct FieldSection: Sendable {
 }
 
 /// How long the parts of a field are, as it stands before them in the arena.
-private struct Lengths {
+@usableFromInline
+struct Lengths {
   /// The room that this takes.
-  static let bytes = 8
-  private static let uniqueMark: UInt32 = 1 << 31
+  @inlinable static var bytes: Int { 8 }
+  @inlinable static var uniqueMark: UInt32 { 1 << 31 }
 
-  let name: Int
-  let value: Int
-  let isUnique: Bool
+  @usableFromInline let name: Int
+  @usableFromInline let value: Int
+  @usableFromInline let isUnique: Bool
 
   @inline(__always)
   init(name: Int, value: Int, isUnique: Bool) {
@@ -59,7 +68,7 @@ private struct Lengths {
     self.isUnique = isUnique
   }
 
-  @inline(__always)
+  @inlinable
   init(_ bits: UInt64) {
     let low = UInt32(truncatingIfNeeded: bits)
     name = Int(low & ~Self.uniqueMark)
@@ -108,7 +117,7 @@ extension FieldSection {
   }
 
   /// The entry behind `previous`, or the first one.
-  package func entry(after previous: Entry?) -> Entry? {
+  @inlinable package func entry(after previous: Entry?) -> Entry? {
     let start = previous?.value.upperBound ?? 0
     return start < used ? entry(at: start) : nil
   }
@@ -139,6 +148,12 @@ extension FieldSection {
   @inline(__always)
   private func isCalled(_ entry: Entry, _ name: Span<UInt8>) -> Bool {
     entry.name.count == name.count && holds(name, from: entry.name.lowerBound)
+  }
+
+  /// True when `other` has the same fields in the same order.
+  package func isSame(as other: borrowing FieldSection) -> Bool {
+    used == other.used && count == other.count
+      && holds(other.bytes.span.extracting(0..<used), from: 0)
   }
 
   /// True when the bytes in `range` are exactly `text`.
@@ -176,7 +191,8 @@ extension FieldSection {
     String(decoding: bytes[range], as: UTF8.self)
   }
 
-  private func entry(at start: Int) -> Entry {
+  @inlinable
+  func entry(at start: Int) -> Entry {
     precondition(start &+ Lengths.bytes <= used, "no field begins here")
     // SAFETY: the check above, and any eight bytes are a number.
     let bits = unsafe bytes.span.bytes.unsafeLoadUnaligned(
@@ -234,12 +250,13 @@ extension FieldSection {
 
   /// Adds a field with a number as its value, in decimal.
   package mutating func append(name: StaticString, number: Int) {
+    // The digits of 64 bits and a sign are twenty at most; they come last first.
     var digits = InlineArray<20, UInt8>(repeating: 0)
     var start = digits.count
     var rest = number.magnitude
     repeat {
-      start -= 1
-      digits[start] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+      start &-= 1
+      digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
       rest /= 10
     } while rest > 0
     if number < 0 {

@@ -1,5 +1,6 @@
 internal import Contract
 internal import HTTP2
+internal import Routing
 internal import TLS
 
 /// One peer: its socket, its engines and what waits for it.
@@ -41,6 +42,8 @@ final class Connection {
   var bodies: Set<StreamKey> = []
   var feeds: [StreamKey: FeedSubscriber] = [:]
   var marks: Marks
+  /// The head that was admitted last: the next one is often the same.
+  var admitted: AdmittedHead?
 
   /// The moments that deadlines are counted from, in nanoseconds of the monotonic clock.
   struct Marks {

@@ -33,7 +33,7 @@ extension Loop {
     guard let head = http2.head(of: stream) else { return }
     connection.marks.active = now
     let request = Request(head: head, body: http2.takeBody(stream))
-    switch interface.respond(to: request) {
+    switch interface.respond(to: request, after: &connection.admitted) {
     case .response(let response):
       submit(response, to: stream, on: connection, since: now)
     case .pending(let operation):
@@ -53,7 +53,7 @@ extension Loop {
     // What came whole in one read is judged once, at its end.
     guard !http2.isReceived(stream) else { return }
     connection.bodies.insert(stream)
-    let response = http2.withHead(stream) { interface.preview($0) }
+    let response = http2.withHead(stream) { interface.preview($0, after: connection.admitted) }
     guard let response, let response else { return }
     submit(response, to: stream, on: connection, since: now)
   }

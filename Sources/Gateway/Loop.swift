@@ -204,6 +204,7 @@ actor Loop {
     connection.pending.removeAll()
     connection.feeds.removeAll()
     connection.http2 = nil
+    connection.admitted = nil
     connections.remove(connection.token)
     metrics.connectionsClosed += 1
   }

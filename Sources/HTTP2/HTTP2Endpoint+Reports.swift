@@ -12,22 +12,14 @@ extension HTTP2Endpoint {
   /// Takes a field of a head or of trailers; false when the stream must be refused for its size.
   func field(_ stream: Int32, name: Span<UInt8>, value: Span<UInt8>) -> Bool {
     guard let index = slot(of: stream) else { return true }
-    let bytes = state.streams[index].headBytes &+ name.count &+ value.count &+ 32
-    let fields = state.streams[index].headFields &+ 1
-    state.streams[index].headBytes = bytes
-    state.streams[index].headFields = fields
-    guard bytes <= limits.headBytesMax, fields <= limits.headFieldsMax else {
-      return tooLarge(index, bytes: bytes, fields: fields)
+    let isTaken = state.streams.update(index) {
+      $0.take(name: name, value: value, keepingTrailers: role == .client, limits)
     }
-    if !state.streams[index].progress.contains(.headComplete) {
-      state.streams[index].head.append(nameBytes: name, valueBytes: value)
-    } else if role == .client {
-      state.streams[index].trailers.append(nameBytes: name, valueBytes: value)
-    }
-    return true
+    return isTaken || tooLarge(index)
   }
 
-  private func tooLarge(_ index: Int, bytes: Int, fields: Int) -> Bool {
+  private func tooLarge(_ index: Int) -> Bool {
+    let (bytes, fields) = (state.streams[index].headBytes, state.streams[index].headFields)
     let factor = limits.headRefusalFactor
     if bytes <= limits.headBytesMax * factor, fields <= limits.headFieldsMax * factor {
       state.streams[index].progress.insert(.headTooLarge)
@@ -38,6 +30,7 @@ extension HTTP2Endpoint {
     return false
   }
 
+  @inline(__always)
   func received(_ frame: FrameReport) throws(HTTP2Error) {
     state.delivered &+= 1
     switch frame {
@@ -55,9 +48,11 @@ extension HTTP2Endpoint {
   }
 
   private func headEnds(_ index: Int, ends: Bool) {
-    let progress = state.streams[index].progress
-    state.streams[index].headBytes = 0
-    state.streams[index].headFields = 0
+    let progress = state.streams.update(index) { slot in
+      slot.headBytes = 0
+      slot.headFields = 0
+      return slot.progress
+    }
     guard !progress.contains(.headComplete) else {
       if ends { messageEnds(index) }
       return
@@ -84,8 +79,11 @@ extension HTTP2Endpoint {
   }
 
   private func messageEnds(_ index: Int) {
-    state.streams[index].progress.insert(.received)
-    if !state.streams[index].progress.contains(.discarding) { emit(.end(state.streams.key(index))) }
+    let isWanted = state.streams.update(index) { slot in
+      slot.progress.insert(.received)
+      return !slot.progress.contains(.discarding)
+    }
+    if isWanted { emit(.end(state.streams.key(index))) }
   }
 
   /// RFC 9110 §15.2: interim responses come before the one that counts.
@@ -151,8 +149,10 @@ extension HTTP2Endpoint {
     let progress = state.streams[index].progress
     if progress.contains(.announced) { emit(.closed(state.streams.key(index), code)) }
     if progress.contains(.windowWaits) { state.windowWaiters -= 1 }
-    let unconsumed = state.streams[index].unconsumed
-    state.streams[index].unconsumed = 0
+    let unconsumed = state.streams.update(index) { slot in
+      defer { slot.unconsumed = 0 }
+      return slot.unconsumed
+    }
     dropBody(index)
     if role == .client, progress.contains(.announced) {
       // A response is complete and its stream closed at once; it is still to be read.
@@ -170,8 +170,13 @@ extension HTTP2Endpoint {
   }
 
   /// The open stream's slot.
+  @inline(__always)
   func slot(of stream: Int32) -> Int? {
-    if let index = state.streams.index(state.lastSlot, of: stream) { return index }
+    state.streams.index(state.lastSlot, of: stream) ?? boundSlot(of: stream)
+  }
+
+  @inline(never)
+  private func boundSlot(of stream: Int32) -> Int? {
     guard let index = state.streams.index(native.slot(of: stream), of: stream) else { return nil }
     state.lastSlot = index
     return index

@@ -15,12 +15,14 @@ extension HTTP2Endpoint {
     let left = state.streams[index].outgoingLeft
     guard admits(index, room: room.count, left: left) else { return .later }
     let count = min(left, room.count)
-    let sent = state.streams[index].outgoingSent
-    // SAFETY: as above, and `count` bounds both what is read and what is written.
-    unsafe state.streams[index].outgoing.withUnsafeBytes { bytes in
-      unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[sent..<(sent + count)]))
+    state.streams.update(index) { slot in
+      let sent = slot.outgoingSent
+      // SAFETY: as above, and `count` bounds both what is read and what is written.
+      unsafe slot.outgoing.withUnsafeBytes { bytes in
+        unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[sent..<(sent + count)]))
+      }
+      slot.outgoingSent = sent + count
     }
-    state.streams[index].outgoingSent = sent + count
     state.queuedBytes -= count
     return count == left ? .last(count) : .bytes(count)
   }
@@ -91,6 +93,7 @@ extension HTTP2Endpoint {
     try native.resume(state.streams[index].stream)
   }
 
+  @inline(__always)
   func sent(_ frame: FrameReport) throws(HTTP2Error) {
     switch frame {
     case .data(let stream, let ends):

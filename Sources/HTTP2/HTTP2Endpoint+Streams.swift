@@ -118,17 +118,11 @@ extension HTTP2Endpoint {
     state.streams[index].outgoing = bytes
   }
 
-  final func setBody(_ index: Int, copying bytes: Span<UInt8>) {
-    state.queuedBytes += bytes.count
-    // SAFETY: the bytes are copied before the span's borrow ends.
-    unsafe bytes.withUnsafeBufferPointer {
-      unsafe state.streams[index].outgoing.append(contentsOf: $0)
-    }
-  }
-
   final func dropBody(_ index: Int) {
-    state.queuedBytes -= state.streams[index].outgoingLeft
-    state.streams[index].outgoingSent = state.streams[index].outgoing.count
-    state.streams[index].producer = nil
+    state.queuedBytes -= state.streams.update(index) { slot in
+      defer { slot.outgoingSent = slot.outgoing.count }
+      slot.producer = nil
+      return slot.outgoingLeft
+    }
   }
 }

@@ -11,7 +11,8 @@ package class HTTP2Endpoint {
   package final let limits: HTTP2Limits
   final let role: Nghttp2.Role
   final let native: Nghttp2
-  private final let pinned: Pinned<EndpointState>
+  /// What changes; no access to it is under way when the frame engine is called.
+  final var state: EndpointState
 
   init(_ role: Nghttp2.Role, limits: HTTP2Limits) throws(HTTP2Error) {
     let problems = limits.problems()
@@ -19,26 +20,13 @@ package class HTTP2Endpoint {
     self.limits = limits
     self.role = role
     native = try Nghttp2.open(role, limits)
-    pinned = Pinned(EndpointState(role, limits))
+    state = EndpointState(role, limits)
     native.report(to: self)
     // Taken out at once, so that GOAWAY never comes before SETTINGS (RFC 9113 §3.4).
     state.output = try native.nextOutput()
     while !state.output.isEmpty {
       _ = state.output.move(into: &state.written, atMost: .max)
       state.output = try native.nextOutput()
-    }
-  }
-
-  /// What changes; no access to it is under way when the frame engine is called.
-  final var state: EndpointState {
-    // Addresses, not coroutines: those may lend a copy that ends before its reader does.
-    @inline(__always) unsafeAddress {
-      // SAFETY: the place is initialized as long as the endpoint lives.
-      unsafe UnsafePointer(pinned.address)
-    }
-    @inline(__always) unsafeMutableAddress {
-      // SAFETY: as above; accesses do not overlap, as this type's order of work has it.
-      unsafe pinned.address
     }
   }
 }

@@ -21,16 +21,6 @@ package final class HTTP2Session: HTTP2Endpoint {
     return answer(index, status: status, fields: fields, hasBody: hasBody)
   }
 
-  /// Answers with a copy of these bytes, in storage that the stream's slot has already.
-  @discardableResult
-  package func respond(
-    _ key: StreamKey, status: Int, fields: FieldSection, copying body: Span<UInt8>
-  ) -> Bool {
-    guard let index = answerable(key) else { return false }
-    setBody(index, copying: body)
-    return answer(index, status: status, fields: fields, hasBody: !body.isEmpty)
-  }
-
   /// Answers with what `producer` gives, as the peer's windows allow.
   @discardableResult
   package func respond(
@@ -64,9 +54,12 @@ package final class HTTP2Session: HTTP2Endpoint {
     let stream = state.streams[index].stream
     // The first answer puts the names into the peer's table; later ones refer to them there.
     let keepsUnique = !state.hasTaughtNames
+    // SAFETY: the slot keeps the fields in their place as long as it serves this stream.
+    let place = unsafe state.streams.update(index) { unsafe $0.answer.hold(status, fields) }
     let isQueued = attempt { () throws(HTTP2Error) in
-      try native.respond(
-        stream, status: status, fields, keepsUnique: keepsUnique, bodyOf: hasBody ? index : nil)
+      // SAFETY: as above.
+      try unsafe native.respond(
+        stream, fields, heldAt: place, keepsUnique: keepsUnique, bodyOf: hasBody ? index : nil)
     }
     guard isQueued == true else {
       dropBody(index)

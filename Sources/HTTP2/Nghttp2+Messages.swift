@@ -5,13 +5,20 @@ internal import Contract
 extension Nghttp2 {
   /// Queues a response; with a slot, its body is asked for as the windows allow.
   ///
-  /// Values that hardly come again stay out of the compression table, unless `keepsUnique`.
+  /// The fields stay where `held` has put them and are read there until the stream closes. Values
+  /// that hardly come again stay out of the compression table, unless `keepsUnique`.
   func respond(
-    _ stream: Int32, status: Int, _ fields: FieldSection, keepsUnique: Bool, bodyOf slot: Int?
+    _ stream: Int32, _ fields: FieldSection, heldAt place: UnsafeRawPointer, keepsUnique: Bool,
+    bodyOf slot: Int?
   ) throws(HTTP2Error) -> Bool {
-    // SAFETY: nghttp2 copies the vectors and what they point to before it returns.
+    let name: StaticString = ":status"
+    // SAFETY: the place holds the digits of the status and behind them the fields' arena.
+    let status = unsafe Vector(
+      name: UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount, value: place, 3, [.isHeld, .keepsUnique])
+    // SAFETY: nghttp2 copies the vectors before it returns, and keeps their pointers.
     let result = unsafe withVectors(
-      fields, status: status, keepsUnique: keepsUnique
+      fields, at: place + HeldFields.arenaOffset, after: status,
+      keepsUnique ? [.isHeld, .keepsUnique] : .isHeld
     ) { vectors, count in
       guard let slot else {
         // SAFETY: as above.
@@ -27,7 +34,15 @@ extension Nghttp2 {
   /// Queues an interim response (RFC 9110 §15.2).
   func inform(_ stream: Int32, status: Int, _ fields: FieldSection) throws(HTTP2Error) -> Bool {
     // SAFETY: nghttp2 copies the vectors and what they point to before it returns.
-    let result = unsafe withVectors(fields, status: status) { vectors, count in
+    var held = HeldFields()
+    let place = unsafe held.hold(status, fields)
+    let name: StaticString = ":status"
+    // SAFETY: as above.
+    let first = unsafe Vector(
+      name: UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount, value: place, 3, .keepsUnique)
+    let result = unsafe withVectors(
+      fields, at: place + HeldFields.arenaOffset, after: first, []
+    ) { vectors, count in
       unsafe nghttp2_submit_headers(session, 0, stream, nil, vectors, count, nil)
     }
     return try Self.accepted(result)
@@ -38,7 +53,7 @@ extension Nghttp2 {
     _ fields: FieldSection, slot: Int, hasBody: Bool
   ) throws(HTTP2Error) -> Int32? {
     // SAFETY: nghttp2 copies the vectors and what they point to before it returns.
-    let stream = unsafe withVectors(fields, status: nil) { vectors, count in
+    let stream = unsafe withVectors(fields) { vectors, count in
       guard hasBody else {
         // SAFETY: as above; the user data is a slot's number.
         return unsafe nghttp2_submit_request(
@@ -55,7 +70,7 @@ extension Nghttp2 {
   /// Queues trailers, which end the stream.
   func trailers(_ stream: Int32, _ fields: FieldSection) throws(HTTP2Error) {
     // SAFETY: nghttp2 copies the vectors and what they point to before it returns.
-    let result = unsafe withVectors(fields, status: nil) { vectors, count in
+    let result = unsafe withVectors(fields) { vectors, count in
       unsafe nghttp2_submit_trailer(session, stream, vectors, count)
     }
     _ = try Self.accepted(result)
@@ -68,56 +83,75 @@ extension Nghttp2 {
   }
 }
 
-/// Runs `submit` with the fields, and before them the status, in the library's form.
-private func withVectors(
-  _ fields: FieldSection, status: Int?, keepsUnique: Bool = false,
-  _ submit: (UnsafePointer<nghttp2_nv>, Int) -> Int32
-) -> Int32 {
-  let name: StaticString = ":status"
-  let digits: InlineArray<3, UInt8> =
-    [digit((status ?? 0) / 100), digit((status ?? 0) / 10), digit(status ?? 0)]
-  // SAFETY: the vectors point to what stands still meanwhile and nghttp2 does not write to.
-  return unsafe withUnsafeBytes(of: digits) { digits in
-    unsafe fields.bytes.withUnsafeBytes { bytes in
-      unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: fields.count + 1) { all in
-        var count = 0
-        if status != nil, let digits = digits.baseAddress {
-          // SAFETY: the name lives for ever, and the digits are three.
-          unsafe all.initializeElement(
-            at: 0, to: vector(UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount, digits, 3))
-          count = 1
-        }
-        var next = fields.entry(after: nil)
-        while let entry = next, let base = bytes.baseAddress {
-          // SAFETY: an entry's ranges lie within the bytes, and there is a vector for each entry.
-          unsafe all.initializeElement(
-            at: count,
-            to: vector(
-              base + entry.name.lowerBound, entry.name.count, base + entry.value.lowerBound,
-              entry.value.count, isUnique: entry.isUnique && !keepsUnique))
-          count += 1
-          next = fields.entry(after: entry)
-        }
-        // SAFETY: as many vectors as `count` says were initialized.
-        guard let first = all.baseAddress else { return NGHTTP2_ERR_NOMEM.rawValue }
-        return unsafe submit(UnsafePointer(first), count)
-      }
-    }
+private typealias Submission = (UnsafePointer<nghttp2_nv>, Int) -> Int32
+
+/// Runs `submit` with the fields in the library's form, which it copies.
+private func withVectors(_ fields: FieldSection, _ submit: Submission) -> Int32 {
+  // SAFETY: the fields stand still meanwhile, and nghttp2 does not write to them.
+  unsafe fields.bytes.withUnsafeBytes { bytes in
+    guard let first = bytes.baseAddress else { return NGHTTP2_ERR_INVALID_ARGUMENT.rawValue }
+    return unsafe withVectors(fields, at: first, after: nil, [], submit)
   }
 }
 
-private func digit(_ number: Int) -> UInt8 { UInt8(ascii: "0") + UInt8(number % 10) }
+/// Runs `submit` with the fields, whose arena is at `arena`, behind `first` in the library's form.
+private func withVectors(
+  _ fields: FieldSection, at arena: UnsafeRawPointer, after first: Vector?, _ way: Vector.Way,
+  _ submit: Submission
+) -> Int32 {
+  // SAFETY: an entry's ranges lie within the arena, and there is a vector for each entry.
+  unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: fields.count + 1) { all in
+    guard let start = all.baseAddress else { return NGHTTP2_ERR_NOMEM.rawValue }
+    var count = 0
+    if let first = unsafe first {
+      // SAFETY: as above.
+      unsafe (start + count).initialize(to: first.native)
+      count += 1
+    }
+    var next = fields.entry(after: nil)
+    while let entry = next {
+      let own = entry.isUnique ? way : way.union(.keepsUnique)
+      // SAFETY: as above.
+      let vector = unsafe Vector(
+        name: arena + entry.name.lowerBound, entry.name.count,
+        value: arena + entry.value.lowerBound, entry.value.count, own)
+      unsafe (start + count).initialize(to: vector.native)
+      count += 1
+      next = fields.entry(after: entry)
+    }
+    // SAFETY: as many vectors as `count` says were initialized.
+    return unsafe submit(UnsafePointer(start), count)
+  }
+}
 
-private func vector(
-  _ name: UnsafeRawPointer, _ nameCount: Int, _ value: UnsafeRawPointer, _ valueCount: Int,
-  isUnique: Bool = false
-) -> nghttp2_nv {
-  let flags = isUnique ? NGHTTP2_NV_FLAG_NO_INDEX : NGHTTP2_NV_FLAG_NONE
-  // SAFETY: nothing is read here; the library only reads through these pointers.
-  return unsafe nghttp2_nv(
-    name: UnsafeMutableRawPointer(mutating: name).assumingMemoryBound(to: UInt8.self),
-    value: UnsafeMutableRawPointer(mutating: value).assumingMemoryBound(to: UInt8.self),
-    namelen: nameCount, valuelen: valueCount, flags: UInt8(flags.rawValue))
+/// A field in the library's form.
+@unsafe private struct Vector {
+  /// How the library may treat it.
+  struct Way: OptionSet {
+    let rawValue: UInt8
+    /// It is kept where it is as long as the library may read it.
+    static let isHeld = Way(rawValue: 1 << 0)
+    /// Its value may go into the compression table.
+    static let keepsUnique = Way(rawValue: 1 << 1)
+  }
+
+  let native: nghttp2_nv
+
+  init(
+    name: UnsafeRawPointer, _ nameCount: Int, value: UnsafeRawPointer, _ valueCount: Int, _ way: Way
+  ) {
+    var flags = NGHTTP2_NV_FLAG_NONE.rawValue
+    if !way.contains(.keepsUnique) { flags |= NGHTTP2_NV_FLAG_NO_INDEX.rawValue }
+    if way.contains(.isHeld) {
+      flags |=
+        NGHTTP2_NV_FLAG_NO_COPY_NAME.rawValue | NGHTTP2_NV_FLAG_NO_COPY_VALUE.rawValue
+    }
+    // SAFETY: nothing is read here; the library only reads through these pointers.
+    unsafe native = nghttp2_nv(
+      name: UnsafeMutableRawPointer(mutating: name).assumingMemoryBound(to: UInt8.self),
+      value: UnsafeMutableRawPointer(mutating: value).assumingMemoryBound(to: UInt8.self),
+      namelen: nameCount, valuelen: valueCount, flags: UInt8(truncatingIfNeeded: flags))
+  }
 }
 
 private func onBodyWanted(

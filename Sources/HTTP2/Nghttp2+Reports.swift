@@ -107,6 +107,7 @@ private func onStreamClose(
   }
 }
 
+@inline(__always)
 private func report(_ frame: Frame) -> FrameReport {
   // SAFETY: nghttp2 passes a frame whose type says which member of the union is the valid one.
   guard let frame = unsafe frame else { return .unimportant }

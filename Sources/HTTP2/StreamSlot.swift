@@ -46,6 +46,8 @@ struct StreamSlot: ~Copyable {
   var bodyReceived = 0
   var unconsumed = 0
 
+  /// The head of this side's answer, as the frame engine reads it.
+  var answer = HeldFields()
   var outgoing: [UInt8] = []
   var outgoingSent = 0
   var producer: (any BodyProducer)?
@@ -54,18 +56,37 @@ struct StreamSlot: ~Copyable {
   /// Bytes of the outgoing body that were not yet given to the frame engine.
   var outgoingLeft: Int { outgoing.count - outgoingSent }
 
+  /// Takes a field of a head, or of trailers where those are wanted; false when the section is over
+  /// the limit by now.
+  mutating func take(
+    name: Span<UInt8>, value: Span<UInt8>, keepingTrailers: Bool, _ limits: HTTP2Limits
+  ) -> Bool {
+    headBytes &+= name.count &+ value.count &+ 32
+    headFields &+= 1
+    guard headBytes <= limits.headBytesMax, headFields <= limits.headFieldsMax else {
+      return false
+    }
+    if !progress.contains(.headComplete) {
+      head.append(nameBytes: name, valueBytes: value)
+    } else if keepingTrailers {
+      trailers.append(nameBytes: name, valueBytes: value)
+    }
+    return true
+  }
+
   /// Makes the slot fit for the next stream; at most `keeping` bytes of each storage stay.
   mutating func clear(keeping: Int) {
     stream = 0
     progress = []
     head.removeAll(keepingCapacity: keeping)
-    trailers.removeAll(keepingCapacity: keeping)
+    if !trailers.isEmpty { trailers.removeAll(keepingCapacity: keeping) }
     headBytes = 0
     headFields = 0
-    body.removeAll(keepingCapacity: body.capacity <= keeping)
+    if !body.isEmpty { body.removeAll(keepingCapacity: body.capacity <= keeping) }
     bodyReceived = 0
     unconsumed = 0
-    outgoing.removeAll(keepingCapacity: outgoing.capacity <= keeping)
+    answer.release(keeping: keeping)
+    outgoing = []
     outgoingSent = 0
     producer = nil
     shortFrames = 0

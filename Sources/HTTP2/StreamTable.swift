@@ -38,6 +38,13 @@
     return unsafe first + index
   }
 
+  /// Lets `body` work on the slot at `index`, which is looked up once for all of it.
+  @inline(__always)
+  mutating func update<Result>(_ index: Int, _ body: (inout StreamSlot) -> Result) -> Result {
+    // SAFETY: `address` checks the index; the table stays where it is while `body` works.
+    unsafe body(&address(index).pointee)
+  }
+
   /// Takes a slot for `stream`.
   mutating func open(_ stream: Int32) -> Int {
     newestGeneration &+= 1
@@ -51,14 +58,17 @@
       unsafe slots.initializeElement(at: index, to: StreamSlot())
       count += 1
     }
-    self[index].stream = stream
-    self[index].generation = newestGeneration
+    let generation = newestGeneration
+    update(index) { slot in
+      slot.stream = stream
+      slot.generation = generation
+    }
     return index
   }
 
   /// Gives the slot back; its storage stays for the next stream up to `keeping` bytes.
   mutating func close(_ index: Int, keeping: Int) {
-    self[index].clear(keeping: keeping)
+    update(index) { $0.clear(keeping: keeping) }
     free.append(UInt32(truncatingIfNeeded: index))
   }
 
@@ -76,6 +86,7 @@
   }
 
   /// The slot of `stream` when `index` is right about it.
+  @inline(__always)
   func index(_ index: Int?, of stream: Int32) -> Int? {
     guard let index, index < count, self[index].stream == stream else { return nil }
     return index

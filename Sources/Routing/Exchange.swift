@@ -7,8 +7,8 @@ struct Exchange: Sendable {
   /// The request's fields, pseudo fields included.
   let head: FieldSection
   /// The request's content.
-  let body: [UInt8]
-  let correlationID: CorrelationID
+  var body: [UInt8]
+  private(set) var correlationID: CorrelationID
   let accept: AcceptHeader
   let contentType: ContentType
   /// The request's method; nil for one that the interface does not know.
@@ -33,6 +33,22 @@ struct Exchange: Sendable {
     verb = request.head.method.flatMap { VerbTable.verb(request.head, $0) }
     head = request.head
     body = request.body
+  }
+
+  /// The same without its content.
+  var withoutBody: Exchange {
+    var bare = self
+    bare.body = []
+    return bare
+  }
+
+  /// The exchange for a request with the same head: another body, and another name where the
+  /// client gave none.
+  func again(_ body: [UInt8], identifiers: any IdentifierSource) -> Exchange {
+    var exchange = self
+    exchange.body = body
+    if case .made = correlationID { exchange.correlationID = .made(identifiers.uuid()) }
+    return exchange
   }
 
   /// The format of the answer; of a refusal where none was negotiated, which is JSON where

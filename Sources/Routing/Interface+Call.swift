@@ -6,26 +6,36 @@ import Wire
 extension Interface {
   /// What is known about the caller without waiting.
   enum Caller {
-    case known(Principal)
+    /// A caller, and the token that told who it is.
+    case known(Principal, [UInt8]?)
     case unknown([UInt8])
   }
 
   /// Step 5; open rows take no notice of credentials.
   func caller(_ exchange: Exchange, _ row: RowPlan) throws(Fault) -> Caller {
-    guard row.permission != nil else { return .known(.anonymous) }
+    guard row.permission != nil else { return .known(.anonymous, nil) }
     switch BearerCredential(exchange.head) {
     case .absent:
       guard let principal = services.authenticator.withoutCredential else {
         throw Self.unauthenticated
       }
-      return .known(principal)
+      return .known(principal, nil)
     case .unreadable: throw Self.unauthenticated
     case .token(let bearer):
       switch services.authenticator.recognise(bearer: bearer) {
-      case .known(let principal): return .known(principal)
+      case .known(let principal): return .known(principal, bearer)
       case .unknown: return .unknown(bearer)
       }
     }
+  }
+
+  /// Step 5 again: whether whoever sent an admitted head is still the same caller.
+  func isStill(_ principal: Principal, behind head: AdmittedHead) -> Bool {
+    guard let bearer = head.bearer else { return true }
+    guard case .known(let found) = services.authenticator.recognise(bearer: bearer) else {
+      return false
+    }
+    return found === principal
   }
 
   /// The rest of the pipeline behind a question to the store.
@@ -38,7 +48,9 @@ extension Interface {
           throw Self.unauthenticated
         }
         var exchange = exchange
-        switch proceed(&exchange, row, as: principal) {
+        exchange.principal = principal
+        let scope = try authorise(&exchange, row, principal)
+        switch perform(&exchange, row, scope, as: principal) {
         case .response(let response): return response
         case .pending(let rest): return await rest()
         }
@@ -66,11 +78,11 @@ extension Interface {
     return scope
   }
 
-  /// Steps 6 to 9, then the row.
-  func proceed(_ exchange: inout Exchange, _ row: RowPlan, as principal: Principal) -> Outcome {
-    exchange.principal = principal
+  /// Steps 8 and 9, then the row.
+  func perform(
+    _ exchange: inout Exchange, _ row: RowPlan, _ scope: Scope?, as principal: Principal
+  ) -> Outcome {
     do throws(Fault) {
-      let scope = try authorise(&exchange, row, principal)
       if let rates, row.permission != nil { try rates.admit(principal.id) }
       let context = CallContext(
         principal: principal, scope: scope, correlationID: exchange.correlationID,

@@ -38,14 +38,26 @@ package final class Interface: Sendable {
   }
 
   /// Runs the pipeline as far as it goes without waiting.
-  package func respond(to request: consuming Request) -> Outcome {
+  ///
+  /// `last` is the head that was admitted last on the request's connection.
+  package func respond(
+    to request: consuming Request, after last: inout AdmittedHead?
+  ) -> Outcome {
+    if let last, last.covers(request), isStill(last.principal, behind: last) {
+      var exchange = last.exchange.again(request.body, identifiers: services.identifiers)
+      return perform(&exchange, last.row, last.scope, as: last.principal)
+    }
     var exchange = Exchange(request, identifiers: services.identifiers)
     do throws(Fault) {
       switch try admit(&exchange, bodyCount: exchange.body.count) {
       case .options(let allowed): return .response(options(allowed, exchange))
       case .row(let row):
         switch try caller(exchange, row) {
-        case .known(let principal): return proceed(&exchange, row, as: principal)
+        case .known(let principal, let bearer):
+          exchange.principal = principal
+          let scope = try authorise(&exchange, row, principal)
+          last = AdmittedHead(exchange, row, bearer: bearer, principal, scope)
+          return perform(&exchange, row, scope, as: principal)
         case .unknown(let bearer): return .pending(ask(exchange, row, bearer))
         }
       }
@@ -55,13 +67,16 @@ package final class Interface: Sendable {
   }
 
   /// The refusal of a request whose body need not be read for it; nil when the body must be.
-  package func preview(_ head: borrowing FieldSection) -> Response? {
+  package func preview(
+    _ head: borrowing FieldSection, after last: AdmittedHead?
+  ) -> Response? {
+    if let last, last.covers(head) { return nil }
     var exchange = Exchange(
       Request(head: copy head, body: []), identifiers: services.identifiers)
     do throws(Fault) {
       let announced = try announcedBody(exchange.head)
       guard case .row(let row) = try admit(&exchange, bodyCount: announced),
-        case .known(let principal) = try caller(exchange, row)
+        case .known(let principal, _) = try caller(exchange, row)
       else { return nil }
       exchange.principal = principal
       _ = try authorise(&exchange, row, principal)

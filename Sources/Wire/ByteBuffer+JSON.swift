@@ -67,22 +67,6 @@ extension ByteBuffer {
     }
   }
 
-  /// Writes a text behind one comma or none.
-  @inline(__always)
-  mutating func append(_ text: StaticString, commas: Int) {
-    precondition(commas == 0 || commas == 1, "one comma stands between two members")
-    let count = text.utf8CodeUnitCount
-    // SAFETY: the closure writes at most `count` bytes and a comma, which is the room it asks for.
-    unsafe write(atMost: count + 1) { room in
-      guard let start = room.baseAddress else { return 0 }
-      // SAFETY: as above; a static string with a pointer representation lives as long as the
-      // process.
-      unsafe start.pointee = UInt8(ascii: ",")
-      unsafe (start + commas).update(from: text.utf8Start, count: count)
-      return commas + count
-    }
-  }
-
   /// Writes decimal digits, of which 64 bits have twenty at most.
   mutating func appendDecimal(_ value: UInt64, isNegative: Bool = false) {
     if isNegative { append(UInt8(ascii: "-")) }

@@ -1,4 +1,4 @@
-/// A growing run of bytes that are written once, in memory of its own.
+/// A growing run of bytes that are written once, in memory of its own or in memory that is lent.
 ///
 /// An array would ask at every write whether somebody shares it. This has one owner, so a write is
 /// a look at the room and a store.
@@ -7,6 +7,7 @@
   private(set) var count = 0
   private var capacity: Int
   private var start: UnsafeMutablePointer<UInt8>
+  private var isLent = false
 
   init(capacity: Int) {
     self.capacity = max(capacity, 1)
@@ -14,9 +15,19 @@
     unsafe start = .allocate(capacity: self.capacity)
   }
 
+  /// A buffer that begins in `room`, which must outlive it; what does not fit goes to memory of its
+  /// own.
+  @unsafe init(in room: UnsafeMutableBufferPointer<UInt8>) {
+    guard let first = room.baseAddress else { preconditionFailure("a room without a place") }
+    // SAFETY: the caller lends all of it.
+    unsafe start = first
+    capacity = room.count
+    isLent = true
+  }
+
   deinit {
     // SAFETY: `init` or `grow` allocated it; bytes need no other end.
-    unsafe start.deallocate()
+    if !isLent { unsafe start.deallocate() }
   }
 
   /// The byte at `index`, which was written.
@@ -77,7 +88,7 @@
     guard let source = bytes.baseAddress else { return }
     reserve(bytes.count)
     // SAFETY: there is room for all of them, which no other memory overlaps.
-    unsafe (start + count).update(from: source, count: bytes.count)
+    unsafe Self.copy(source, bytes.count, to: start + count)
     count &+= bytes.count
   }
 
@@ -100,6 +111,25 @@
   mutating func append(_ text: StaticString) {
     // SAFETY: a static string with a pointer representation lives as long as the process.
     unsafe append(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  /// Copies bytes; most names on the wire are two words that overlap, which is less than a call.
+  @inline(__always)
+  private static func copy(
+    _ source: UnsafePointer<UInt8>, _ count: Int, to place: UnsafeMutablePointer<UInt8>
+  ) {
+    // SAFETY: the same memory, as words.
+    let (from, to) = unsafe (UnsafeRawPointer(source), UnsafeMutableRawPointer(place))
+    guard count >= 8, count <= 16 else {
+      // SAFETY: both have `count` bytes, and do not overlap.
+      return unsafe to.copyMemory(from: from, byteCount: count)
+    }
+    // SAFETY: as above, and eight bytes are within `count` of them at either end.
+    let first = unsafe from.loadUnaligned(as: UInt64.self)
+    let last = unsafe from.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+    unsafe to.storeBytes(of: first, as: UInt64.self)
+    // SAFETY: as above.
+    unsafe to.storeBytes(of: last, toByteOffset: count &- 8, as: UInt64.self)
   }
 
   /// Lets `body` write into `room` bytes and takes as many as it says it wrote.
@@ -125,8 +155,10 @@
     // SAFETY: what was written moves to the new memory, and the old one is left behind.
     let place = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
     unsafe place.moveInitialize(from: start, count: count)
-    unsafe start.deallocate()
+    // SAFETY: as above; lent memory is its lender's to free.
+    if !isLent { unsafe start.deallocate() }
     unsafe start = place
     capacity = larger
+    isLent = false
   }
 }

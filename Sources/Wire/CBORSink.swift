@@ -12,6 +12,12 @@ package struct CBORSink: ~Copyable, Sink {
     buffer = ByteBuffer(capacity: capacity)
   }
 
+  /// An empty sink that writes into `room`, which must outlive it, as long as that is enough.
+  @unsafe init(in room: UnsafeMutableBufferPointer<UInt8>) {
+    // SAFETY: the caller lends the room.
+    unsafe buffer = ByteBuffer(in: room)
+  }
+
   /// The bytes written so far; the sink is empty afterwards and keeps its room.
   package mutating func finish() -> [UInt8] { buffer.finish() }
 

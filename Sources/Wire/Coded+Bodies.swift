@@ -5,19 +5,28 @@ package enum WireBody: Hashable, Sendable {
   case cbor([UInt8])
 }
 
+/// Bytes in which a body begins; most end there, and cost one allocation of just their length.
+private let roomOnStack = 1024
+
 extension Coded {
   /// The value as JSON text.
   package func json() -> [UInt8] {
-    var sink = JSONSink()
-    encodeJSON(into: &sink)
-    return sink.finish()
+    // SAFETY: the sink ends before the room does.
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: roomOnStack) { room in
+      var sink = unsafe JSONSink(in: room)
+      encodeJSON(into: &sink)
+      return sink.finish()
+    }
   }
 
   /// The value as deterministic CBOR.
   package func cbor() -> [UInt8] {
-    var sink = CBORSink()
-    encodeCBOR(into: &sink)
-    return sink.finish()
+    // SAFETY: the sink ends before the room does.
+    unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: roomOnStack) { room in
+      var sink = unsafe CBORSink(in: room)
+      encodeCBOR(into: &sink)
+      return sink.finish()
+    }
   }
 
   /// The value as a tree.

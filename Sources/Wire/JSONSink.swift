@@ -13,6 +13,12 @@ package struct JSONSink: ~Copyable, Sink {
     buffer = ByteBuffer(capacity: capacity)
   }
 
+  /// An empty sink that writes into `room`, which must outlive it, as long as that is enough.
+  @unsafe init(in room: UnsafeMutableBufferPointer<UInt8>) {
+    // SAFETY: the caller lends the room.
+    unsafe buffer = ByteBuffer(in: room)
+  }
+
   /// The text written so far; the sink is empty afterwards and keeps its room.
   package mutating func finish() -> [UInt8] {
     needsComma = false
@@ -79,8 +85,9 @@ package struct JSONSink: ~Copyable, Sink {
   package mutating func endMap() { end(UInt8(ascii: "}")) }
 
   package mutating func key(_ name: FieldName) {
-    buffer.append(name.json, commas: needsComma ? 1 : 0)
+    if needsComma { buffer.append(UInt8(ascii: ",")) }
     needsComma = false
+    buffer.append(name.json)
   }
 
   package mutating func key(_ name: String) {

@@ -87,7 +87,7 @@ struct BodyTests {
         pair.server.withBody(stream) { body in
           var fields = FieldSection()
           fields.append(name: "x-method", text: head.method.map { head.string($0) } ?? "")
-          pair.server.respond(stream, status: 200, fields: fields, copying: body.span)
+          pair.server.respond(stream, status: 200, fields: fields, body: body)
           return body.count
         } ?? 0
       }

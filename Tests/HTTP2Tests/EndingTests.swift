@@ -21,8 +21,6 @@ struct EndingTests {
     #expect(session.head(of: stale) == nil)
     #expect(session.takeBody(stale).isEmpty)
     #expect(!session.respond(stale, status: 200, fields: FieldSection(), body: [1]))
-    let isCopied = session.respond(stale, status: 200, fields: FieldSection(), copying: [1].span)
-    #expect(!isCopied)
     #expect(!session.respond(stale, status: 200, fields: FieldSection(), producer: Steps([])))
     #expect(!session.inform(stale, status: 100, fields: FieldSection()))
     session.reset(stale, .cancel)

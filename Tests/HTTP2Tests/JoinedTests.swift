@@ -149,7 +149,7 @@ struct JoinedTests {
     let bytes = Steps.bytes(70_000)
     let pair = try Pair { server, event, _ in
       guard case .end(let key) = event else { return }
-      let isTaken = server.respond(key, status: 200, fields: FieldSection(), copying: bytes.span)
+      let isTaken = server.respond(key, status: 200, fields: FieldSection(), body: bytes)
       #expect(isTaken)
       #expect(!server.respond(key, status: 500, fields: FieldSection(), body: []))
     }
