@@ -12,7 +12,8 @@ package protocol Authenticator: Sendable {
 
 /// The outcome of a look in memory.
 package enum Recognition: Sendable {
-  case known(Principal)
+  /// The caller, whom nobody needs to ask about before that moment of the monotonic clock.
+  case known(Principal, until: Int64)
   /// Not in memory: the store must be asked.
   case unknown
 }

@@ -72,7 +72,7 @@ extension Method {
   package init<Input: CodedRecord, Output: Coded>(
     either name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
-    memory: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> Output?,
+    memory: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> EncodedOnce<Output>?,
     run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
   ) {
     let description = Self.describe(
@@ -83,8 +83,9 @@ extension Method {
       description,
       .either(
         { (domain, call) throws(Fault) in
-          guard let output = try memory(domain, try call.input(), call.context) else { return nil }
-          return call.reply(output, status: status, title: title)
+          guard let known = try memory(domain, try call.input(), call.context) else { return nil }
+          let body = known.body(call.format, title: title)
+          return Reply(status: status, body: body, contentType: .negotiated(call.format))
         },
         { (domain, call) async throws(Fault) in
           let output = try await run(domain, try call.input(), call.context)

@@ -3,26 +3,22 @@ import Contract
 /// A head that passed the pipeline up to the row, and all that was read in it.
 ///
 /// Clients ask for the same again and again on a connection, which is what header compression lives
-/// on. A head that is byte for byte the last one is not read a second time: only who calls is asked
-/// anew, and counted.
+/// on. A head that is byte for byte the last one is not read a second time, as long as its caller
+/// need not be asked about.
 package final class AdmittedHead: Sendable {
-  /// All that the head decides; its content is left out.
   let exchange: Exchange
   let row: RowPlan
-  let bearer: [UInt8]?
-  let principal: Principal
   let scope: Scope?
+  /// The moment of the monotonic clock at which the caller must be asked about again.
+  let until: Int64
   private let hadBody: Bool
 
-  init(
-    _ exchange: Exchange, _ row: RowPlan, bearer: [UInt8]?, _ principal: Principal, _ scope: Scope?
-  ) {
-    self.exchange = exchange.withoutBody
+  init(_ exchange: Exchange, _ row: RowPlan, _ scope: Scope?, until: Int64, hasBody: Bool) {
+    self.exchange = exchange
     self.row = row
-    self.bearer = bearer
-    self.principal = principal
     self.scope = scope
-    hadBody = !exchange.body.isEmpty
+    self.until = until
+    hadBody = hasBody
   }
 
   /// Whether `request` is the same one, but for what its body says.

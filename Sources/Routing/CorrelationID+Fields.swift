@@ -3,14 +3,10 @@ import Contract
 extension CorrelationID {
   static let fieldName: StaticString = "x-correlation-id"
 
-  /// The id that the client gave once and well-formed, else a new one.
-  static func of(
-    _ head: borrowing FieldSection, else identifiers: any IdentifierSource
-  ) -> CorrelationID {
+  /// The id that the client gave, once and well-formed; nil where it gave none.
+  static func given(in head: borrowing FieldSection) -> CorrelationID? {
     guard case .value(let value) = head.single(fieldName), IdentifierText.holds(head.bytes[value])
-    else {
-      return .made(identifiers.uuid())
-    }
+    else { return nil }
     return .given(head.string(value))
   }
 }

@@ -2,13 +2,19 @@ import Contract
 import Negotiation
 import Wire
 
-/// What is known of one request on its way through the pipeline.
+/// What tells one request from another with the same head.
+struct Occasion: Sendable {
+  /// The request's content.
+  let body: [UInt8]
+  let correlationID: CorrelationID
+}
+
+/// What a head decides on its way through the pipeline.
 struct Exchange: Sendable {
   /// The request's fields, pseudo fields included.
   let head: FieldSection
-  /// The request's content.
-  var body: [UInt8]
-  private(set) var correlationID: CorrelationID
+  /// The name that the client gave the request; nil where the server makes one.
+  let givenName: CorrelationID?
   let accept: AcceptHeader
   let contentType: ContentType
   /// The request's method; nil for one that the interface does not know.
@@ -26,29 +32,17 @@ struct Exchange: Sendable {
   /// Nil before the caller is known.
   var principal: Principal?
 
-  init(_ request: consuming Request, identifiers: any IdentifierSource) {
-    correlationID = CorrelationID.of(request.head, else: identifiers)
-    accept = AcceptHeader(request.head)
-    contentType = ContentType(request.head)
-    verb = request.head.method.flatMap { VerbTable.verb(request.head, $0) }
-    head = request.head
-    body = request.body
+  init(_ head: FieldSection) {
+    givenName = CorrelationID.given(in: head)
+    accept = AcceptHeader(head)
+    contentType = ContentType(head)
+    verb = head.method.flatMap { VerbTable.verb(head, $0) }
+    self.head = head
   }
 
-  /// The same without its content.
-  var withoutBody: Exchange {
-    var bare = self
-    bare.body = []
-    return bare
-  }
-
-  /// The exchange for a request with the same head: another body, and another name where the
-  /// client gave none.
-  func again(_ body: [UInt8], identifiers: any IdentifierSource) -> Exchange {
-    var exchange = self
-    exchange.body = body
-    if case .made = correlationID { exchange.correlationID = .made(identifiers.uuid()) }
-    return exchange
+  /// What a request with this head and that body is besides.
+  func occasion(_ body: [UInt8], _ identifiers: any IdentifierSource) -> Occasion {
+    Occasion(body: body, correlationID: givenName ?? .made(identifiers.uuid()))
   }
 
   /// The format of the answer; of a refusal where none was negotiated, which is JSON where
@@ -62,7 +56,7 @@ struct Exchange: Sendable {
   var path: String { target?.text(head) ?? head.path.map(head.string) ?? "" }
 
   /// What a refusal tells of the request.
-  var circumstances: FaultCircumstances {
-    FaultCircumstances(path: path, correlationID: correlationID.text)
+  func circumstances(_ occasion: Occasion) -> FaultCircumstances {
+    FaultCircumstances(path: path, correlationID: occasion.correlationID.text)
   }
 }

@@ -4,8 +4,10 @@ import Negotiation
 /// Step 12: outcomes become responses.
 extension Interface {
   /// The response to a call that succeeded.
-  func answer(_ reply: Reply, _ exchange: Exchange) -> Response {
-    guard reply.status != 204 else { return empty(replayed: reply.isReplayed, exchange) }
+  func answer(_ reply: Reply, _ exchange: Exchange, _ occasion: Occasion) -> Response {
+    guard reply.status != 204 else {
+      return empty(replayed: reply.isReplayed, exchange, occasion)
+    }
     let keeping = keeping(exchange)
     var shared: FieldTemplate
     switch reply.contentType {
@@ -17,34 +19,34 @@ extension Interface {
       shared = FieldTemplate(fields)
     }
     if reply.isReplayed { shared = shared.adding { $0.append(name: Self.replayed, value: "true") } }
-    return response(reply.status, shared, reply.body, exchange)
+    return response(reply.status, shared, reply.body, exchange, occasion)
   }
 
   /// The response that opens a feed, or tells that it has ended.
-  func feed(_ reply: FeedReply, _ exchange: Exchange) -> Response {
+  func feed(_ reply: FeedReply, _ exchange: Exchange, _ occasion: Occasion) -> Response {
     switch reply {
     case .open(let plan):
       let shared = templates.fields(exchange.feedFormat.mediaType, .none).adding {
         $0.append(name: "x-accel-buffering", value: "no")
       }
-      return whole(200, shared, nil, .feed(plan, exchange.feedFormat), exchange)
-    case .finished: return empty(exchange)
+      return whole(200, shared, nil, .feed(plan, exchange.feedFormat), exchange, occasion)
+    case .finished: return empty(exchange, occasion)
     }
   }
 
   /// The response to `OPTIONS`.
-  func options(_ allowed: [Verb], _ exchange: Exchange) -> Response {
-    empty(allowed: allowed, exchange)
+  func options(_ allowed: [Verb], _ exchange: Exchange, _ occasion: Occasion) -> Response {
+    empty(allowed: allowed, exchange, occasion)
   }
 
   /// The response to a request that was refused.
-  func refusal(_ fault: Fault, _ exchange: Exchange) -> Response {
+  func refusal(_ fault: Fault, _ exchange: Exchange, _ occasion: Occasion) -> Response {
     let zone =
       exchange.row?.zone ?? zones.zone(of: exchange.path.utf8)
     let body = FaultBody(
-      fault, zone: zone, circumstances: exchange.circumstances, format: exchange.format)
+      fault, zone: zone, circumstances: exchange.circumstances(occasion), format: exchange.format)
     let shared = templates.fields(body.mediaType, .none).adding { append(fault, exchange, to: &$0) }
-    return response(body.status, shared, body.bytes, exchange)
+    return response(body.status, shared, body.bytes, exchange, occasion)
   }
 
   /// The fields that only some refusals have.
@@ -68,19 +70,20 @@ extension Interface {
 
   /// RFC 9110 §8.6: a 204 has no content-length; HEAD has the one that GET would have.
   private func response(
-    _ status: Int, _ shared: FieldTemplate, _ body: [UInt8], _ exchange: Exchange
+    _ status: Int, _ shared: FieldTemplate, _ body: [UInt8], _ exchange: Exchange,
+    _ occasion: Occasion
   ) -> Response {
-    whole(status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange)
+    whole(status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange, occasion)
   }
 
   private func empty(
-    allowed: [Verb]? = nil, replayed: Bool = false, _ exchange: Exchange
+    allowed: [Verb]? = nil, replayed: Bool = false, _ exchange: Exchange, _ occasion: Occasion
   ) -> Response {
     var fields = FieldSection()
     if let allowed { append(allowed, to: &fields) }
     if replayed { fields.append(name: Self.replayed, value: "true") }
     fields.append(name: "cache-control", value: "no-store")
-    return whole(204, FieldTemplate(fields), nil, .bytes([]), exchange)
+    return whole(204, FieldTemplate(fields), nil, .bytes([]), exchange, occasion)
   }
 
   private func append(_ allowed: [Verb], to fields: inout FieldSection) {
@@ -89,12 +92,12 @@ extension Interface {
 
   private func whole(
     _ status: Int, _ shared: FieldTemplate, _ contentLength: Int?, _ body: ResponseBody,
-    _ exchange: Exchange
+    _ exchange: Exchange, _ occasion: Occasion
   ) -> Response {
     Response(
       status: status,
       head: ResponseHead(
-        shared: shared, contentLength: contentLength, correlationID: exchange.correlationID),
+        shared: shared, contentLength: contentLength, correlationID: occasion.correlationID),
       body: body, route: exchange.row?.route, principal: exchange.principal)
   }
 }

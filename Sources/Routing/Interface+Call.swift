@@ -6,41 +6,32 @@ import Wire
 extension Interface {
   /// What is known about the caller without waiting.
   enum Caller {
-    /// A caller, and the token that told who it is.
-    case known(Principal, [UInt8]?)
+    /// The caller, whom nobody needs to ask about before that moment of the monotonic clock.
+    case known(Principal, until: Int64)
     case unknown([UInt8])
   }
 
   /// Step 5; open rows take no notice of credentials.
   func caller(_ exchange: Exchange, _ row: RowPlan) throws(Fault) -> Caller {
-    guard row.permission != nil else { return .known(.anonymous, nil) }
+    guard row.permission != nil else { return .known(.anonymous, until: .max) }
     switch BearerCredential(exchange.head) {
     case .absent:
       guard let principal = services.authenticator.withoutCredential else {
         throw Self.unauthenticated
       }
-      return .known(principal, nil)
+      return .known(principal, until: .max)
     case .unreadable: throw Self.unauthenticated
     case .token(let bearer):
       switch services.authenticator.recognise(bearer: bearer) {
-      case .known(let principal): return .known(principal, bearer)
+      case .known(let principal, let until): return .known(principal, until: until)
       case .unknown: return .unknown(bearer)
       }
     }
   }
 
-  /// Step 5 again: whether whoever sent an admitted head is still the same caller.
-  func isStill(_ principal: Principal, behind head: AdmittedHead) -> Bool {
-    guard let bearer = head.bearer else { return true }
-    guard case .known(let found) = services.authenticator.recognise(bearer: bearer) else {
-      return false
-    }
-    return found === principal
-  }
-
   /// The rest of the pipeline behind a question to the store.
   func ask(
-    _ exchange: Exchange, _ row: RowPlan, _ bearer: [UInt8]
+    _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan, _ bearer: [UInt8]
   ) -> @Sendable () async -> Response {
     { [self] in
       do throws(Fault) {
@@ -50,12 +41,12 @@ extension Interface {
         var exchange = exchange
         exchange.principal = principal
         let scope = try authorise(&exchange, row, principal)
-        switch perform(&exchange, row, scope, as: principal) {
+        switch perform(exchange, occasion, row, scope) {
         case .response(let response): return response
         case .pending(let rest): return await rest()
         }
       } catch {
-        return refusal(error, exchange)
+        return refusal(error, exchange, occasion)
       }
     }
   }
@@ -80,34 +71,45 @@ extension Interface {
 
   /// Steps 8 and 9, then the row.
   func perform(
-    _ exchange: inout Exchange, _ row: RowPlan, _ scope: Scope?, as principal: Principal
+    _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan, _ scope: Scope?
   ) -> Outcome {
+    guard let principal = exchange.principal else { preconditionFailure("a call by nobody") }
     do throws(Fault) {
       if let rates, row.permission != nil { try rates.admit(principal.id) }
       let context = CallContext(
-        principal: principal, scope: scope, correlationID: exchange.correlationID,
-        claim: try claim(exchange, row, scope, principal),
+        principal: principal, scope: scope, correlationID: occasion.correlationID,
+        claim: try claim(exchange, occasion, row, scope, principal),
         lastEventID: row.isFeed ? exchange.head.string("last-event-id") : nil)
-      let body = try wireBody(&exchange, row)
       let call = Call(
-        context: context, parameters: exchange.parameters, body: body, format: exchange.format)
-      return try run(call, exchange, row)
+        context: context, parameters: try parameters(exchange, occasion, row),
+        body: wireBody(exchange, occasion), format: exchange.format)
+      return try run(call, exchange, occasion, row)
     } catch {
-      return .response(refusal(error, exchange))
+      return .response(refusal(error, exchange, occasion))
     }
   }
 
-  /// The body as it is to be read; Markdown becomes one more parameter, and is checked like one.
-  private func wireBody(_ exchange: inout Exchange, _ row: RowPlan) throws(Fault) -> WireBody {
-    if exchange.contentType == .readable(.markdown),
-      let field = row.markdownField
-    {
-      exchange.parameters.append(
-        Parameter(name: field, value: try markdown(exchange.body, as: field)))
+  /// The parameters of the head, and the one that a body of Markdown is.
+  private func parameters(
+    _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan
+  ) throws(Fault) -> [Parameter] {
+    guard exchange.contentType == .readable(.markdown), let field = row.markdownField else {
+      return exchange.parameters
+    }
+    let text = try markdown(occasion.body, as: field)
+    return exchange.parameters + [Parameter(name: field, value: text)]
+  }
+
+  /// The body as it is to be decoded.
+  private func wireBody(_ exchange: Exchange, _ occasion: Occasion) -> WireBody {
+    guard !occasion.body.isEmpty, case .readable(let type) = exchange.contentType else {
       return .none
     }
-    guard !exchange.body.isEmpty else { return .none }
-    return exchange.contentType == .readable(.cbor) ? .cbor(exchange.body) : .json(exchange.body)
+    switch type {
+    case .cbor: return .cbor(occasion.body)
+    case .json, .problemJSON: return .json(occasion.body)
+    case .markdown, .eventStream, .cborSequence: return .none
+    }
   }
 
   private func markdown(_ body: [UInt8], as field: String) throws(Fault) -> String {
@@ -120,7 +122,8 @@ extension Interface {
 
   /// Step 9; reading methods take no notice of a key.
   private func claim(
-    _ exchange: Exchange, _ row: RowPlan, _ scope: Scope?, _ principal: Principal
+    _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan, _ scope: Scope?,
+    _ principal: Principal
   ) throws(Fault) -> IdempotencyClaim? {
     guard row.verb.isMutating, let key = try IdempotencyKey.read(exchange.head),
       let target = exchange.target
@@ -129,40 +132,42 @@ extension Interface {
       if case .readable(let type) = exchange.contentType { type.row.name } else { nil }
     let material = IdempotencyKey.material(
       verb: row.verb, path: target.bytes(exchange.head), query: exchange.head.bytes[target.query],
-      mediaType: mediaType, body: exchange.body)
+      mediaType: mediaType, body: occasion.body)
     return IdempotencyKey.claim(
       key, method: row.name, scope: scope, principal: principal,
       fingerprint: services.digest(material))
   }
 
   /// Steps 10 and 11.
-  private func run(_ call: Call, _ exchange: Exchange, _ row: RowPlan) throws(Fault) -> Outcome {
+  private func run(
+    _ call: Call, _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan
+  ) throws(Fault) -> Outcome {
     switch row.body {
-    case .inline(let run): return .response(answer(try run(call), exchange))
-    case .task(let run): return .pending(later(call, exchange, run))
+    case .inline(let run): return .response(answer(try run(call), exchange, occasion))
+    case .task(let run): return .pending(later(call, exchange, occasion, run))
     case .either(let memory, let run):
-      if let reply = try memory(call) { return .response(answer(reply, exchange)) }
-      return .pending(later(call, exchange, run))
+      if let reply = try memory(call) { return .response(answer(reply, exchange, occasion)) }
+      return .pending(later(call, exchange, occasion, run))
     case .feed(let run):
       return .pending { [self] in
         do throws(Fault) {
-          return feed(try await run(call), exchange)
+          return feed(try await run(call), exchange, occasion)
         } catch {
-          return refusal(error, exchange)
+          return refusal(error, exchange, occasion)
         }
       }
     }
   }
 
   private func later(
-    _ call: Call, _ exchange: Exchange,
+    _ call: Call, _ exchange: Exchange, _ occasion: Occasion,
     _ run: @escaping @Sendable (Call) async throws(Fault) -> Reply
   ) -> @Sendable () async -> Response {
     { [self] in
       do throws(Fault) {
-        return answer(try await run(call), exchange)
+        return answer(try await run(call), exchange, occasion)
       } catch {
-        return refusal(error, exchange)
+        return refusal(error, exchange, occasion)
       }
     }
   }

@@ -43,26 +43,28 @@ package final class Interface: Sendable {
   package func respond(
     to request: consuming Request, after last: inout AdmittedHead?
   ) -> Outcome {
-    if let last, last.covers(request), isStill(last.principal, behind: last) {
-      var exchange = last.exchange.again(request.body, identifiers: services.identifiers)
-      return perform(&exchange, last.row, last.scope, as: last.principal)
+    if let last, last.covers(request), last.until == .max || services.clock.nanoseconds < last.until
+    {
+      let occasion = last.exchange.occasion(request.body, services.identifiers)
+      return perform(last.exchange, occasion, last.row, last.scope)
     }
-    var exchange = Exchange(request, identifiers: services.identifiers)
+    var exchange = Exchange(request.head)
+    let occasion = exchange.occasion(request.body, services.identifiers)
     do throws(Fault) {
-      switch try admit(&exchange, bodyCount: exchange.body.count) {
-      case .options(let allowed): return .response(options(allowed, exchange))
+      switch try admit(&exchange, bodyCount: request.body.count) {
+      case .options(let allowed): return .response(options(allowed, exchange, occasion))
       case .row(let row):
         switch try caller(exchange, row) {
-        case .known(let principal, let bearer):
+        case .known(let principal, let until):
           exchange.principal = principal
           let scope = try authorise(&exchange, row, principal)
-          last = AdmittedHead(exchange, row, bearer: bearer, principal, scope)
-          return perform(&exchange, row, scope, as: principal)
-        case .unknown(let bearer): return .pending(ask(exchange, row, bearer))
+          last = AdmittedHead(exchange, row, scope, until: until, hasBody: !request.body.isEmpty)
+          return perform(exchange, occasion, row, scope)
+        case .unknown(let bearer): return .pending(ask(exchange, occasion, row, bearer))
         }
       }
     } catch {
-      return .response(refusal(error, exchange))
+      return .response(refusal(error, exchange, occasion))
     }
   }
 
@@ -71,8 +73,8 @@ package final class Interface: Sendable {
     _ head: borrowing FieldSection, after last: AdmittedHead?
   ) -> Response? {
     if let last, last.covers(head) { return nil }
-    var exchange = Exchange(
-      Request(head: copy head, body: []), identifiers: services.identifiers)
+    var exchange = Exchange(copy head)
+    let occasion = exchange.occasion([], services.identifiers)
     do throws(Fault) {
       let announced = try announcedBody(exchange.head)
       guard case .row(let row) = try admit(&exchange, bodyCount: announced),
@@ -82,21 +84,21 @@ package final class Interface: Sendable {
       _ = try authorise(&exchange, row, principal)
       return nil
     } catch {
-      return refusal(error, exchange)
+      return refusal(error, exchange, occasion)
     }
   }
 
   /// The refusal of a request that the gateway gives up on: in the zone's shape, and in the format
   /// that is asked for as far as the head tells.
   package func refuse(_ head: borrowing FieldSection, with fault: Fault) -> Response {
-    var exchange = Exchange(
-      Request(head: copy head, body: []), identifiers: services.identifiers)
+    var exchange = Exchange(copy head)
+    let occasion = exchange.occasion([], services.identifiers)
     do throws(Fault) {
       _ = try locate(&exchange)
     } catch {
       // The gateway's reason stands; the path only helps to find the zone.
       exchange.row = nil
     }
-    return refusal(fault, exchange)
+    return refusal(fault, exchange, occasion)
   }
 }

@@ -4,9 +4,14 @@ internal import Synchronization
 /// Finished runs in memory: they can change no more, on this node or another, so what is here is
 /// true.
 final class FinishedRuns: Sendable {
-  private struct Entry {
+  private final class Entry: Sendable {
     let scope: Scope
-    let view: RunView
+    let run: EncodedOnce<RunView>
+
+    init(_ scope: Scope, _ view: RunView) {
+      self.scope = scope
+      run = EncodedOnce(view)
+    }
   }
 
   private let entries = Mutex<[String: Entry]>([:])
@@ -19,10 +24,10 @@ final class FinishedRuns: Sendable {
   }
 
   /// The run, when it is here and lies in the scope.
-  func find(_ id: RunID, in scope: Scope) -> RunView? {
+  func find(_ id: RunID, in scope: Scope) -> EncodedOnce<RunView>? {
     entries.withLock { entries in
       guard let entry = entries[id.text], entry.scope == scope else { return nil }
-      return entry.view
+      return entry.run
     }
   }
 
@@ -34,7 +39,7 @@ final class FinishedRuns: Sendable {
     else { return }
     entries.withLock { entries in
       if entries.count >= countMax { entries.removeAll(keepingCapacity: true) }
-      entries[record.view.runID.text] = Entry(scope: record.scope, view: record.view)
+      entries[record.view.runID.text] = Entry(record.scope, record.view)
     }
   }
 }

@@ -16,7 +16,7 @@ extension Runner {
     Method(
       either: "switchyard.runs.v1.Runs/Get", .get, "/api/runs/{run_id}", zone: .runs,
       summary: "Shows a run.", permission: .read, scope: .user, faults: [.notFound],
-      memory: { (runner, input: RunReference, context) throws(Fault) -> RunView? in
+      memory: { (runner, input: RunReference, context) throws(Fault) -> EncodedOnce<RunView>? in
         runner.remembered(input, context)
       },
       run: { (runner, input: RunReference, context) async throws(Fault) -> RunView in

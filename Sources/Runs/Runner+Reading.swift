@@ -7,7 +7,7 @@ extension Runner {
   /// The run, when it is finished and in memory.
   nonisolated func remembered(
     _ input: RunReference, _ context: CallContext
-  ) -> RunView? {
+  ) -> EncodedOnce<RunView>? {
     finished.find(input.runID, in: scope(context))
   }
 

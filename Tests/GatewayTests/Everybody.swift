@@ -8,7 +8,7 @@ final class Everybody: Authenticator {
 
   var withoutCredential: Principal? { .anonymous }
 
-  func recognise(bearer: [UInt8]) -> Recognition { .known(.anonymous) }
+  func recognise(bearer: [UInt8]) -> Recognition { .known(.anonymous, until: .max) }
   func find(bearer: [UInt8]) async throws(Fault) -> Principal? { .anonymous }
 
   /// How often it was asked who has ended.

@@ -34,10 +34,10 @@ extension Clerk {
       Method(
         either: "sample.v1.Root/Either", .get, "/either/{id}", zone: .root,
         summary: "Answers from memory or later.", permission: nil,
-        memory: { (clerk, order: Order, _) throws(Fault) -> WireValue? in
+        memory: { (clerk, order: Order, _) throws(Fault) -> EncodedOnce<WireValue>? in
           clerk.note("memory")
           if order.id == "refused" { throw Fault(.gone, "gone from memory") }
-          return order.id == "here" ? "memory" : nil
+          return order.id == "here" ? EncodedOnce("memory") : nil
         },
         run: { (clerk, order: Order, _) async throws(Fault) -> WireValue in
           clerk.note("later")

@@ -6,15 +6,18 @@ extension PatternedText {
   static func follows(
     _ text: String, prefix: String, lengths: ClosedRange<Int>, underscore: Bool
   ) -> Bool {
-    guard text.hasPrefix(prefix) else { return false }
-    var length = 0
-    for byte in text.utf8.dropFirst(prefix.utf8.count) {
+    var text = text
+    text.makeContiguousUTF8()
+    let (bytes, first) = (text.utf8Span.span, prefix.utf8.count)
+    guard bytes.count >= first, lengths.contains(bytes.count - first) else { return false }
+    for (index, byte) in prefix.utf8.enumerated() where bytes[index] != byte { return false }
+    for index in first..<bytes.count {
+      let byte = bytes[index]
       // Letters, as the setting of the sixth bit makes them lower case, and digits.
       guard (byte | 0x20) &- 0x61 < 26 || byte &- 0x30 < 10 || underscore && byte == 0x5f else {
         return false
       }
-      length += 1
     }
-    return lengths.contains(length)
+    return true
   }
 }
