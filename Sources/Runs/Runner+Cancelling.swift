@@ -34,7 +34,7 @@ extension Runner {
         try job.finish(.calledOff, under: nil, at: now, span: span, log: setup.log, transaction)
       else { return }
       try QueueCounts.move(from: .pending, to: nil, in: transaction)
-      try QueueCounts.publish(to: gauge, in: transaction)
+      QueueCounts.publish(to: gauge, in: transaction)
       let signal = signal
       transaction.afterCommit { signal.ring() }
     }

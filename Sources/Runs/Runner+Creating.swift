@@ -18,9 +18,7 @@ extension Runner {
       try Fault.translating { () throws(StoreError) in
         try run.insert(queueMax: queueMax, in: transaction)
       }.get()
-      try Fault.translating { () throws(StoreError) in
-        try QueueCounts.publish(to: gauge, in: transaction)
-      }
+      QueueCounts.publish(to: gauge, in: transaction)
       transaction.afterCommit { signal.ring() }
       return RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt)
     }

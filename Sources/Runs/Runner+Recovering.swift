@@ -49,7 +49,7 @@ extension Runner {
       }
       let jobs = try RunJob.abandoned(at: time, limit: Self.recoveredMax, transaction)
       for job in jobs { try Self.recover(job, setup, transaction) }
-      try QueueCounts.publish(to: gauge, in: transaction)
+      QueueCounts.publish(to: gauge, in: transaction)
       return jobs.count < Self.recoveredMax
     }
   }

@@ -53,7 +53,7 @@ extension Runner {
       let end = now.milliseconds + setup.limits.leaseMax.milliseconds
       guard try job.claim(under: lease, at: now, until: end, transaction) else { return nil }
       try QueueCounts.move(from: .pending, to: .running, in: transaction)
-      try QueueCounts.publish(to: gauge, in: transaction)
+      QueueCounts.publish(to: gauge, in: transaction)
       let state = try Checkpoint.find(of: job.id, in: transaction)
       let run = ClaimedRun(job: job, lease: lease, due: job.due(startedAt: now), state: state)
       if state == nil { try Self.begin(job, at: now, span: span, setup.log, transaction) }
@@ -157,7 +157,7 @@ extension Runner {
             transaction)
           guard isEnded else { return }
           try QueueCounts.move(from: .running, to: nil, in: transaction)
-          try QueueCounts.publish(to: gauge, in: transaction)
+          QueueCounts.publish(to: gauge, in: transaction)
         }
         return
       } catch {

@@ -65,6 +65,12 @@ struct SQLiteConnection: ~Copyable {
     Int(unsafe sqlite3_changes64(pointer))
   }
 
+  /// The rows that all statements since the opening inserted, updated or deleted.
+  var totalChanges: Int {
+    // SAFETY: `pointer` is open as long as this value lives.
+    Int(unsafe sqlite3_total_changes64(pointer))
+  }
+
   /// Whether rows of the open transaction still break a deferred foreign key.
   var hasUnresolvedForeignKeys: Bool {
     var current: Int32 = 0

@@ -7,10 +7,22 @@ package final class Session {
   private enum Undo {
     /// No write is under way.
     case none
-    /// The write has changed nothing yet.
-    case unneeded
+    /// The write has changed nothing yet; a savepoint comes before its first change.
+    case guarded
     /// A savepoint stands before its first change.
     case savepoint
+    /// With the whole transaction, which then has to run again.
+    case together
+  }
+
+  /// What became of one write of a batch.
+  enum WriteEnd {
+    /// Its changes are in the transaction.
+    case kept
+    /// It is taken back: because it wants to be, or for this reason.
+    case undone(StoreError?)
+    /// It cannot be taken back alone.
+    case spoiled
   }
 
   /// The statements that open and close transactions, compiled once.
@@ -44,8 +56,16 @@ package final class Session {
   private var statements: StatementCache
   private var isInTransaction = false
   private var undo = Undo.none
+  private var changesBefore = 0
   private var actions: [@Sendable () -> Void] = []
   private var actionsBefore = 0
+  private var closings: [Closing] = []
+
+  /// What is to be done once at the end of a transaction.
+  private struct Closing {
+    let name: StaticString
+    let body: @Sendable (borrowing Transaction) throws(StoreError) -> Void
+  }
 
   init(_ connection: consuming SQLiteConnection, statementsMax: Int) throws(StoreError) {
     control = try .prepare(on: connection)
@@ -94,7 +114,7 @@ package final class Session {
     guard values.count == prepared.statement.parameters else {
       throw .misuse("\(values.count) values for \(prepared.statement.parameters) parameters")
     }
-    if undo == .unneeded && !prepared.statement.isReadOnly {
+    if undo == .guarded && !prepared.statement.isReadOnly {
       try run(control.guardWrite)
       undo = .savepoint
     }
@@ -130,6 +150,12 @@ extension Session {
     isInTransaction = true
   }
 
+  /// Starts the transaction once more, without the changes it had; a failure loses it.
+  func beginAgain() {
+    rollback()
+    do throws(StoreError) { try beginWriting() } catch { loss = error }
+  }
+
   /// Starts a transaction over the snapshot of its first statement.
   func beginReading() throws(StoreError) {
     try endLeftover()
@@ -137,36 +163,45 @@ extension Session {
     isInTransaction = true
   }
 
-  /// Starts one write of the batch.
-  func beginWrite() {
-    undo = .unneeded
+  /// Starts one write of the batch, which can be taken back alone when it is guarded.
+  ///
+  /// A savepoint costs a copy of every page that the write changes, and hardly any write is taken
+  /// back after its first change.
+  func beginWrite(isGuarded: Bool) {
+    undo = isGuarded ? .guarded : .together
+    changesBefore = connection.totalChanges
     actionsBefore = actions.count
   }
 
-  /// Ends the current write; gives why it cannot be kept after all.
-  func endWrite(keeping: Bool) -> StoreError? {
+  /// Ends the current write.
+  func endWrite(keeping: Bool) -> WriteEnd {
     defer { undo = .none }
+    let hasChanged = connection.totalChanges != changesBefore
+    let violates = keeping && hasChanged && connection.hasUnresolvedForeignKeys
     do throws(StoreError) {
-      let violates = keeping && undo == .savepoint && connection.hasUnresolvedForeignKeys
       if keeping && !violates {
         if undo == .savepoint { try run(control.keepWrite) }
-        return nil
+        return .kept
       }
       actions.removeSubrange(actionsBefore...)
+      if loss == nil && undo == .together && hasChanged { return .spoiled }
       if loss == nil && undo == .savepoint {
         try run(control.undoWrite)
         try run(control.keepWrite)
       }
-      return violates ? .constraint(StoreError.Constraint(kind: .foreignKey, name: "")) : nil
+      return .undone(
+        violates ? .constraint(StoreError.Constraint(kind: .foreignKey, name: "")) : nil)
     } catch {
       loss = loss ?? error
-      return error
+      return .undone(error)
     }
   }
 
   /// Ends the transaction, waiting for the disk; gives why nothing of it was kept.
   func commit() -> StoreError? {
     do throws(StoreError) {
+      for closing in closings { try closing.body(Transaction(self)) }
+      closings.removeAll(keepingCapacity: true)
       if let loss { throw loss }
       try run(control.commit)
       isInTransaction = false
@@ -182,6 +217,7 @@ extension Session {
     isInTransaction = false
     loss = nil
     actions.removeAll()
+    closings.removeAll()
     do throws(StoreError) { try endLeftover() } catch {
       // The next transaction tries again before it begins, and its callers get the reason.
     }
@@ -200,5 +236,14 @@ extension Session {
 
   func afterCommit(_ action: @escaping @Sendable () -> Void) {
     actions.append(action)
+  }
+
+  func beforeCommit(
+    once name: StaticString,
+    _ body: @escaping @Sendable (borrowing Transaction) throws(StoreError) -> Void,
+  ) {
+    // SAFETY: only the addresses are compared: one text of the program stands in one place.
+    let isKnown = closings.contains { unsafe $0.name.utf8Start == name.utf8Start }
+    if !isKnown { closings.append(Closing(name: name, body: body)) }
   }
 }

@@ -33,6 +33,17 @@ package struct Transaction: Querying, ~Copyable {
     session.afterCommit(action)
   }
 
+  /// Has `body` run at the end of the disk transaction, once for all writes that ask for it by the
+  /// same `name`; it may read what they left, and change nothing.
+  ///
+  /// It runs even if the write that asked is not kept.
+  package borrowing func beforeCommit(
+    once name: StaticString,
+    _ body: @escaping @Sendable (borrowing Transaction) throws(StoreError) -> Void,
+  ) {
+    session.beforeCommit(once: name, body)
+  }
+
   /// A number that changes when another process commits to the same database, and only then.
   package borrowing func foreignVersion() throws(StoreError) -> Int64 {
     try first(Int64.self, "PRAGMA data_version") ?? 0

@@ -59,19 +59,29 @@ struct Writer: Sendable {
   }
 
   /// Runs jobs, and those that come meanwhile, until none waits or the transaction is lost.
+  ///
+  /// They run unguarded first. When one of them has to be taken back after it changed something, the
+  /// transaction begins anew, and all run again with a savepoint for each.
   private func run(_ jobs: inout [Work], on session: Session) -> [DoneWrite] {
     var done: [DoneWrite] = []
     done.reserveCapacity(jobs.count)
+    var isGuarded = false
     while session.loss == nil {
       // Callers answered after the last commit come back one by one: as long as they come faster
       // than they are served, they go into this transaction instead of the next.
       if done.count == jobs.count { queue.take(configuration.batchMax - jobs.count, into: &jobs) }
       guard done.count < jobs.count else { break }
-      session.beginWrite()
+      session.beginWrite(isGuarded: isGuarded)
       let work = jobs[done.count].take(.run(session))
-      let refusal = session.endWrite(keeping: work.isWanted)
-      let isKept = work.isWanted && refusal == nil
-      done.append(DoneWrite(isKept: isKept, refusal: refusal, answer: work.answer))
+      switch session.endWrite(keeping: work.isWanted) {
+      case .kept: done.append(DoneWrite(isKept: true, refusal: nil, answer: work.answer))
+      case .undone(let refusal):
+        done.append(DoneWrite(isKept: false, refusal: refusal, answer: work.answer))
+      case .spoiled:
+        isGuarded = true
+        done.removeAll(keepingCapacity: true)
+        session.beginAgain()
+      }
     }
     return done
   }

@@ -20,13 +20,15 @@ enum QueueCounts {
     case running
   }
 
-  /// Shows the numbers to those who do not ask the store, once the transaction is committed.
-  static func publish(
-    to gauge: QueueGauge, in transaction: borrowing Transaction
-  ) throws(StoreError) {
-    let values = try transaction.all(
-      Int64.self, "SELECT value FROM run_counts WHERE name IN ('pending', 'running') ORDER BY name")
-    guard values.count == 2 else { return }
-    transaction.afterCommit { gauge.set(pending: values[0], running: values[1]) }
+  /// Shows the numbers to those who do not ask the store, once the transaction is committed: they
+  /// are read once for all of its writes.
+  static func publish(to gauge: QueueGauge, in transaction: borrowing Transaction) {
+    transaction.beforeCommit(once: "queue counts") { (transaction) throws(StoreError) in
+      let values = try transaction.all(
+        Int64.self,
+        "SELECT value FROM run_counts WHERE name IN ('pending', 'running') ORDER BY name")
+      guard values.count == 2 else { return }
+      transaction.afterCommit { gauge.set(pending: values[0], running: values[1]) }
+    }
   }
 }
