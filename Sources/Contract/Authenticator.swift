@@ -3,9 +3,9 @@ package protocol Authenticator: Sendable {
   /// What is known of a bearer credential without waiting.
   func recognise(bearer: [UInt8]) -> Recognition
   /// The caller of a credential that was not in memory; nil when nobody has it.
-  func find(bearer: [UInt8]) async throws(Fault) -> Principal?
+  nonisolated(nonsending) func find(bearer: [UInt8]) async throws(Fault) -> Principal?
   /// Those of `principals`, by id, whose credential has ended since it opened something.
-  func ended(among principals: Set<String>) async throws(Fault) -> Set<String>
+  nonisolated(nonsending) func ended(among principals: Set<String>) async throws(Fault) -> Set<String>
   /// The caller without a credential: nil where one is required.
   var withoutCredential: Principal? { get }
 }

@@ -27,7 +27,7 @@ extension Method {
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
     waits: @escaping @Sendable (Input) -> Bool,
     run: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> Output,
-    later: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
+    later: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
@@ -53,7 +53,7 @@ extension Method {
     task name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
     markdownField: String? = nil,
-    run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Answer<Output>
+    run: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Answer<Output>
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
@@ -73,7 +73,7 @@ extension Method {
     either name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
     memory: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> EncodedOnce<Output>?,
-    run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
+    run: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
@@ -97,7 +97,7 @@ extension Method {
   package init<Input: CodedRecord>(
     feed name: String, _ path: PathPattern, zone: Zone, summary: String, of event: Schema,
     permission: Permission?, scope: ScopeRule = .none, faults: [FaultCode] = [],
-    run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> FeedReply
+    run: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> FeedReply
   ) {
     let description = Self.describe(
       name, .get, path, zone, summary, permission, scope, 200, faults, Input.self, event,
@@ -113,7 +113,7 @@ extension Method {
   package init<Input: CodedRecord>(
     page name: String, _ path: PathPattern, zone: Zone, summary: String, type: StaticText,
     permission: Permission?, faults: [FaultCode] = [],
-    run: @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> [UInt8]
+    run: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> [UInt8]
   ) {
     let description = Self.describe(
       name, .get, path, zone, summary, permission, .none, 200, faults, Input.self,

@@ -63,17 +63,21 @@ package struct Method<Domain: Sendable>: Sendable {
 /// How a method's answer comes about; the kinds differ in what they cost (one table in the design,
 /// §2).
 package enum MethodBody<Domain: Sendable>: Sendable {
+  /// What may wait; it stays with its caller's executor, so that nothing hops but what must.
+  package typealias Waiting<Outcome> =
+    nonisolated(nonsending) @Sendable (Domain, Call) async throws(Fault) -> Outcome
+
   /// Answered at once, on the event loop.
   case inline(@Sendable (Domain, Call) throws(Fault) -> Reply)
   /// Answered by a task that may wait for the store, a model or an actor.
-  case task(@Sendable (Domain, Call) async throws(Fault) -> Reply)
+  case task(Waiting<Reply>)
   /// Answered at once when the domain has the value in memory, else by a task.
   case either(
     @Sendable (Domain, Call) throws(Fault) -> Reply?,
-    @Sendable (Domain, Call) async throws(Fault) -> Reply
+    Waiting<Reply>
   )
   /// Answered by a feed of events.
-  case feed(@Sendable (Domain, Call) async throws(Fault) -> FeedReply)
+  case feed(Waiting<FeedReply>)
 }
 
 /// A request that passed the pipeline, before its input is decoded.

@@ -19,7 +19,7 @@ package enum OnceOnly {
   /// What `work` gives, or what it gave to the first request with the same claim.
   ///
   /// `work` decides before it writes: a refusal that is kept must not take changes along.
-  package static func run<Output: Coded>(
+  package nonisolated(nonsending) static func run<Output: Coded>(
     _ claim: IdempotencyClaim?, on database: Database, now: Timestamp,
     _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Output
   ) async throws(Fault) -> Answer<Output> {

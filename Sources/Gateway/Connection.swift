@@ -36,7 +36,9 @@ final class Connection {
 
   /// The requests that are being worked on, by stream; a handler may outlive its stream, never its
   /// count.
-  var pending: [StreamKey: RequestTask] = [:]
+  ///
+  /// The task is nil until it has had to wait.
+  var pending: [StreamKey: RequestTask?] = [:]
   var runningTasks = 0
   /// The streams whose body is still coming.
   var bodies: Set<StreamKey> = []

@@ -116,7 +116,7 @@ extension Loop {
     // Most streams have none of these, and asking an empty collection would still cost a hash.
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     if !connection.pending.isEmpty {
-      connection.pending.removeValue(forKey: stream)?.cancel()
+      connection.pending.removeValue(forKey: stream)??.cancel()
     }
     if !connection.feeds.isEmpty, let subscriber = connection.feeds.removeValue(forKey: stream) {
       leave(subscriber)

@@ -199,7 +199,7 @@ actor Loop {
   func close(_ connection: Connection) {
     if case .closed = connection.phase { return }
     connection.phase = .closed
-    for task in connection.pending.values { task.cancel() }
+    for task in connection.pending.values { task?.cancel() }
     for subscriber in connection.feeds.values { leave(subscriber) }
     connection.pending.removeAll()
     connection.feeds.removeAll()

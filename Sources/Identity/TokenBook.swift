@@ -63,7 +63,7 @@ package final class TokenBook: Authenticator {
     }
   }
 
-  package func find(bearer: [UInt8]) async throws(Fault) -> Principal? {
+  package nonisolated(nonsending) func find(bearer: [UInt8]) async throws(Fault) -> Principal? {
     guard bearer.count <= Self.bytesMax else { return nil }
     let digest = memory.withLock { $0.digest(of: bearer) }
     let now = clock.nanoseconds
@@ -77,7 +77,7 @@ package final class TokenBook: Authenticator {
     return entry.principal
   }
 
-  package func ended(among principals: Set<String>) async throws(Fault) -> Set<String> {
+  package nonisolated(nonsending) func ended(among principals: Set<String>) async throws(Fault) -> Set<String> {
     let now = wallClock.now
     let asked = principals.subtracting([Principal.anonymous.id])
     guard !asked.isEmpty else { return [] }
@@ -90,7 +90,7 @@ package final class TokenBook: Authenticator {
     }
   }
 
-  private static func record(
+  private nonisolated(nonsending) static func record(
     _ digest: Digest, in database: Database
   ) async throws(Fault) -> TokenRecord? {
     try await asking(database) { (reader) throws(StoreError) in
@@ -99,7 +99,7 @@ package final class TokenBook: Authenticator {
   }
 
   /// Reads from the store; one that cannot be asked says nothing about any token.
-  private static func asking<T: Sendable>(
+  private nonisolated(nonsending) static func asking<T: Sendable>(
     _ database: Database, _ read: @escaping @Sendable (borrowing Reader) throws(StoreError) -> T
   ) async throws(Fault) -> T {
     do throws(StoreError) {
@@ -123,7 +123,7 @@ package struct OpenDoor: Authenticator {
     .known(Self.everybody, until: .max)
   }
 
-  package func find(bearer: [UInt8]) async throws(Fault) -> Principal? { Self.everybody }
+  package nonisolated(nonsending) func find(bearer: [UInt8]) async throws(Fault) -> Principal? { Self.everybody }
 
-  package func ended(among principals: Set<String>) async throws(Fault) -> Set<String> { [] }
+  package nonisolated(nonsending) func ended(among principals: Set<String>) async throws(Fault) -> Set<String> { [] }
 }

@@ -32,7 +32,7 @@ extension Interface {
   /// The rest of the pipeline behind a question to the store.
   func ask(
     _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan, _ bearer: [UInt8]
-  ) -> @Sendable () async -> Response {
+  ) -> PendingResponse {
     { [self] in
       do throws(Fault) {
         guard let principal = try await services.authenticator.find(bearer: bearer) else {
@@ -161,8 +161,8 @@ extension Interface {
 
   private func later(
     _ call: Call, _ exchange: Exchange, _ occasion: Occasion,
-    _ run: @escaping @Sendable (Call) async throws(Fault) -> Reply
-  ) -> @Sendable () async -> Response {
+    _ run: @escaping Route.Body.Waiting<Reply>
+  ) -> PendingResponse {
     { [self] in
       do throws(Fault) {
         return answer(try await run(call), exchange, occasion)

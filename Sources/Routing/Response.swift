@@ -5,8 +5,11 @@ package enum Outcome: Sendable {
   /// Answered already, on the event loop.
   case response(Response)
   /// Answered later: by the store, another actor or a model.
-  case pending(@Sendable () async -> Response)
+  case pending(PendingResponse)
 }
+
+/// What gives an answer later; it stays with its caller's executor.
+package typealias PendingResponse = nonisolated(nonsending) @Sendable () async -> Response
 
 /// An answer, ready for the gateway.
 package struct Response: Sendable {

@@ -28,10 +28,13 @@ package struct Route: Sendable {
 extension Route {
   /// `MethodBody` with its domain given.
   enum Body: Sendable {
+    typealias Waiting<Outcome> =
+      nonisolated(nonsending) @Sendable (Call) async throws(Fault) -> Outcome
+
     case inline(@Sendable (Call) throws(Fault) -> Reply)
-    case task(@Sendable (Call) async throws(Fault) -> Reply)
+    case task(Waiting<Reply>)
     case either(
-      @Sendable (Call) throws(Fault) -> Reply?, @Sendable (Call) async throws(Fault) -> Reply)
-    case feed(@Sendable (Call) async throws(Fault) -> FeedReply)
+      @Sendable (Call) throws(Fault) -> Reply?, Waiting<Reply>)
+    case feed(Waiting<FeedReply>)
   }
 }

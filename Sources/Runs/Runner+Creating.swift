@@ -5,7 +5,7 @@ internal import Wire
 
 extension Runner {
   /// Takes a run: it is in the queue, on disk, when this returns.
-  nonisolated func create(
+  nonisolated(nonsending) func create(
     _ input: CreateRun, _ context: CallContext
   ) async throws(Fault) -> Answer<RunAccepted> {
     let run = try NewRun(

@@ -12,7 +12,7 @@ extension Runner {
   }
 
   /// The run as it is in the store.
-  nonisolated func read(
+  nonisolated(nonsending) func read(
     _ input: RunReference, _ context: CallContext
   ) async throws(Fault) -> RunView {
     let scope = scope(context)
@@ -24,7 +24,7 @@ extension Runner {
   }
 
   /// One page of a session's runs.
-  nonisolated func list(
+  nonisolated(nonsending) func list(
     _ input: SessionRunsQuery, _ context: CallContext
   ) async throws(Fault) -> SessionRunsPage {
     let scope = scope(context)
@@ -44,7 +44,7 @@ extension Runner {
   }
 
   /// Some of a run's events.
-  nonisolated func events(
+  nonisolated(nonsending) func events(
     _ input: RunEventsQuery, _ context: CallContext
   ) async throws(Fault) -> RunEventsPage {
     let scope = scope(context)

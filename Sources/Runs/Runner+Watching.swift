@@ -5,7 +5,7 @@ internal import Wire
 
 extension Runner {
   /// Opens the stream of a run's events.
-  nonisolated func watch(
+  nonisolated(nonsending) func watch(
     _ input: WatchRun, _ context: CallContext
   ) async throws(Fault) -> FeedReply {
     let scope = scope(context)
@@ -57,7 +57,7 @@ struct RunFeed: FeedSource {
   let id: RunID
   let filter: EventFilter
 
-  func page(after position: Int64, limit: Int) async throws(Fault) -> FeedPage {
+  nonisolated(nonsending) func page(after position: Int64, limit: Int) async throws(Fault) -> FeedPage {
     let (id, filter) = (id, filter)
     return try await database.read { (reader) throws(Fault) in
       try Fault.translating { () throws(StoreError) in

@@ -34,7 +34,7 @@ struct Health: Sendable {
   }
 
   /// Refuses with every reason why new work should go elsewhere (the catalogue, §9.3).
-  func requireReadiness() async throws(Fault) {
+  nonisolated(nonsending) func requireReadiness() async throws(Fault) {
     var reasons: [WireValue] = ending.hasBegun ? ["draining"] : []
     do throws(StoreError) {
       _ = try await database.read { (reader) throws(StoreError) in
