@@ -81,7 +81,9 @@ package enum MethodBody<Domain: Sendable>: Sendable {
 }
 
 /// A request that passed the pipeline, before its input is decoded.
-package struct Call: Sendable {
+///
+/// An object, because it goes through every closure of its row unchanged.
+package final class Call: Sendable {
   package let context: CallContext
   /// Path and query parameters.
   package let parameters: [Parameter]

@@ -18,9 +18,13 @@ final class SharedFeed {
 
   private var pages: [Int64: EncodedPage] = [:]
   private var order: [Int64] = []
+  /// The page that was kept last, which nearly everybody asks for next.
+  private var newest: EncodedPage?
   private let pagesKept: Int
   private let wants: FeedWants
-  private var waiting: [Int64: [FeedSubscriber]] = [:]
+  private var waiting: [Int64: WaitingGroup] = [:]
+  /// The group that somebody joined last, which nearly everybody joins next.
+  private var joined: WaitingGroup?
   /// Positions that somebody asked for and nobody has begun to read.
   private var wanted: Set<Int64> = []
   /// Positions whose reading had begun when the stream grew, and may have missed it.
@@ -38,13 +42,25 @@ final class SharedFeed {
   /// it.
   func page(after position: Int64, for subscriber: FeedSubscriber) -> EncodedPage? {
     if end == position { return nil }
+    if let newest, newest.position == position { return newest }
     if let page = pages[position] { return page }
     // A subscriber that had something else to say comes here again while it still waits.
     guard subscriber.waitsAt != position else { return nil }
     subscriber.waitsAt = position
-    waiting[position, default: []].append(subscriber)
-    if loading[position] == nil { want(position) }
+    if let joined, joined.position == position {
+      joined.subscribers.append(subscriber)
+    } else {
+      join(position).subscribers.append(subscriber)
+      if loading[position] == nil { want(position) }
+    }
     return nil
+  }
+
+  private func join(_ position: Int64) -> WaitingGroup {
+    let group = waiting[position] ?? WaitingGroup(at: position)
+    waiting[position] = group
+    joined = group
+    return group
   }
 
   private func want(_ position: Int64) {
@@ -74,7 +90,7 @@ final class SharedFeed {
       return []
     }
     if page.position > position {
-      let encoded = EncodedPage(page, name: eventName, format: key.format)
+      let encoded = EncodedPage(page, after: position, name: eventName, format: key.format)
       keep(encoded, after: position)
     }
     return takeWaiting(at: position)
@@ -88,23 +104,35 @@ final class SharedFeed {
   }
 
   private func takeWaiting(at position: Int64) -> [FeedSubscriber] {
-    let taken = waiting.removeValue(forKey: position) ?? []
+    if joined?.position == position { joined = nil }
+    let taken = waiting.removeValue(forKey: position)?.subscribers ?? []
     for subscriber in taken { subscriber.waitsAt = nil }
     return taken
   }
 
   func forget(_ subscriber: FeedSubscriber) {
-    guard let position = subscriber.waitsAt, var others = waiting[position] else { return }
-    others.removeAll { $0 === subscriber }
-    waiting[position] = others.isEmpty ? nil : others
+    guard let position = subscriber.waitsAt, let group = waiting[position] else { return }
     subscriber.waitsAt = nil
+    group.subscribers.removeAll { $0 === subscriber }
+    guard group.subscribers.isEmpty else { return }
+    waiting[position] = nil
+    if joined === group { joined = nil }
   }
 
   private func keep(_ page: EncodedPage, after position: Int64) {
     if order.count >= pagesKept { pages[order.removeFirst()] = nil }
     pages[position] = page
+    newest = page
     order.append(position)
   }
+}
+
+/// The subscribers that wait for the page after one position.
+private final class WaitingGroup {
+  let position: Int64
+  var subscribers: [FeedSubscriber] = []
+
+  init(at position: Int64) { self.position = position }
 }
 
 /// The feeds of one loop that have readings to begin.
@@ -129,10 +157,13 @@ struct FeedKey: Hashable, Sendable {
 /// Some consecutive events as they go over the wire.
 final class EncodedPage {
   let bytes: [UInt8]
+  /// The position that the page follows.
+  let position: Int64
   /// The position of the page's end.
   let last: Int64
 
-  init(_ page: FeedPage, name: StaticString, format: FeedFormat) {
+  init(_ page: FeedPage, after position: Int64, name: StaticString, format: FeedFormat) {
+    self.position = position
     var bytes: [UInt8] = []
     for item in page.items {
       bytes += format.encode(FeedFrame(item, event: name))

@@ -41,7 +41,9 @@ extension Interface {
         var exchange = exchange
         exchange.principal = principal
         let scope = try authorise(&exchange, row, principal)
-        switch perform(exchange, occasion, row, scope) {
+        let admitted = AdmittedHead(
+          exchange, row, scope, until: .min, hasBody: !occasion.body.isEmpty)
+        switch perform(admitted, occasion) {
         case .response(let response): return response
         case .pending(let rest): return await rest()
         }
@@ -70,20 +72,19 @@ extension Interface {
   }
 
   /// Steps 8 and 9, then the row.
-  func perform(
-    _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan, _ scope: Scope?
-  ) -> Outcome {
+  func perform(_ head: AdmittedHead, _ occasion: Occasion) -> Outcome {
+    let (exchange, row) = (head.exchange, head.row)
     guard let principal = exchange.principal else { preconditionFailure("a call by nobody") }
     do throws(Fault) {
       if let rates, row.permission != nil { try rates.admit(principal.id) }
       let context = CallContext(
-        principal: principal, scope: scope, correlationID: occasion.correlationID,
-        claim: try claim(exchange, occasion, row, scope, principal),
+        principal: principal, scope: head.scope, correlationID: occasion.correlationID,
+        claim: try claim(exchange, occasion, row, head.scope, principal),
         lastEventID: row.isFeed ? exchange.head.string("last-event-id") : nil)
       let call = Call(
         context: context, parameters: try parameters(exchange, occasion, row),
         body: wireBody(exchange, occasion), format: exchange.format)
-      return try run(call, exchange, occasion, row)
+      return try run(call, head, occasion)
     } catch {
       return .response(refusal(error, exchange, occasion))
     }
@@ -140,34 +141,34 @@ extension Interface {
 
   /// Steps 10 and 11.
   private func run(
-    _ call: Call, _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan
+    _ call: Call, _ head: AdmittedHead, _ occasion: Occasion
   ) throws(Fault) -> Outcome {
-    switch row.body {
-    case .inline(let run): return .response(answer(try run(call), exchange, occasion))
-    case .task(let run): return .pending(later(call, exchange, occasion, run))
+    switch head.row.body {
+    case .inline(let run): return .response(answer(try run(call), head.exchange, occasion))
+    case .task(let run): return .pending(later(call, head, occasion, run))
     case .either(let memory, let run):
-      if let reply = try memory(call) { return .response(answer(reply, exchange, occasion)) }
-      return .pending(later(call, exchange, occasion, run))
+      if let reply = try memory(call) { return .response(answer(reply, head.exchange, occasion)) }
+      return .pending(later(call, head, occasion, run))
     case .feed(let run):
       return .pending { [self] in
         do throws(Fault) {
-          return feed(try await run(call), exchange, occasion)
+          return feed(try await run(call), head.exchange, occasion)
         } catch {
-          return refusal(error, exchange, occasion)
+          return refusal(error, head.exchange, occasion)
         }
       }
     }
   }
 
   private func later(
-    _ call: Call, _ exchange: Exchange, _ occasion: Occasion,
+    _ call: Call, _ head: AdmittedHead, _ occasion: Occasion,
     _ run: @escaping Route.Body.Waiting<Reply>
   ) -> PendingResponse {
     { [self] in
       do throws(Fault) {
-        return answer(try await run(call), exchange, occasion)
+        return answer(try await run(call), head.exchange, occasion)
       } catch {
-        return refusal(error, exchange, occasion)
+        return refusal(error, head.exchange, occasion)
       }
     }
   }

@@ -46,7 +46,7 @@ package final class Interface: Sendable {
     if let last, last.covers(request), last.until == .max || services.clock.nanoseconds < last.until
     {
       let occasion = last.exchange.occasion(request.body, services.identifiers)
-      return perform(last.exchange, occasion, last.row, last.scope)
+      return perform(last, occasion)
     }
     var exchange = Exchange(request.head)
     let occasion = exchange.occasion(request.body, services.identifiers)
@@ -58,8 +58,10 @@ package final class Interface: Sendable {
         case .known(let principal, let until):
           exchange.principal = principal
           let scope = try authorise(&exchange, row, principal)
-          last = AdmittedHead(exchange, row, scope, until: until, hasBody: !request.body.isEmpty)
-          return perform(exchange, occasion, row, scope)
+          let admitted = AdmittedHead(
+            exchange, row, scope, until: until, hasBody: !request.body.isEmpty)
+          last = admitted
+          return perform(admitted, occasion)
         case .unknown(let bearer): return .pending(ask(exchange, occasion, row, bearer))
         }
       }

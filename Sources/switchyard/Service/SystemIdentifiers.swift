@@ -67,20 +67,25 @@ final class SystemIdentifiers: IdentifierSource {
   private static func text(
     _ prefix: StaticString, _ milliseconds: Int64, _ high: UInt16, _ low: UInt64
   ) -> String {
-    var bytes: [UInt8] = []
-    bytes.reserveCapacity(prefix.utf8CodeUnitCount + 26)
-    bytes += Array("\(prefix)".utf8)
-    for digit in 0..<10 {
-      bytes.append(alphabet[Int(truncatingIfNeeded: milliseconds >> (45 - 5 * digit)) & 31])
+    let prefixCount = prefix.utf8CodeUnitCount
+    // SAFETY: the closure writes the prefix and 26 digits, which is the room it asks for.
+    return unsafe String(unsafeUninitializedCapacity: prefixCount + 26) { room in
+      for index in 0..<prefixCount { unsafe room[index] = prefix.utf8Start[index] }
+      for digit in 0..<10 {
+        let bits = Int(truncatingIfNeeded: milliseconds >> (45 - 5 * digit)) & 31
+        // SAFETY: as above.
+        unsafe room[prefixCount + digit] = alphabet[bits]
+      }
+      for digit in 0..<16 {
+        let shift = 75 - 5 * digit
+        let bits =
+          shift >= 64
+          ? UInt64(high) >> UInt64(shift - 64)
+          : low >> UInt64(shift) | (shift > 59 ? UInt64(high) << UInt64(64 - shift) : 0)
+        // SAFETY: as above.
+        unsafe room[prefixCount + 10 + digit] = alphabet[Int(bits & 31)]
+      }
+      return prefixCount + 26
     }
-    for digit in 0..<16 {
-      let shift = 75 - 5 * digit
-      let bits =
-        shift >= 64
-        ? UInt64(high) >> UInt64(shift - 64)
-        : low >> UInt64(shift) | (shift > 59 ? UInt64(high) << UInt64(64 - shift) : 0)
-      bytes.append(alphabet[Int(bits & 31)])
-    }
-    return String(decoding: bytes, as: UTF8.self)
   }
 }
