@@ -13,39 +13,13 @@ extension Method {
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
       Output.schema, isFeed: false)
     let title = description.title
+    let reading = InputReading<Input>()
     self.init(
       description,
       .inline { (domain, call) throws(Fault) in
-        let output = try run(domain, try call.input(), call.context)
+        let output = try run(domain, try reading.input(of: call), call.context)
         return call.reply(output, status: status, title: title)
       })
-  }
-
-  /// A row that is answered on the event loop, but for inputs that `waits` picks out.
-  package init<Input: CodedRecord, Output: Coded>(
-    inline name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
-    permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
-    waits: @escaping @Sendable (Input) -> Bool,
-    run: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> Output,
-    later: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
-  ) {
-    let description = Self.describe(
-      name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
-      Output.schema, isFeed: false)
-    let title = description.title
-    self.init(
-      description,
-      .either(
-        { (domain, call) throws(Fault) in
-          let input: Input = try call.input()
-          if waits(input) { return nil }
-          let output = try run(domain, input, call.context)
-          return call.reply(output, status: status, title: title)
-        },
-        { (domain, call) async throws(Fault) in
-          let output = try await later(domain, try call.input(), call.context)
-          return call.reply(output, status: status, title: title)
-        }))
   }
 
   /// A row that is answered by a task; a body of Markdown is its `markdownField`.
@@ -53,7 +27,9 @@ extension Method {
     task name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
     markdownField: String? = nil,
-    run: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Answer<Output>
+    run: nonisolated(nonsending) @escaping @Sendable (
+      Domain, Input, CallContext
+    ) async throws(Fault) -> Answer<Output>
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
@@ -79,11 +55,13 @@ extension Method {
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
       Output.schema, isFeed: false)
     let title = description.title
+    let reading = InputReading<Input>()
     self.init(
       description,
       .either(
         { (domain, call) throws(Fault) in
-          guard let known = try memory(domain, try call.input(), call.context) else { return nil }
+          let input = try reading.input(of: call)
+          guard let known = try memory(domain, input, call.context) else { return nil }
           let body = known.body(call.format, title: title)
           return Reply(status: status, body: body, contentType: .negotiated(call.format))
         },
@@ -139,6 +117,20 @@ extension Method {
       name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
       status: status, faults: faults, input: record, output: output, isFeed: isFeed,
       fixedType: fixedType, markdownField: markdownField)
+  }
+}
+
+/// Reads the inputs of one row; the input of a call that says nothing is read once for all of them.
+private struct InputReading<Input: CodedRecord>: Sendable {
+  private let silent = Result<Input, DecodeError> { () throws(DecodeError) in
+    try Input(parameters: [], body: .none)
+  }
+
+  func input(of call: Call) throws(Fault) -> Input {
+    guard call.parameters.isEmpty, case .none = call.body, case .success(let input) = silent else {
+      return try call.input()
+    }
+    return input
   }
 }
 

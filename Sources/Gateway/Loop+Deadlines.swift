@@ -56,7 +56,15 @@ extension Loop {
     let isSlow = received - connection.marks.bodyBytes < limits.bodyRateMin
     connection.marks.bodyWindow = now
     connection.marks.bodyBytes = received
-    return isSlow
+    return isSlow && !stopResponded(http2, of: connection)
+  }
+
+  /// Stops requests that were answered before they had come; true when no other body is awaited.
+  private func stopResponded(_ http2: HTTP2Session, of connection: Connection) -> Bool {
+    let responded = connection.bodies.filter { http2.isResponded($0) }
+    for stream in responded { http2.reset(stream, .noError) }
+    if !responded.isEmpty { markDirty(connection) }
+    return responded.count == connection.bodies.count
   }
 
   /// Notes when a header block began that has not ended.

@@ -61,7 +61,8 @@ extension Loop {
   private func refuse(
     _ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection, _ fault: Fault
   ) {
-    connection.bodies.remove(stream)
+    // What still comes is thrown away, and must not take for ever either.
+    if !http2.isReceived(stream) { connection.bodies.insert(stream) }
     guard let head = http2.head(of: stream) else { return }
     submit(
       interface.refuse(head, with: fault), to: stream, on: connection, since: now)

@@ -68,6 +68,9 @@ struct EndpointState: ~Copyable {
     return event
   }
 
+  /// Keeps the engine's output, which its next call would take away.
+  mutating func keepOutput() { _ = output.move(into: &written, atMost: .max) }
+
   /// Moves at most `limit` of the bytes that were written by hand.
   mutating func moveWritten(into buffer: inout [UInt8], atMost limit: Int) -> Int {
     let count = min(limit, written.count)

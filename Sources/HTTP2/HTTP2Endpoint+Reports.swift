@@ -105,11 +105,12 @@ extension HTTP2Endpoint {
   }
 
   func bodyArrives(_ stream: Int32, _ bytes: Span<UInt8>) throws(HTTP2Error) {
-    guard let index = slot(of: stream),
-      !state.streams[index].progress.contains(.discarding)
-    else { return try native.consume(stream, bytes.count) }
-    let isStepwise = state.streams[index].progress.contains(.stepwise)
+    guard let index = slot(of: stream) else { return try native.consume(stream, bytes.count) }
     state.streams[index].bodyReceived &+= bytes.count
+    guard !state.streams[index].progress.contains(.discarding) else {
+      return try discard(index, bytes.count)
+    }
+    let isStepwise = state.streams[index].progress.contains(.stepwise)
     if isStepwise {
       state.streams[index].unconsumed += bytes.count
     } else {
@@ -133,6 +134,19 @@ extension HTTP2Endpoint {
     if !state.streams[index].progress.contains(.bodySignalled) {
       state.streams[index].progress.insert(.bodySignalled)
       emit(.body(state.streams.key(index)))
+    }
+  }
+
+  private func discard(_ index: Int, _ count: Int) throws(HTTP2Error) {
+    let stream = state.streams[index].stream
+    try native.consume(stream, count)
+    // RFC 9113 §8.1: after a complete response, a request that still comes is stopped without error.
+    if state.streams[index].progress.contains(.responded),
+      !state.streams[index].progress.contains(.resetting),
+      state.streams[index].bodyReceived > limits.discardedBytesMax
+    {
+      state.streams[index].progress.insert(.resetting)
+      try native.reset(stream, .noError)
     }
   }
 

@@ -94,13 +94,13 @@ extension HTTP2Endpoint {
   }
 
   @inline(__always)
-  func sent(_ frame: FrameReport) throws(HTTP2Error) {
+  func sent(_ frame: FrameReport) {
     switch frame {
     case .data(let stream, let ends):
       state.tally.credit(.windowUpdate, by: 10)
-      if ends { try sideEnds(stream) }
+      if ends { sideEnds(stream) }
     case .head(let stream, let ends):
-      if ends { try sideEnds(stream) }
+      if ends { sideEnds(stream) }
     case .reset(let stream, let code):
       let wasAsked = slot(of: stream).map { state.streams[$0].progress.contains(.resetting) }
       if code != .noError, wasAsked != true { state.tally.count(.resetSent) }
@@ -113,13 +113,12 @@ extension HTTP2Endpoint {
     }
   }
 
-  /// RFC 9113 §8.1: after a complete response, a request that still comes is stopped without error.
-  private func sideEnds(_ stream: Int32) throws(HTTP2Error) {
+  /// What still comes of a request that is answered is thrown away.
+  private func sideEnds(_ stream: Int32) {
     guard role == .server, let index = slot(of: stream),
       !state.streams[index].progress.contains(.received)
     else { return }
-    state.streams[index].progress.insert(.discarding)
-    try native.reset(stream, .noError)
+    state.streams[index].progress.formUnion([.discarding, .responded])
   }
 
   /// A head that no frame of ours may carry was not sent, so the stream would wait for ever.

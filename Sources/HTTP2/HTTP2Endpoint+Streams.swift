@@ -81,6 +81,12 @@ extension HTTP2Endpoint {
     state.streams[index].progress.insert(.stepwise)
   }
 
+  /// True once the response is complete while the request still comes.
+  package final func isResponded(_ key: StreamKey) -> Bool {
+    guard let index = state.streams.index(of: key) else { return false }
+    return state.streams[index].progress.contains(.responded)
+  }
+
   /// Bytes of the body that came so far, taken or not; zero when the stream has closed.
   package final func bodyReceived(_ key: StreamKey) -> Int {
     guard let index = state.streams.index(of: key) else { return 0 }

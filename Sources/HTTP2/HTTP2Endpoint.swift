@@ -25,7 +25,7 @@ package class HTTP2Endpoint {
     // Taken out at once, so that GOAWAY never comes before SETTINGS (RFC 9113 §3.4).
     state.output = try native.nextOutput()
     while !state.output.isEmpty {
-      _ = state.output.move(into: &state.written, atMost: .max)
+      state.keepOutput()
       state.output = try native.nextOutput()
     }
   }

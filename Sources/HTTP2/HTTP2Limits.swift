@@ -12,6 +12,9 @@ package struct HTTP2Limits: Hashable, Sendable {
   package var bodyBytesMax = 1024 * 1024
   /// Bytes of all bodies of a connection that are kept at one time; beyond, a stream is refused.
   package var bodiesBytesMax = 8 * 1024 * 1024
+  /// Bytes of a body that are taken and thrown away after its request was answered: clients read an
+  /// early answer once they have sent what they began, and lose it to RST_STREAM.
+  package var discardedBytesMax = 16 * 1024 * 1024
   /// Streams the peer may have open at one time.
   package var concurrentStreamsMax = 256
   /// Bytes the peer may send on one stream before we take some (SETTINGS_INITIAL_WINDOW_SIZE).
@@ -61,6 +64,7 @@ package struct HTTP2Limits: Hashable, Sendable {
       ("continuationsMax",     continuationsMax,     0...1_024),
       ("bodyBytesMax",         bodyBytesMax,         0...(1 << 40)),
       ("bodiesBytesMax",       bodiesBytesMax,       bodiesRange),
+      ("discardedBytesMax",    discardedBytesMax,    0...(1 << 40)),
       ("concurrentStreamsMax", concurrentStreamsMax, 1...65_535),
       ("streamWindow",         streamWindow,         1...0x7fff_ffff),
       ("connectionWindow",     connectionWindow,     65_535...0x7fff_ffff),

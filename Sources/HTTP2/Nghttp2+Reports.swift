@@ -80,7 +80,7 @@ private func onFrameReceived(_: OpaquePointer?, _ frame: Frame, _ user: User) ->
 private func onFrameSent(_: OpaquePointer?, _ frame: Frame, _ user: User) -> Int32 {
   // SAFETY: nghttp2 passes a frame that is valid during the call.
   unsafe Nghttp2.tell(user) { endpoint throws(HTTP2Error) in
-    try endpoint.sent(unsafe report(frame))
+    endpoint.sent(unsafe report(frame))
     return 0
   }
 }

@@ -30,6 +30,8 @@ struct StreamSlot: ~Copyable {
     static let producerWaits = Progress(rawValue: 1 << 9)
     /// The body waits for a window worth a frame.
     static let windowWaits = Progress(rawValue: 1 << 10)
+    /// This side's message is complete while the peer's is not.
+    static let responded = Progress(rawValue: 1 << 11)
   }
 
   /// Zero while no stream uses the slot.

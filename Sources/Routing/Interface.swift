@@ -98,7 +98,8 @@ package final class Interface: Sendable {
     do throws(Fault) {
       _ = try locate(&exchange)
     } catch {
-      // The gateway's reason stands; the path only helps to find the zone.
+      // A head that was cut says nothing for sure; in a whole one, what stands earlier wins.
+      guard fault.code == .headersTooLarge else { return refusal(error, exchange, occasion) }
       exchange.row = nil
     }
     return refusal(fault, exchange, occasion)

@@ -90,19 +90,27 @@ struct EndingTests {
     #expect(client.session.tally.total(.resetSent) == 0)
   }
 
-  @Test("an answer before the request is complete ends with RST_STREAM, NO_ERROR")
+  @Test("the rest of a request that is answered already is thrown away, and then stopped")
   func earlyAnswer() throws {
+    var limits = HTTP2Limits()
+    limits.discardedBytesMax = 3
     for body in [[], [1, 2, 3]] as [[UInt8]] {
-      let client = try RawClient { session, event in
+      let client = try RawClient(limits: limits) { session, event in
         guard case .headers(let key) = event else { return }
         session.respond(key, status: 401, fields: FieldSection(), body: body)
       }
-      client.sends([.headers(1, Frame.post, flags: 4), .data(1, [1]), .headers(3)])
-      #expect(client.reset(1) == .noError)
-      expectSame(client.body(1), body)
-      let last = client.frames.last { $0.stream == 1 && $0.type < 2 }
-      #expect(last.map { $0.flags & Frame.endStream } == Frame.endStream)
-      #expect(client.session.failure == nil)
+      for stream in [1, 3] as [UInt32] {
+        client.sends([.headers(stream, Frame.post, flags: 4), .data(stream, [1])])
+        expectSame(client.body(stream), body)
+        let last = client.frames.last { $0.stream == stream && $0.type < 2 }
+        #expect(last.map { $0.flags & Frame.endStream } == Frame.endStream)
+        #expect(client.reset(stream) == nil && client.session.openStreams == 1)
+        client.sends([.data(stream, [2, 3], flags: stream == 1 ? Frame.endStream : 0)])
+        if stream == 3 { client.sends([.data(stream, [4])]) }
+        #expect(client.reset(stream) == (stream == 1 ? nil : .noError))
+        #expect(client.session.openStreams == 0)
+      }
+      #expect(client.session.failure == nil && client.session.bufferedBytes == 0)
     }
   }
 

@@ -113,7 +113,11 @@ struct LimitTests {
 
   @Test("a body over the limit is answered while it still comes, and then stopped")
   func bodyTooLargeIsAnswered() throws {
-    let client = try RawClient(limits: Self.limits { $0.bodyBytesMax = 20_000 }) { session, event in
+    let limits = Self.limits {
+      $0.bodyBytesMax = 20_000
+      $0.discardedBytesMax = 100_000
+    }
+    let client = try RawClient(limits: limits) { session, event in
       guard case .bodyTooLarge(let key) = event else { return }
       session.respond(key, status: 413, fields: FieldSection(), body: [1])
     }

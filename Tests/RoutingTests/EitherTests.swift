@@ -17,7 +17,8 @@ struct EitherTests {
     let client = try TestClient()
     let request = Request(head: TestClient.head("GET", "/either/\(row.id)"), body: [])
     let response: Response
-    switch client.interface.respond(to: request) {
+    var last: AdmittedHead?
+    switch client.interface.respond(to: request, after: &last) {
     case .response(let immediate):
       #expect(row.isImmediate)
       response = immediate

@@ -90,10 +90,11 @@ struct OpenAPITests {
         authenticator: SampleAuthenticator(), identifiers: CountingIdentifiers(),
         clock: HandClock(), digest: { $0 }),
       limits: InterfaceLimits())
+    var last: AdmittedHead?
     for accept in ["application/json", "application/cbor"] {
       let head = TestClient.head("GET", "/api/v1/openapi", [("accept", accept)])
-      guard case .response(let response) = interface.respond(to: Request(head: head, body: []))
-      else {
+      let request = Request(head: head, body: [])
+      guard case .response(let response) = interface.respond(to: request, after: &last) else {
         Issue.record("the document is not at hand")
         return
       }
@@ -101,7 +102,8 @@ struct OpenAPITests {
       #expect(response.value == Self.document.value)
     }
     let head = TestClient.head("GET", "/api/v1/openapi?x=1")
-    guard case .response(let refused) = interface.respond(to: Request(head: head, body: [])) else {
+    let request = Request(head: head, body: [])
+    guard case .response(let refused) = interface.respond(to: request, after: &last) else {
       Issue.record("the refusal is not at hand")
       return
     }

@@ -35,7 +35,8 @@ struct PreviewTests {
     _ row: (method: String, path: String, fields: [(String, String)], status: Int?)
   ) throws {
     let client = try TestClient()
-    let preview = client.interface.preview(TestClient.head(row.method, row.path, row.fields))
+    let preview = client.interface.preview(
+      TestClient.head(row.method, row.path, row.fields), after: nil)
     #expect(preview?.status == row.status)
     #expect(client.clerk.ran.isEmpty)
   }

@@ -25,11 +25,12 @@ struct RandomRequestTests {
   func answersEverything() async throws {
     let client = try TestClient()
     var random = SeededRandom(seed: Self.seed)
+    var last: AdmittedHead?
     for number in 0..<50_000 {
       let request = Self.request(&random)
-      _ = client.interface.preview(request.head)
+      _ = client.interface.preview(request.head, after: last)
       let response: Response
-      switch client.interface.respond(to: request) {
+      switch client.interface.respond(to: request, after: &last) {
       case .response(let immediate): response = immediate
       case .pending(let rest): response = await rest()
       }

@@ -3,6 +3,8 @@ import Contract
 /// Knows a few callers by memory and one by the store.
 struct SampleAuthenticator: Authenticator {
   var withoutCredential: Principal?
+  /// The moment until which callers are known.
+  static let believed: Int64 = 1_000
 
   static let known: [String: Principal] = [
     "all": Principal(kind: .token, id: "all", permissions: [.read, .write, .admin]),
@@ -13,7 +15,8 @@ struct SampleAuthenticator: Authenticator {
   ]
 
   func recognise(bearer: [UInt8]) -> Recognition {
-    Self.known[String(decoding: bearer, as: UTF8.self)].map(Recognition.known) ?? .unknown
+    Self.known[String(decoding: bearer, as: UTF8.self)].map { .known($0, until: Self.believed) }
+      ?? .unknown
   }
 
   func find(bearer: [UInt8]) async throws(Fault) -> Principal? {

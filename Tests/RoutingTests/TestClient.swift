@@ -35,8 +35,17 @@ struct TestClient {
   func ask(
     _ method: String, _ path: String, _ fields: [(String, String)] = [], body: [UInt8] = []
   ) async -> Response {
+    var last: AdmittedHead?
+    return await ask(method, path, fields, body: body, after: &last)
+  }
+
+  /// Asks as the next request of a connection on which `last` was admitted.
+  func ask(
+    _ method: String, _ path: String, _ fields: [(String, String)], body: [UInt8],
+    after last: inout AdmittedHead?
+  ) async -> Response {
     let request = Request(head: TestClient.head(method, path, fields), body: body)
-    switch interface.respond(to: request) {
+    switch interface.respond(to: request, after: &last) {
     case .response(let response): return response
     case .pending(let rest): return await rest()
     }
@@ -61,6 +70,13 @@ struct TestClient {
 }
 
 extension Response {
+  /// Every field but `:status`.
+  var fields: FieldSection {
+    var fields = FieldSection()
+    head.write(into: &fields)
+    return fields
+  }
+
   /// The value of a field that stands once; nil when it is absent.
   subscript(name: String) -> String? {
     fields.entries.first { fields.string($0.name) == name }.map { fields.string($0.value) }

@@ -45,7 +45,7 @@ import Wire
     _ = try await test.cancel(id)
     #expect(test.runner.remembered(reference, TestRunner.context()) == nil)
     let view = try await test.read(id)
-    #expect(test.runner.remembered(reference, TestRunner.context())?.json() == view.json())
+    #expect(test.runner.remembered(reference, TestRunner.context())?.body(.json, title: "") == view.json())
     for stranger in Self.strangers where stranger.row != TestRunner.scope {
       #expect(test.runner.remembered(reference, TestRunner.context(stranger.row)) == nil)
     }

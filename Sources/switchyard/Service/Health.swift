@@ -2,6 +2,7 @@ import Contract
 import Gateway
 import Runs
 import Store
+import Synchronization
 import Wire
 
 /// What the server says of itself: that it lives without asking anybody, and whether it is ready.
@@ -11,26 +12,37 @@ struct Health: Sendable {
   let wallClock: any WallClock
   let ending: Ending
   let database: Database
+  private let latest = LatestHealth()
+
+  init(
+    gauge: QueueGauge, census: FeedCensus, wallClock: any WallClock, ending: Ending,
+    database: Database
+  ) {
+    self.gauge = gauge
+    self.census = census
+    self.wallClock = wallClock
+    self.ending = ending
+    self.database = database
+  }
 
   static let methods: [Method<Health>] = [
     Method(
-      inline: "switchyard.interface.v1.Interface/Health", .get, "/health", zone: .root,
+      either: "switchyard.interface.v1.Interface/Health", .get, "/health", zone: .root,
       summary: "Says that the process lives and how much it has to do; if asked, that it is ready.",
       permission: nil, faults: [.unavailable],
-      waits: { $0.ready == 1 },
-      run: { (health, _: HealthQuery, _) throws(Fault) -> HealthReport in health.report },
-      later: { (health, _: HealthQuery, _) async throws(Fault) -> HealthReport in
+      memory: { (health, query: HealthQuery, _) throws(Fault) -> EncodedOnce<HealthReport>? in
+        query.ready == 1 ? nil : health.latest.report(of: health.facts)
+      },
+      run: { (health, _: HealthQuery, _) async throws(Fault) -> HealthReport in
         try await health.requireReadiness()
-        return health.report
+        return health.facts.report
       })
   ]
 
-  private var report: HealthReport {
-    let (pending, running) = (gauge.pending, gauge.running)
-    return HealthReport(
-      status: "ok", timestamp: wallClock.now,
-      queue: QueueReport(length: pending, processing: running > 0),
-      sse: StreamsReport(clients: Int64(census.total)), version: Version.text)
+  private var facts: HealthFacts {
+    HealthFacts(
+      timestamp: wallClock.now, pending: gauge.pending, running: gauge.running,
+      clients: Int64(census.total))
   }
 
   /// Refuses with every reason why new work should go elsewhere (the catalogue, §9.3).
@@ -47,6 +59,40 @@ struct Health: Sendable {
       throw Fault(
         .unavailable, "the server is not ready for requests", name: "NOT_READY",
         details: [Fault.Detail("reasons", .array(reasons))], retryAfterSeconds: 1)
+    }
+  }
+}
+
+/// All that a report tells; two that are the same make the same report.
+private struct HealthFacts: Equatable, Sendable {
+  let timestamp: Timestamp
+  let pending: Int64
+  let running: Int64
+  let clients: Int64
+
+  var report: HealthReport {
+    HealthReport(
+      status: "ok", timestamp: timestamp,
+      queue: QueueReport(length: pending, processing: running > 0),
+      sse: StreamsReport(clients: clients), version: Version.text)
+  }
+}
+
+/// The report that was made last: under load, hundreds of probes ask in one millisecond.
+private final class LatestHealth: Sendable {
+  private struct Made {
+    let facts: HealthFacts
+    let report: EncodedOnce<HealthReport>
+  }
+
+  private let made = Mutex<Made?>(nil)
+
+  func report(of facts: HealthFacts) -> EncodedOnce<HealthReport> {
+    made.withLock { made in
+      if let made, made.facts == facts { return made.report }
+      let report = EncodedOnce(facts.report)
+      made = Made(facts: facts, report: report)
+      return report
     }
   }
 }
