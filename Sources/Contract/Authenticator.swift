@@ -5,7 +5,9 @@ package protocol Authenticator: Sendable {
   /// The caller of a credential that was not in memory; nil when nobody has it.
   nonisolated(nonsending) func find(bearer: [UInt8]) async throws(Fault) -> Principal?
   /// Those of `principals`, by id, whose credential has ended since it opened something.
-  nonisolated(nonsending) func ended(among principals: Set<String>) async throws(Fault) -> Set<String>
+  nonisolated(nonsending) func ended(
+    among principals: Set<String>
+  ) async throws(Fault) -> Set<String>
   /// The caller without a credential: nil where one is required.
   var withoutCredential: Principal? { get }
 }

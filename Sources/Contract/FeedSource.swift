@@ -3,7 +3,9 @@ package import Wire
 /// A reader of one topic.
 package protocol FeedSource: Sendable {
   /// The events after `position`, oldest first, at most `limit`.
-  nonisolated(nonsending) func page(after position: Int64, limit: Int) async throws(Fault) -> FeedPage
+  nonisolated(nonsending) func page(
+    after position: Int64, limit: Int
+  ) async throws(Fault) -> FeedPage
 }
 
 /// Some consecutive events of a topic.

@@ -12,13 +12,6 @@ package struct FieldSection: Sendable {
     /// Whether the value will hardly come again, so that no compression table should keep it (RFC
     /// 7541 §6.2.3).
     package let isUnique: Bool
-
-    @inlinable
-    init(name: Range<Int>, value: Range<Int>, isUnique: Bool) {
-      self.name = name
-      self.value = value
-      self.isUnique = isUnique
-    }
   }
 
   /// The arena: every field as the lengths of its two parts, its name and its value.
@@ -50,15 +43,14 @@ package struct FieldSection: Sendable {
 }
 
 /// How long the parts of a field are, as it stands before them in the arena.
-@usableFromInline
-struct Lengths {
+private struct Lengths {
   /// The room that this takes.
-  @inlinable static var bytes: Int { 8 }
-  @inlinable static var uniqueMark: UInt32 { 1 << 31 }
+  static let bytes = 8
+  private static let uniqueMark: UInt32 = 1 << 31
 
-  @usableFromInline let name: Int
-  @usableFromInline let value: Int
-  @usableFromInline let isUnique: Bool
+  let name: Int
+  let value: Int
+  let isUnique: Bool
 
   @inline(__always)
   init(name: Int, value: Int, isUnique: Bool) {
@@ -68,7 +60,7 @@ struct Lengths {
     self.isUnique = isUnique
   }
 
-  @inlinable
+  @inline(__always)
   init(_ bits: UInt64) {
     let low = UInt32(truncatingIfNeeded: bits)
     name = Int(low & ~Self.uniqueMark)
@@ -117,7 +109,7 @@ extension FieldSection {
   }
 
   /// The entry behind `previous`, or the first one.
-  @inlinable package func entry(after previous: Entry?) -> Entry? {
+  package func entry(after previous: Entry?) -> Entry? {
     let start = previous?.value.upperBound ?? 0
     return start < used ? entry(at: start) : nil
   }
@@ -191,8 +183,7 @@ extension FieldSection {
     String(decoding: bytes[range], as: UTF8.self)
   }
 
-  @inlinable
-  func entry(at start: Int) -> Entry {
+  private func entry(at start: Int) -> Entry {
     precondition(start &+ Lengths.bytes <= used, "no field begins here")
     // SAFETY: the check above, and any eight bytes are a number.
     let bits = unsafe bytes.span.bytes.unsafeLoadUnaligned(
@@ -223,8 +214,8 @@ extension FieldSection {
       }
     }
     count += other.count
-    guard !isFirst else { return index = other.index }
-    var place = start
+    if isFirst { index = other.index }
+    var place = isFirst ? used : start
     while place < used {
       let entry = entry(at: place)
       index.note(FieldIndex.place(bytes.span.extracting(entry.name)), at: place)

@@ -3,6 +3,10 @@ package import Wire
 /// The constructors that rows are written with: each wraps *decode → run → encode* once, for its
 /// kind.
 extension Method {
+  /// What gives an answer after waiting; it stays with its caller's executor.
+  package typealias Waiting<Input, Outcome> =
+    nonisolated(nonsending) @Sendable (Domain, Input, CallContext) async throws(Fault) -> Outcome
+
   /// A row that is answered on the event loop.
   package init<Input: CodedRecord, Output: Coded>(
     inline name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
@@ -27,9 +31,7 @@ extension Method {
     task name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
     markdownField: String? = nil,
-    run: nonisolated(nonsending) @escaping @Sendable (
-      Domain, Input, CallContext
-    ) async throws(Fault) -> Answer<Output>
+    run: @escaping Waiting<Input, Answer<Output>>
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
@@ -49,7 +51,7 @@ extension Method {
     either name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
     memory: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> EncodedOnce<Output>?,
-    run: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> Output
+    run: @escaping Waiting<Input, Output>
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
@@ -75,7 +77,7 @@ extension Method {
   package init<Input: CodedRecord>(
     feed name: String, _ path: PathPattern, zone: Zone, summary: String, of event: Schema,
     permission: Permission?, scope: ScopeRule = .none, faults: [FaultCode] = [],
-    run: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> FeedReply
+    run: @escaping Waiting<Input, FeedReply>
   ) {
     let description = Self.describe(
       name, .get, path, zone, summary, permission, scope, 200, faults, Input.self, event,
@@ -91,7 +93,7 @@ extension Method {
   package init<Input: CodedRecord>(
     page name: String, _ path: PathPattern, zone: Zone, summary: String, type: StaticText,
     permission: Permission?, faults: [FaultCode] = [],
-    run: nonisolated(nonsending) @escaping @Sendable (Domain, Input, CallContext) async throws(Fault) -> [UInt8]
+    run: @escaping Waiting<Input, [UInt8]>
   ) {
     let description = Self.describe(
       name, .get, path, zone, summary, permission, .none, 200, faults, Input.self,

@@ -108,8 +108,8 @@ extension Loop {
     observer.answered(
       AnsweredRequest(
         route: interface.name(ofRoute: response.route), status: response.status,
-        bytes: response.body.count, nanoseconds: nanoseconds, principal: response.principal?.id ?? "",
-        correlationID: response.head.correlationID))
+        bytes: response.body.count, nanoseconds: nanoseconds,
+        principal: response.principal?.id ?? "", correlationID: response.head.correlationID))
   }
 
   private func closed(_ stream: StreamKey, _ connection: Connection) {

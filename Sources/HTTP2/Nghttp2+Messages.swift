@@ -14,7 +14,8 @@ extension Nghttp2 {
     let name: StaticString = ":status"
     // SAFETY: the place holds the digits of the status and behind them the fields' arena.
     let status = unsafe Vector(
-      name: UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount, value: place, 3, [.isHeld, .keepsUnique])
+      name: UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount, value: place, 3,
+      [.isHeld, .keepsUnique])
     // SAFETY: nghttp2 copies the vectors before it returns, and keeps their pointers.
     let result = unsafe withVectors(
       fields, at: place + HeldFields.arenaOffset, after: status,
@@ -43,6 +44,7 @@ extension Nghttp2 {
     let result = unsafe withVectors(
       fields, at: place + HeldFields.arenaOffset, after: first, []
     ) { vectors, count in
+      // SAFETY: as above.
       unsafe nghttp2_submit_headers(session, 0, stream, nil, vectors, count, nil)
     }
     return try Self.accepted(result)
@@ -103,8 +105,8 @@ private func withVectors(
   unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: fields.count + 1) { all in
     guard let start = all.baseAddress else { return NGHTTP2_ERR_NOMEM.rawValue }
     var count = 0
+    // SAFETY: as above.
     if let first = unsafe first {
-      // SAFETY: as above.
       unsafe (start + count).initialize(to: first.native)
       count += 1
     }
@@ -115,6 +117,7 @@ private func withVectors(
       let vector = unsafe Vector(
         name: arena + entry.name.lowerBound, entry.name.count,
         value: arena + entry.value.lowerBound, entry.value.count, own)
+      // SAFETY: as above.
       unsafe (start + count).initialize(to: vector.native)
       count += 1
       next = fields.entry(after: entry)

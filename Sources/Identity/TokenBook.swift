@@ -77,7 +77,9 @@ package final class TokenBook: Authenticator {
     return entry.principal
   }
 
-  package nonisolated(nonsending) func ended(among principals: Set<String>) async throws(Fault) -> Set<String> {
+  package nonisolated(nonsending) func ended(
+    among principals: Set<String>
+  ) async throws(Fault) -> Set<String> {
     let now = wallClock.now
     let asked = principals.subtracting([Principal.anonymous.id])
     guard !asked.isEmpty else { return [] }
@@ -123,7 +125,11 @@ package struct OpenDoor: Authenticator {
     .known(Self.everybody, until: .max)
   }
 
-  package nonisolated(nonsending) func find(bearer: [UInt8]) async throws(Fault) -> Principal? { Self.everybody }
+  package nonisolated(nonsending) func find(bearer: [UInt8]) async throws(Fault) -> Principal? {
+    Self.everybody
+  }
 
-  package nonisolated(nonsending) func ended(among principals: Set<String>) async throws(Fault) -> Set<String> { [] }
+  package nonisolated(nonsending) func ended(
+    among principals: Set<String>
+  ) async throws(Fault) -> Set<String> { [] }
 }

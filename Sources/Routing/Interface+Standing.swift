@@ -4,7 +4,9 @@ package import Contract
 extension Interface {
   /// Those of `principals`, by id, whose credential has ended; asked for feeds, which outlast the
   /// look at it.
-  package nonisolated(nonsending) func ended(among principals: Set<String>) async throws(Fault) -> Set<String> {
+  package nonisolated(nonsending) func ended(
+    among principals: Set<String>
+  ) async throws(Fault) -> Set<String> {
     try await services.authenticator.ended(among: principals)
   }
 }

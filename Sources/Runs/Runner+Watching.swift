@@ -57,7 +57,9 @@ struct RunFeed: FeedSource {
   let id: RunID
   let filter: EventFilter
 
-  nonisolated(nonsending) func page(after position: Int64, limit: Int) async throws(Fault) -> FeedPage {
+  nonisolated(nonsending) func page(
+    after position: Int64, limit: Int
+  ) async throws(Fault) -> FeedPage {
     let (id, filter) = (id, filter)
     return try await database.read { (reader) throws(Fault) in
       try Fault.translating { () throws(StoreError) in

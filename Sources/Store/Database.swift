@@ -55,8 +55,8 @@ package final class Database: Sendable {
   /// Everything queued while the last `fsync` ran shares the next one. When `body` throws, its
   /// changes are taken back and those of others stay. When the commit fails, every caller of the
   /// batch gets the failure. `body` may run twice, when another write of its batch is taken back:
-  /// whatever it does outside of the transaction belongs into `afterCommit`. Cancellation of the task changes nothing: queued work is done, and the
-  /// answer is the truth.
+  /// whatever it does outside of the transaction belongs into `afterCommit`. Cancellation of the
+  /// task changes nothing: queued work is done, and the answer is the truth.
   @discardableResult
   @inlinable nonisolated(nonsending) package func write<T: Sendable, E: StoreFailing>(
     _ body: @escaping @Sendable (borrowing Transaction) throws(E) -> T

@@ -60,8 +60,8 @@ struct Writer: Sendable {
 
   /// Runs jobs, and those that come meanwhile, until none waits or the transaction is lost.
   ///
-  /// They run unguarded first. When one of them has to be taken back after it changed something, the
-  /// transaction begins anew, and all run again with a savepoint for each.
+  /// They run unguarded first. When one of them has to be taken back after it changed something,
+  /// the transaction begins anew, and all run again with a savepoint for each.
   private func run(_ jobs: inout [Work], on session: Session) -> [DoneWrite] {
     var done: [DoneWrite] = []
     done.reserveCapacity(jobs.count)

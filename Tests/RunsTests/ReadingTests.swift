@@ -45,7 +45,8 @@ import Wire
     _ = try await test.cancel(id)
     #expect(test.runner.remembered(reference, TestRunner.context()) == nil)
     let view = try await test.read(id)
-    #expect(test.runner.remembered(reference, TestRunner.context())?.body(.json, title: "") == view.json())
+    let remembered = test.runner.remembered(reference, TestRunner.context())
+    #expect(remembered?.body(.json, title: "") == view.json())
     for stranger in Self.strangers where stranger.row != TestRunner.scope {
       #expect(test.runner.remembered(reference, TestRunner.context(stranger.row)) == nil)
     }

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 @testable internal import Store
 
 /// A table of numbered notes, with a check, a unique text and a parent.
@@ -47,7 +49,10 @@ extension Database {
   func hold() throws(StoreError) -> Doorbell {
     let entered = try Doorbell()
     let gate = try Doorbell()
+    let hasEntered = Atomic(false)
     writeThen { (_) throws(StoreError) in
+      // The batch runs again when one of its writes has to be taken back.
+      guard !hasEntered.exchange(true, ordering: .relaxed) else { return }
       entered.ring(1)
       gate.wait()
     } completion: { _ in
