@@ -140,7 +140,7 @@ extension HTTP2Endpoint {
   private func discard(_ index: Int, _ count: Int) throws(HTTP2Error) {
     let stream = state.streams[index].stream
     try native.consume(stream, count)
-    // RFC 9113 §8.1: after a complete response, a request that still comes is stopped with no error.
+    // RFC 9113 §8.1: after a complete response, what still comes may be stopped with no error.
     if state.streams[index].progress.contains(.responded),
       !state.streams[index].progress.contains(.resetting),
       state.streams[index].bodyReceived > limits.discardedBytesMax
