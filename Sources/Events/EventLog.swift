@@ -6,10 +6,13 @@ internal import Wire
 /// it happen.
 package struct EventLog: Sendable {
   private let doorbell: Doorbell
+  private let observe: (@Sendable (LoggedEvent) -> Void)?
 
-  /// `doorbell` is rung after each commit, for every stream that has grown.
-  package init(doorbell: Doorbell) {
+  /// `doorbell` is rung after each commit, for every stream that has grown; `observe` hears of
+  /// every event that was committed, on the writer's thread.
+  package init(doorbell: Doorbell, observe: (@Sendable (LoggedEvent) -> Void)?) {
     self.doorbell = doorbell
+    self.observe = observe
   }
 
   /// Appends to the drafts' streams, in order; the events are there when the transaction is.
@@ -36,6 +39,11 @@ package struct EventLog: Sendable {
     let doorbell = doorbell
     let streams = Array(ends.keys)
     transaction.afterCommit { for stream in streams { doorbell.ring(stream) } }
+    guard let observe else { return }
+    let events = drafts.map {
+      LoggedEvent(stream: $0.stream, type: $0.type, actor: "\($0.actor.kind):\($0.actor.id)")
+    }
+    transaction.afterCommit { for event in events { observe(event) } }
   }
 
   private static func append(
@@ -71,6 +79,14 @@ package struct EventLog: Sendable {
       StreamEnd.self, "SELECT head, hash FROM event_streams WHERE stream = ?1", .text(stream))
       ?? StreamEnd(head: 0, hash: HashedFacts.origin)
   }
+}
+
+/// What a log of the process tells of an event: that it happened, and nothing of its payload.
+package struct LoggedEvent: Hashable, Sendable {
+  package let stream: String
+  package let type: String
+  /// Who made it happen, by kind and id.
+  package let actor: String
 }
 
 /// The last event of a stream: its number and its hash.

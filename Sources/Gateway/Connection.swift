@@ -56,6 +56,10 @@ final class Connection {
     var active: Int64
     /// When the socket last took a byte, while output waits.
     var stalled: Int64?
+    /// Since when no body byte has gone out although some wait for the peer's windows, and how many
+    /// had gone out by then.
+    var shut: Int64?
+    var sentBefore = 0
     /// When bytes of an unfinished header block began to come.
     var headerBegan: Int64?
     /// When the present window of body bytes began, and what it has brought.

@@ -38,7 +38,7 @@ final class EventLoop: SerialExecutor, TaskExecutor {
   /// Gives the loop something to do at the beginning of its next turn.
   func post(_ order: LoopOrder) {
     let mustRing = mailbox.withLock { mailbox in
-      if case .grew(let stream) = order, !mailbox.grown.insert(stream).inserted { return false }
+      if case .grew(let stream, _) = order, !mailbox.grown.insert(stream).inserted { return false }
       mailbox.orders.append(order)
       defer { mailbox.isRung = true }
       return !mailbox.isRung
@@ -100,8 +100,8 @@ final class EventLoop: SerialExecutor, TaskExecutor {
 
 /// What other threads ask of a loop.
 enum LoopOrder: Sendable {
-  /// A stream of the log has grown.
-  case grew(String)
+  /// A stream of the log has grown, at that moment of the monotonic clock.
+  case grew(String, at: Int64)
   /// New connections use these certificates.
   case use(TLSContext)
   /// Finish what is in flight and end.

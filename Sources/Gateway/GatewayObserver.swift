@@ -1,4 +1,5 @@
 package import Contract
+package import Routing
 
 /// Hears what the loops do; called on their threads, so it must not block.
 package protocol GatewayObserver: Sendable {
@@ -14,8 +15,8 @@ package protocol GatewayObserver: Sendable {
 
 /// The facts of one answer, for logs.
 package struct AnsweredRequest: Sendable {
-  /// The method's RPC name; `unmatched` when no row matched.
-  package let route: String
+  /// The row that answered.
+  package let route: RouteName
   package let status: Int
   /// The body's length; 0 for a feed.
   package let bytes: Int

@@ -63,7 +63,8 @@ package final class Listener: Sendable {
     self.loops = loops
     let eventLoops = loops.map(\.eventLoop)
     setup.doorbell.listen { stream in
-      for eventLoop in eventLoops { eventLoop.post(.grew(stream)) }
+      let now = Linux.nanoseconds
+      for eventLoop in eventLoops { eventLoop.post(.grew(stream, at: now)) }
     }
   }
 

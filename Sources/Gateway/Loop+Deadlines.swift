@@ -33,11 +33,28 @@ extension Loop {
     case .serving: break
     }
     if passed(limits.stallMax, since: marks.stalled) { return .stall }
+    noteShutWindows(connection)
+    if passed(limits.stallMax, since: connection.marks.shut) { return .stall }
     if passed(limits.settingsMax, since: marks.settingsSent) { return .settings }
     if passed(limits.headerMax, since: marks.headerBegan) { return .header }
     if isBodySlow(connection) { return .body }
     let isIdle = connection.http2?.openStreams == 0
     return isIdle && passed(limits.idleMax, since: marks.active) ? .idle : nil
+  }
+
+  /// Notes since when the peer takes nothing because it keeps its windows shut: to the socket it
+  /// may well look alive (CVE-2019-9517).
+  private func noteShutWindows(_ connection: Connection) {
+    guard let http2 = connection.http2,
+      http2.queuedBytes > 0 || connection.feeds.values.contains(where: { !$0.isWaiting })
+    else {
+      connection.marks.shut = nil
+      return
+    }
+    let sent = http2.bodyBytesSent
+    guard connection.marks.shut == nil || connection.marks.sentBefore != sent else { return }
+    connection.marks.shut = now
+    connection.marks.sentBefore = sent
   }
 
   /// Whether unfinished bodies come too slowly: after some patience, so many bytes in each window.

@@ -36,9 +36,9 @@ extension Loop {
   }
 
   /// A stream of the log has grown: those who wait for its end look again.
-  func grew(_ stream: String) {
+  func grew(_ stream: String, at moment: Int64) {
     for feed in feeds.values where feed.key.topic.stream == stream {
-      feed.grew()
+      feed.grew(at: moment)
     }
   }
 
@@ -54,6 +54,9 @@ extension Loop {
     now = Linux.nanoseconds
     metrics.feedPagesRead += 1
     metrics.feedEventsRead += page.items.count
+    if !page.items.isEmpty, let moment = feed.takeGrowth() {
+      metrics.feedLag.add(now - moment)
+    }
     for subscriber in feed.take(page, after: position) { wake(subscriber) }
   }
 

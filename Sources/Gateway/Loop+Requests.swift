@@ -107,7 +107,7 @@ extension Loop {
     guard wantsAnswers else { return }
     observer.answered(
       AnsweredRequest(
-        route: interface.name(ofRoute: response.route), status: response.status,
+        route: interface.route(response.route), status: response.status,
         bytes: response.body.count, nanoseconds: nanoseconds,
         principal: response.principal?.id ?? "", correlationID: response.head.correlationID))
   }

@@ -127,7 +127,7 @@ actor Loop {
 
   private func carryOut(_ order: LoopOrder) {
     switch order {
-    case .grew(let stream): grew(stream)
+    case .grew(let stream, let moment): grew(stream, at: moment)
     case .use(let context): self.context = context
     case .drain: beginDrain()
     }

@@ -15,6 +15,8 @@ package struct LoopMetrics: Sendable {
   package var openFeeds = 0
   package var expired: [String: Int] = [:]
   package var answers = AnswerCounts()
+  /// From the commit of an event to the moment when its subscribers are handed it.
+  package var feedLag = Histogram()
 
   package init() {}
 
@@ -28,6 +30,7 @@ package struct LoopMetrics: Sendable {
     for sum in sums { left[keyPath: sum] += right[keyPath: sum] }
     left.expired.merge(right.expired, uniquingKeysWith: +)
     left.answers.add(right.answers)
+    left.feedLag.add(right.feedLag)
   }
 }
 

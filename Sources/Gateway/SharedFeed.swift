@@ -20,6 +20,8 @@ final class SharedFeed {
   private var order: [Int64] = []
   /// The page that was kept last, which nearly everybody asks for next.
   private var newest: EncodedPage?
+  /// When the stream grew first since events were read last.
+  private var grewAt: Int64?
   private let pagesKept: Int
   private let wants: FeedWants
   private var waiting: [Int64: WaitingGroup] = [:]
@@ -75,9 +77,16 @@ final class SharedFeed {
   }
 
   /// The stream has grown: everybody who waits at an end that was read looks again.
-  func grew() {
+  func grew(at moment: Int64) {
+    grewAt = grewAt ?? moment
     for position in waiting.keys where loading[position] == nil { want(position) }
     regrown.formUnion(loading.keys)
+  }
+
+  /// When the stream grew by what has been read now; nil when it had not grown since.
+  func takeGrowth() -> Int64? {
+    defer { grewAt = nil }
+    return grewAt
   }
 
   /// Takes a page that was read, and gives those who waited for it.

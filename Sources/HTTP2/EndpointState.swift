@@ -16,6 +16,8 @@ struct EndpointState: ~Copyable {
   var bufferedBytes = 0
   /// Bytes of bodies to send that still wait for the peer's windows.
   var queuedBytes = 0
+  /// Bytes of bodies that were given to the frame engine.
+  var bodyBytesSent = 0
   /// Whether the compression table has learned the names of fields whose values are unique.
   var hasTaughtNames = false
   /// The code of the GOAWAY that the application asked for.

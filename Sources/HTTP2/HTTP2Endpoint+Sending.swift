@@ -24,6 +24,7 @@ extension HTTP2Endpoint {
       slot.outgoingSent = sent + count
     }
     state.queuedBytes -= count
+    state.bodyBytesSent &+= count
     return count == left ? .last(count) : .bytes(count)
   }
 
@@ -34,6 +35,7 @@ extension HTTP2Endpoint {
     switch production {
     case .bytes(let count):
       precondition(0 < count && count <= room, "a producer wrote \(count) bytes into \(room)")
+      state.bodyBytesSent &+= count
       return .bytes(count)
     case .wait:
       state.streams[index].progress.insert(.producerWaits)

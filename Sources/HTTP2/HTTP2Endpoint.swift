@@ -43,6 +43,9 @@ extension HTTP2Endpoint {
   /// Bytes of bodies to send that still wait for the peer's windows.
   package final var queuedBytes: Int { state.queuedBytes }
 
+  /// Bytes of bodies that went out so far.
+  package final var bodyBytesSent: Int { state.bodyBytesSent }
+
   /// False once the engine must not be called again.
   final var isAlive: Bool { !state.engineFailed }
 

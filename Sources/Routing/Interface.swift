@@ -37,6 +37,11 @@ package final class Interface: Sendable {
     route.map { table.rows[$0].name } ?? "unmatched"
   }
 
+  /// The same with its verb and path, for the access log.
+  package func route(_ route: Int?) -> RouteName {
+    route.map { table.rows[$0].routeName } ?? .unmatched
+  }
+
   /// Runs the pipeline as far as it goes without waiting.
   ///
   /// `last` is the head that was admitted last on the request's connection.

@@ -1,6 +1,16 @@
 import Contract
 import Negotiation
 
+/// A row as the access log names it: its path is the pattern, because a path can hold a secret.
+package struct RouteName: Hashable, Sendable {
+  package let name: String
+  package let verb: String
+  package let path: String
+
+  /// What no row answered.
+  package static let unmatched = RouteName(name: "unmatched", verb: "", path: "")
+}
+
 /// What the pipeline asks of a row, worked out once.
 final class RowPlan: Sendable {
   /// The row's place in the table.
@@ -21,6 +31,8 @@ final class RowPlan: Sendable {
   let pathParameters: [(name: String, segment: Int)]
   /// The query parameters that may stand in for scope fields.
   let spareScope: [String]
+  /// The row as the access log names it.
+  let routeName: RouteName
   /// What answers a call.
   let body: Route.Body
 
@@ -29,6 +41,8 @@ final class RowPlan: Sendable {
     self.route = route
     body = row.body
     name = description.name
+    routeName = RouteName(
+      name: description.name, verb: description.verb.rawValue, path: "\(description.path)")
     verb = description.verb
     zone = description.zone
     permission = description.permission

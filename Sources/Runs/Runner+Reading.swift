@@ -86,8 +86,7 @@ extension Runner {
 
   static func filter(_ types: [Text<1, 70>], includeTokens: Bool) throws(Fault) -> EventFilter {
     let names = types.map(\.text)
-    // Who asks for tokens by name gets them.
-    let excluded = includeTokens || names.contains(RunEventType.token) ? nil : RunEventType.token
+    let excluded = includeTokens ? nil : RunEventType.token
     guard let filter = EventFilter(types: names, excluding: excluded) else {
       throw Fault.field(
         "type", "at most \(EventFilter.patternsMax) event types, or families such as tool.*")

@@ -61,8 +61,8 @@ package struct CertificateAuthority: Sendable {
   /// The names of a development server: those of this machine that the authority may vouch for.
   ///
   /// OpenSSL and browsers ignore a `*` right below the root, others follow `*.localhost`.
-  package static func developmentNames(host: HostName?) -> [HostName] {
-    unique([.localhost, .anyLocalhost, host, .loopback4, .loopback6])
+  package static func developmentNames(host: HostName?, address: HostName? = nil) -> [HostName] {
+    unique([.localhost, .anyLocalhost, host, .loopback4, .loopback6, address])
   }
 
   /// A certificate with a new key; the authority does not check that it may vouch for the names.

@@ -42,6 +42,14 @@ package struct HostName: Hashable, Sendable {
     kind = .name(name)
   }
 
+  /// Whether it is an address that only this machine has for itself (RFC 6890 §2.2.2).
+  package var isLoopbackAddress: Bool {
+    switch kind {
+    case .name: false
+    case .address(let bytes): bytes.count == 4 ? bytes[0] == 127 : self == .loopback6
+    }
+  }
+
   private init(kind: Kind) {
     self.kind = kind
   }

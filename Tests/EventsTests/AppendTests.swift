@@ -62,6 +62,7 @@ import Wire
     }
     #expect(before.isEmpty)
     #expect(rings.all.sorted() == ["run:a", "run:b"])
+    #expect(Set(test.told.all.map(\.stream)) == ["run:a", "run:b"])
   }
 
   @Test("appending nothing changes nothing")
@@ -69,6 +70,6 @@ import Wire
     let test = try TestLog()
     try await test.append([])
     #expect(try await test.events().isEmpty)
-    #expect(test.rings.all.isEmpty)
+    #expect(test.rings.all.isEmpty && test.told.all.isEmpty)
   }
 }

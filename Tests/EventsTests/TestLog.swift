@@ -8,15 +8,16 @@ import Wire
 struct TestLog {
   let database: Database
   let rings = Notes<String>()
+  let told = Notes<LoggedEvent>()
   let log: EventLog
 
   init() throws {
     database = try Database(
       at: .ephemeral(in: "/tmp"), migrations: EventMigrations.all, configuration: .standard,
       monotonic: { 0 }, observe: { _ in })
-    let (doorbell, rings) = (Doorbell(), rings)
+    let (doorbell, rings, told) = (Doorbell(), rings, told)
     doorbell.listen { rings.add($0) }
-    log = EventLog(doorbell: doorbell)
+    log = EventLog(doorbell: doorbell, observe: { told.add($0) })
   }
 
   func append(_ drafts: [EventDraft]) async throws {

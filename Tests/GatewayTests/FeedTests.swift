@@ -35,8 +35,11 @@ import Wire
     let first = bench.drain(subscriber, from: FakeSource(count: 2, isFinished: false), size: 16)
     #expect(first.bytes == FeedBench.greeting + bench.encoded(0..<2) && !first.isEnd)
     #expect(subscriber.isWaiting && subscriber.position == 2)
-    bench.feed.grew()
+    #expect(bench.feed.takeGrowth() == nil)
+    bench.feed.grew(at: 7)
+    bench.feed.grew(at: 9)
     #expect(bench.wanted() == [2])
+    #expect(bench.feed.takeGrowth() == 7 && bench.feed.takeGrowth() == nil)
     let woken = bench.feed.take(
       FakeSource(count: 4, isFinished: true).read(after: 2), after: 2)
     #expect(woken.map(ObjectIdentifier.init) == [ObjectIdentifier(subscriber)])
@@ -52,7 +55,7 @@ import Wire
     _ = subscriber.produced(atMost: 64)
     #expect(bench.wanted() == [0])
     bench.feed.loading[0] = .ended
-    bench.feed.grew()
+    bench.feed.grew(at: 0)
     #expect(bench.wanted().isEmpty)
     let nothing = FakeSource(count: 0, isFinished: false).read(after: 0)
     #expect(bench.feed.take(nothing, after: 0).isEmpty)
@@ -110,7 +113,7 @@ import Wire
       #expect(subscriber.produced(atMost: 100).isWaiting)
       #expect(bench.wanted().isEmpty)
     }
-    bench.feed.grew()
+    bench.feed.grew(at: 0)
     #expect(bench.wanted() == [0])
     let page = FakeSource(count: 1, isFinished: false).read(after: 0)
     #expect(bench.feed.take(page, after: 0).count == 1)

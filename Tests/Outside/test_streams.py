@@ -180,8 +180,11 @@ def test_filter(shared, types, query):
     assert sorted({event["type"] for event in expected}) == types
     assert [int(message.id) for message in live.messages[1:]] == \
         [event["seq"] for event in expected]
-    listed = shared.events(run, query=query)
+    listed = shared.events(run, query=f"{query}&include_tokens=true")
     assert formats.differences(listed, expected) == []
+    # A list leaves tokens out unless they are asked for by that parameter; a stream has them.
+    plain = [event for event in expected if event["type"] != "llm.token"]
+    assert formats.differences(shared.events(run, query=query), plain) == []
 
 
 CAPS = [("--feeds-per-caller-max", 1), ("--feeds-per-run-max", 2), ("--feeds-max", 3)]

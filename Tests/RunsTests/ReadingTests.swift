@@ -131,11 +131,12 @@ import Wire
     #expect(page.total == Int64(named.row.1.count))
   }
 
-  @Test("tokens are listed for those who ask for them")
+  @Test("tokens are listed for those who ask for them, and for nobody else")
   func listsTokens() async throws {
     let test = try TestRunner()
     let id = try await test.finish(["input": "12 * (3 + 4)"]).runID
-    let tokens = try await test.events(id, ["type": ["llm.token"]])
+    let tokens = try await test.events(id, ["type": ["llm.token"], "include_tokens": true])
+    #expect(try await test.events(id, ["type": ["llm.token"]]).total == 0)
     let all = try await test.events(id, ["include_tokens": true])
     #expect(tokens.total > 0 && all.total == 10 + tokens.total)
   }

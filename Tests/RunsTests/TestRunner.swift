@@ -30,7 +30,7 @@ struct TestRunner {
     doorbell.listen { _ in grown.ring() }
     runner = Runner(
       RunnerSetup(
-        database: database, log: EventLog(doorbell: doorbell), epoch: Self.epoch,
+        database: database, log: EventLog(doorbell: doorbell, observe: nil), epoch: Self.epoch,
         providers: .keyless, wallClock: time, clock: time, pausing: time,
         identifiers: identifiers, limits: limits, node: "node_1"))
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Gateway
 import Glibc
+import Logging
 import Runs
 import Store
 import Wire
@@ -31,17 +32,24 @@ struct ServeCommand: AsyncParsableCommand {
     let ending = server.ending
     let listener = server.listener
     let reload = server.reloading
+    let log = server.log
     do throws(SystemError) {
       try Signals.listen { number in
         if number == SIGHUP { return reload() }
         // The second signal does not wait for anything.
         guard ending.begin() else { _exit(1) }
+        log.notice("draining")
         listener.drain()
       }
       try listener.start()
     } catch {
       throw StartFailure(.system, "\(error)")
     }
+    log.info(
+      "listening",
+      metadata: [
+        "url": "\(server.facts.url)", "data": "\(server.facts.data)", "version": "\(Version.text)",
+      ])
     Banner.show(
       server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
     let runner = server.runner
@@ -52,6 +60,7 @@ struct ServeCommand: AsyncParsableCommand {
       group.cancelAll()
     }
     server.database.close()
+    log.notice("stopped")
   }
 
   /// Returns when the listener has ended; the waiting is done by a thread of its own.

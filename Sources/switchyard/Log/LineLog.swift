@@ -30,13 +30,19 @@ struct LineLog: LogHandler {
         "ts": .text(now), "level": .text(event.level.rawValue),
         "message": .text("\(event.message)"),
       ]
-      for (name, field) in fields { value[name] = .text("\(field)") }
+      for (name, field) in fields { value[name] = Self.value(field) }
       line = String(decoding: value.json(), as: UTF8.self)
     } else {
       line = "\(now) \(event.level.rawValue) \(event.message)"
       for (name, field) in fields { line += " \(name)=\(Self.visible("\(field)"))" }
     }
     FileText.write(Array((line + "\n").utf8), to: STDERR_FILENO)
+  }
+
+  /// A number stays one, so that programs can compare it.
+  private static func value(_ field: Logger.MetadataValue) -> WireValue {
+    guard case .stringConvertible(let number as Int) = field else { return .text("\(field)") }
+    return .integer(Int64(number))
   }
 
   /// The text in one line, whatever it holds.

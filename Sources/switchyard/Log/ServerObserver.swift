@@ -1,6 +1,8 @@
 import Contract
+import Events
 import Gateway
 import Logging
+import Routing
 import Store
 import Wire
 
@@ -18,14 +20,26 @@ struct ServerObserver: GatewayObserver {
   var wantsAnswers: Bool { logsAccess && log.logLevel <= .info }
 
   func answered(_ request: borrowing AnsweredRequest) {
-    guard !Self.quiet.contains(request.route) else { return }
+    guard !Self.quiet.contains(request.route.name) else { return }
     log.info(
       "answered",
       metadata: [
-        "route": "\(request.route)", "status": "\(request.status)", "bytes": "\(request.bytes)",
-        "us": "\(request.nanoseconds / 1000)", "caller": "\(request.principal)",
-        "correlation_id": "\(request.correlationID.text)",
+        "route": "\(request.route.name)", "method": "\(request.route.verb)",
+        "path": "\(request.route.path)", "status": .stringConvertible(request.status),
+        "bytes": .stringConvertible(request.bytes),
+        "us": .stringConvertible(Int(request.nanoseconds / 1000)),
+        "caller": "\(request.principal)", "correlation_id": "\(request.correlationID.text)",
       ])
+  }
+
+  /// Hears of every event, when anybody wants to know.
+  var logged: (@Sendable (LoggedEvent) -> Void)? {
+    guard log.logLevel <= .debug else { return nil }
+    return { [log] event in
+      log.debug(
+        "event",
+        metadata: ["stream": "\(event.stream)", "type": "\(event.type)", "actor": "\(event.actor)"])
+    }
   }
 
   func failed(_ fault: Fault, topic: FeedTopic) {

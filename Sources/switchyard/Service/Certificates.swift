@@ -38,10 +38,11 @@ struct Certificates {
       let files = CredentialFiles(
         chain: folder.path(of: chainFile), key: folder.path(of: keyFile),
         authorities: configuration.clientAuthority ?? "")
-      if let kept = try kept(in: folder, at: unixSeconds) {
+      let address = HostName(configuration.host).flatMap { $0.isLoopbackAddress ? $0 : nil }
+      if let kept = try kept(in: folder, naming: address, at: unixSeconds) {
         return Certificates(files: files, credentials: kept, isAuthorityReplaced: false)
       }
-      made = try make(files, in: folder, at: unixSeconds)
+      made = try make(files, naming: address, in: folder, at: unixSeconds)
     } catch {
       throw StartFailure(.folder, "\(error)")
     }
@@ -49,7 +50,7 @@ struct Certificates {
   }
 
   private static func kept(
-    in folder: borrowing DataFolder, at unixSeconds: Int64
+    in folder: borrowing DataFolder, naming address: HostName?, at unixSeconds: Int64
   ) throws(StoreError) -> Credentials? {
     guard let chain = try folder.read(chainFile, bytesMax: bytesMax),
       let key = try folder.read(keyFile, bytesMax: bytesMax),
@@ -58,7 +59,7 @@ struct Certificates {
     do throws(CredentialError) {
       let summary = try CertificateSummary(chain: chain)
       guard summary.daysLeft(at: unixSeconds) >= daysLeftMin, summary.isValid(at: unixSeconds),
-        try summary.matches(key: key),
+        try summary.matches(key: key), speaks(summary, for: address),
         try CertificateSummary(chain: authority).isValid(at: unixSeconds)
       else { return nil }
       return Credentials(chain: chain, key: key)
@@ -68,8 +69,15 @@ struct Certificates {
     }
   }
 
+  /// Whether clients that connect to the address find it in the certificate.
+  private static func speaks(_ summary: CertificateSummary, for address: HostName?) -> Bool {
+    guard let address, address != .loopback4, address != .loopback6 else { return true }
+    return summary.alternativeNames.contains("IP Address:\(address)")
+  }
+
   private static func make(
-    _ files: CredentialFiles, in folder: borrowing DataFolder, at unixSeconds: Int64
+    _ files: CredentialFiles, naming address: HostName?, in folder: borrowing DataFolder,
+    at unixSeconds: Int64
   ) throws(StoreError) -> Result<Certificates, StartFailure> {
     let host = HostName(SystemName.host)
     let certificate = try folder.read(authorityFile, bytesMax: bytesMax)
@@ -84,7 +92,8 @@ struct Certificates {
       authority = kept ?? CertificateAuthority(host: host, at: unixSeconds)
       // An authority may vouch for the name that the machine had when it was made.
       let isVouchedFor = isNew || names(former, host)
-      let names = CertificateAuthority.developmentNames(host: isVouchedFor ? host : nil)
+      let names = CertificateAuthority.developmentNames(
+        host: isVouchedFor ? host : nil, address: address)
       leaf = try authority.issue(for: .server(names), at: unixSeconds)
     } catch {
       let place = "\(folder.path(of: authorityFile)) and \(folder.path(of: authorityKeyFile))"

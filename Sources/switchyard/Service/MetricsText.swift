@@ -29,6 +29,8 @@ struct MetricsText {
     counter("switchyard_feed_failures_total",        "Pages of feeds that could not be read.",          loops.feedFailures)
     gauge("switchyard_streams_open",                 "Streams that are open.",                          loops.openStreams)
     gauge("switchyard_feeds_open",                   "Feeds that are open.",                            loops.openFeeds)
+    head("switchyard_feed_lag_seconds", "From the commit of events to their subscribers.", "histogram")
+    series("switchyard_feed_lag_seconds", "", loops.feedLag)
     head("switchyard_deadlines_missed_total", "Connections that were ended by a deadline.", "counter")
     for (reason, count) in loops.expired.sorted(by: { $0.key < $1.key }) {
       text += "switchyard_deadlines_missed_total{deadline=\"\(reason)\"} \(count)\n"

@@ -18,6 +18,7 @@ struct Server: ~Copyable, Sendable {
   let runner: Runner
   let database: Database
   let ending: Ending
+  let log: Logger
   /// What the banner and the first line of output tell.
   let facts: Facts
   private let folder: DataFolder
@@ -52,12 +53,7 @@ struct Server: ~Copyable, Sendable {
     let wallClock = SystemWallClock()
     let clock = SystemMonotonicClock()
     let identifiers = SystemIdentifiers(wallClock: wallClock)
-    let isJSON =
-      configuration.logFormat == .json || configuration.logFormat == .automatic && !Terminal.isError
-    let level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
-    let log = Logger(label: "switchyard") { _ in
-      LineLog(level: level, isJSON: isJSON, wallClock: wallClock)
-    }
+    let log = log(configuration, wallClock)
     let observer = ServerObserver(
       wallClock: wallClock, log: log, logsAccess: configuration.logsAccess)
     let metrics = Metrics()
@@ -77,9 +73,10 @@ struct Server: ~Copyable, Sendable {
     let doorbell = Doorbell()
     let runner = Runner(
       RunnerSetup(
-        database: database, log: EventLog(doorbell: doorbell), epoch: epoch, providers: .keyless,
-        wallClock: wallClock, clock: clock, pausing: SystemPausing(), identifiers: identifiers,
-        limits: configuration.runs, node: identifiers.next("node_")))
+        database: database, log: EventLog(doorbell: doorbell, observe: observer.logged),
+        epoch: epoch, providers: .keyless, wallClock: wallClock, clock: clock,
+        pausing: SystemPausing(), identifiers: identifiers, limits: configuration.runs,
+        node: identifiers.next("node_")))
     let census = FeedCensus()
     let authenticator: any Authenticator =
       configuration.isOpen
@@ -105,8 +102,23 @@ struct Server: ~Copyable, Sendable {
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
     return Server(
-      listener: listener, runner: runner, database: database, ending: ending, facts: facts,
-      folder: folder, certificates: certificates)
+      listener: listener, runner: runner, database: database, ending: ending, log: log,
+      facts: facts, folder: folder, certificates: certificates)
+  }
+
+  private static func log(
+    _ configuration: Configuration, _ wallClock: SystemWallClock
+  ) -> Logger {
+    let isJSON =
+      configuration.logFormat == .json || configuration.logFormat == .automatic && !Terminal.isError
+    let level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
+    let log = Logger(label: "switchyard") { _ in
+      LineLog(level: level, isJSON: isJSON, wallClock: wallClock)
+    }
+    if configuration.isOpen {
+      log.warning("authentication is off: everybody who reaches this server may do everything")
+    }
+    return log
   }
 
   /// Reads the certificates again; new connections see them when they are better than the old ones.
