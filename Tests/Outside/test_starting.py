@@ -1,5 +1,6 @@
 """What keeps a server from starting, each with its exit code and a sentence that helps."""
 
+import json
 import os
 import shutil
 import signal
@@ -347,6 +348,8 @@ def test_without_authentication_on_loopback(launch):
     assert server.token is None
     run = server.create({"input": "1 + 1"})
     assert server.finished(run)["status"] == "completed"
+    warnings = [line for line in lines_of(server) if line["level"] == "warning"]
+    assert any("authentication is off" in line["message"] for line in warnings)
 
 
 def test_a_port_of_choice(launch):
@@ -360,3 +363,38 @@ def test_localhost(launch):
     server = launch(listen="localhost:0")
     assert server.facts["url"].startswith("https://localhost:")
     assert server.get("/health", scope=None).status == 200
+
+
+def test_another_loopback_address_is_in_the_certificate(launch):
+    server = launch(listen="127.0.0.2:0")
+    assert server.facts["url"].startswith("https://127.0.0.2:")
+    # The client checks the address against the certificate.
+    assert server.get("/health", scope=None).status == 200
+    server.stop()
+    server.listen = "127.0.0.3:0"
+    assert server.start().get("/health", scope=None).status == 200
+
+
+def lines_of(server):
+    return [json.loads(line) for line in server.log.read_text().splitlines()]
+
+
+def test_the_log_tells_the_life_of_the_process(launch):
+    server = launch("--log-level", "debug")
+    run = server.create({"session_key": "s_log", "input": "a word that no log repeats"})
+    server.finished(run)
+    assert server.get("/api/runs/run_nothing").status == 404
+    assert server.stop() == 0
+    lines = lines_of(server)
+    assert [line["message"] for line in lines if line["message"] in
+            ("listening", "draining", "stopped")] == ["listening", "draining", "stopped"]
+    answered = [line for line in lines if line["message"] == "answered"]
+    created = next(line for line in answered if line["status"] == 201)
+    assert (created["method"], created["path"]) == ("POST", "/api/runs")
+    assert all(isinstance(line[key], int) for line in answered for key in ("status", "bytes", "us"))
+    # A path can hold a secret: what is logged is its pattern.
+    assert {line["path"] for line in answered if line["method"] == "GET"} == {"/api/runs/{run_id}"}
+    events = [line["type"] for line in lines if line["message"] == "event"]
+    assert events[0] == "run.started" and events[-1] == "run.completed"
+    assert "a word that no log repeats" not in server.log.read_text()
+    assert server.token not in server.log.read_text()
