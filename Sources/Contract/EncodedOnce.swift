@@ -4,7 +4,7 @@ package import Wire
 /// A value that never changes, with its bodies: each is encoded when it is first asked for.
 package final class EncodedOnce<Value: Coded>: Sendable {
   package let value: Value
-  private let bodies = Mutex<[BodyFormat: [UInt8]]>([:])
+  private let bodies = Mutex(Bodies())
 
   package init(_ value: Value) { self.value = value }
 
@@ -15,6 +15,30 @@ package final class EncodedOnce<Value: Coded>: Sendable {
       let body = format.encode(value, title: title)
       bodies[format] = body
       return body
+    }
+  }
+}
+
+/// A place for the body in each format.
+private struct Bodies {
+  private var json: [UInt8]?
+  private var cbor: [UInt8]?
+  private var markdown: [UInt8]?
+
+  subscript(format: BodyFormat) -> [UInt8]? {
+    get {
+      switch format {
+      case .json: json
+      case .cbor: cbor
+      case .markdown: markdown
+      }
+    }
+    set {
+      switch format {
+      case .json: json = newValue
+      case .cbor: cbor = newValue
+      case .markdown: markdown = newValue
+      }
     }
   }
 }

@@ -123,16 +123,26 @@ extension Method {
 }
 
 /// Reads the inputs of one row; the input of a call that says nothing is read once for all of them.
-private struct InputReading<Input: CodedRecord>: Sendable {
-  private let silent = Result<Input, DecodeError> { () throws(DecodeError) in
-    try Input(parameters: [], body: .none)
+///
+/// Objects, because the types of generic values would be looked up at every call.
+private final class InputReading<Input: CodedRecord>: Sendable {
+  private final class Silent: Sendable {
+    let input: Input
+    init() throws(DecodeError) { input = try Input(parameters: [], body: .none) }
+  }
+
+  /// Nil where an input has to say something; what is wrong is told to each caller.
+  private let silent: Silent?
+
+  init() {
+    do throws(DecodeError) { silent = try Silent() } catch { silent = nil }
   }
 
   func input(of call: Call) throws(Fault) -> Input {
-    guard call.parameters.isEmpty, case .none = call.body, case .success(let input) = silent else {
+    guard let silent, call.parameters.isEmpty, case .none = call.body else {
       return try call.input()
     }
-    return input
+    return silent.input
   }
 }
 
