@@ -31,7 +31,7 @@ package struct FieldSection: Sendable {
   package var isEmpty: Bool { count == 0 }
 
   /// What counts against a header list limit: names, values and 32 bytes a field (RFC 9113 §6.5.2).
-  package var listSize: Int { used + (32 - Lengths.bytes) * count }
+  package var listSize: Int { used + (32 - FieldLengths.bytes) * count }
 
   /// Forgets the fields; the storage stays for the next message unless it outgrew `keeping` bytes.
   package mutating func removeAll(keepingCapacity keeping: Int) {
@@ -43,14 +43,17 @@ package struct FieldSection: Sendable {
 }
 
 /// How long the parts of a field are, as it stands before them in the arena.
-private struct Lengths {
+package struct FieldLengths: Sendable {
   /// The room that this takes.
-  static let bytes = 8
+  package static let bytes = 8
   private static let uniqueMark: UInt32 = 1 << 31
 
-  let name: Int
-  let value: Int
-  let isUnique: Bool
+  /// The name's length in bytes.
+  package let name: Int
+  /// The value's length in bytes.
+  package let value: Int
+  /// As in `FieldSection.Entry`.
+  package let isUnique: Bool
 
   @inline(__always)
   init(name: Int, value: Int, isUnique: Bool) {
@@ -183,13 +186,19 @@ extension FieldSection {
     String(decoding: bytes[range], as: UTF8.self)
   }
 
-  private func entry(at start: Int) -> Entry {
-    precondition(start &+ Lengths.bytes <= used, "no field begins here")
+  /// The lengths of the field that begins at `start`: the first at 0, each other behind the one
+  /// before.
+  package func lengths(at start: Int) -> FieldLengths {
+    precondition(start >= 0 && start &+ FieldLengths.bytes <= used, "no field begins here")
     // SAFETY: the check above, and any eight bytes are a number.
     let bits = unsafe bytes.span.bytes.unsafeLoadUnaligned(
       fromUncheckedByteOffset: start, as: UInt64.self)
-    let lengths = Lengths(bits)
-    let nameStart = start &+ Lengths.bytes
+    return FieldLengths(bits)
+  }
+
+  private func entry(at start: Int) -> Entry {
+    let lengths = lengths(at: start)
+    let nameStart = start &+ FieldLengths.bytes
     let valueStart = nameStart &+ lengths.name
     return Entry(
       name: nameStart..<valueStart, value: valueStart..<(valueStart &+ lengths.value),
@@ -272,8 +281,8 @@ extension FieldSection {
     _ name: Span<UInt8>, _ value: Span<UInt8>, isUnique: Bool = false
   ) {
     let start = used
-    let lengths = Lengths(name: name.count, value: value.count, isUnique: isUnique)
-    let nameStart = start &+ Lengths.bytes
+    let lengths = FieldLengths(name: name.count, value: value.count, isUnique: isUnique)
+    let nameStart = start &+ FieldLengths.bytes
     let valueStart = nameStart &+ name.count
     let end = valueStart &+ value.count
     if end > bytes.count { grow(to: max(end, bytes.count * 2, Self.roomAtFirst), keeping: start) }

@@ -45,16 +45,17 @@ final class SharedFeed {
   func page(after position: Int64, for subscriber: FeedSubscriber) -> EncodedPage? {
     if end == position { return nil }
     if let newest, newest.position == position { return newest }
-    if let page = pages[position] { return page }
     // A subscriber that had something else to say comes here again while it still waits.
     guard subscriber.waitsAt != position else { return nil }
-    subscriber.waitsAt = position
     if let joined, joined.position == position {
+      subscriber.waitsAt = position
       joined.subscribers.append(subscriber)
-    } else {
-      join(position).subscribers.append(subscriber)
-      if loading[position] == nil { want(position) }
+      return nil
     }
+    if let page = pages[position] { return page }
+    subscriber.waitsAt = position
+    join(position).subscribers.append(subscriber)
+    if loading[position] == nil { want(position) }
     return nil
   }
 

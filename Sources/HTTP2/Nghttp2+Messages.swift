@@ -110,17 +110,19 @@ private func withVectors(
       unsafe (start + count).initialize(to: first.native)
       count += 1
     }
-    var next = fields.entry(after: nil)
-    while let entry = next {
-      let own = entry.isUnique ? way : way.union(.keepsUnique)
+    var place = 0
+    while place < fields.used {
+      let lengths = fields.lengths(at: place)
+      let name = place + FieldLengths.bytes
+      let value = name + lengths.name
+      let own = lengths.isUnique ? way : way.union(.keepsUnique)
       // SAFETY: as above.
       let vector = unsafe Vector(
-        name: arena + entry.name.lowerBound, entry.name.count,
-        value: arena + entry.value.lowerBound, entry.value.count, own)
+        name: arena + name, lengths.name, value: arena + value, lengths.value, own)
       // SAFETY: as above.
       unsafe (start + count).initialize(to: vector.native)
       count += 1
-      next = fields.entry(after: entry)
+      place = value + lengths.value
     }
     // SAFETY: as many vectors as `count` says were initialized.
     return unsafe submit(UnsafePointer(start), count)
