@@ -35,8 +35,7 @@ extension Runner {
       else { return }
       try QueueCounts.move(from: .pending, to: nil, in: transaction)
       QueueCounts.publish(to: gauge, in: transaction)
-      let signal = signal
-      transaction.afterCommit { signal.ring() }
+      signal.ring(after: transaction)
     }
     return RunCancelled(success: true, runID: id)
   }

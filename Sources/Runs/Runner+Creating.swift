@@ -19,7 +19,7 @@ extension Runner {
         try run.insert(queueMax: queueMax, in: transaction)
       }.get()
       QueueCounts.publish(to: gauge, in: transaction)
-      transaction.afterCommit { signal.ring() }
+      signal.ring(after: transaction)
       return RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt)
     }
   }

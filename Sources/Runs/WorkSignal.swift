@@ -1,3 +1,4 @@
+internal import Store
 internal import Synchronization
 
 /// Wakes workers when there may be something to do; a ring with nobody waiting is remembered.
@@ -22,6 +23,13 @@ final class WorkSignal: Sendable {
       return Array(state.waiters.values)
     }
     for waiter in waiters { waiter.resume() }
+  }
+
+  /// Wakes everybody when the transaction is on disk, once for all of its writes.
+  func ring(after transaction: borrowing Transaction) {
+    transaction.beforeCommit(once: "work signal") { [self] (transaction) throws(StoreError) in
+      transaction.afterCommit { self.ring() }
+    }
   }
 
   /// Returns once there was a ring after the first `seen`, or the task is cancelled.
