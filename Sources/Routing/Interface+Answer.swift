@@ -82,6 +82,8 @@ extension Interface {
     var fields = FieldSection()
     if let allowed { append(allowed, to: &fields) }
     if replayed { fields.append(name: Self.replayed, value: "true") }
+    // RFC 9110 §12.5.5: what a row answers could have been another; OPTIONS has no row.
+    if exchange.row != nil { fields.append(name: "vary", value: "Accept") }
     fields.append(name: "cache-control", value: "no-store")
     return whole(204, FieldTemplate(fields), nil, .bytes([]), exchange, occasion)
   }

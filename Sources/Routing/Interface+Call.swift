@@ -80,13 +80,22 @@ extension Interface {
       let context = CallContext(
         principal: principal, scope: head.scope, correlationID: occasion.correlationID,
         claim: try claim(exchange, occasion, row, head.scope, principal),
-        lastEventID: row.isFeed ? exchange.head.string("last-event-id") : nil)
+        lastEventID: row.isFeed ? try Self.lastEventID(exchange.head) : nil)
       let call = Call(
         context: context, parameters: try parameters(exchange, occasion, row),
         body: wireBody(exchange, occasion), format: exchange.format)
       return try run(call, head, occasion)
     } catch {
       return .response(refusal(error, exchange, occasion))
+    }
+  }
+
+  /// Where a subscriber says that it has come; two places would be no place.
+  private static func lastEventID(_ head: borrowing FieldSection) throws(Fault) -> String? {
+    switch head.single("last-event-id") {
+    case .absent: return nil
+    case .value(let value): return head.string(value)
+    case .repeated: throw .field("last-event-id", "this field is given twice")
     }
   }
 

@@ -63,7 +63,12 @@ extension CBORSource {
         throw DecodeError(.badBytes, at: content.offset, "a UUID has 16 bytes")
       }
       return text
-    case (Tag.dateTimeText, .text), (Tag.selfDescribed, .text): return try text(content)
+    case (Tag.dateTimeText, .text):
+      let time = try text(content)
+      // RFC 8949 §3.4.1: what is tagged so is a date-time, whoever reads it.
+      guard Timestamp(checking: time) != nil else { throw Timestamp.refusal(at: content.offset) }
+      return time
+    case (Tag.selfDescribed, .text): return try text(content)
     default: throw mismatch(head, "a text")
     }
   }

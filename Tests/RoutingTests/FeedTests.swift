@@ -48,11 +48,20 @@ struct FeedTests {
     #expect(response.status == 406)
   }
 
+  @Test("a subscriber that names two places is refused")
+  func namesTwoPlaces() async throws {
+    let twice = [("last-event-id", "3"), ("last-event-id", "18")]
+    let response = try await TestClient().ask(
+      "GET", "/api/runs/r/stream", TestClient.all + twice)
+    #expect(response.status == 400)
+    #expect(response.value?["error"]?["details"]?["field"] == .text("last-event-id"))
+  }
+
   @Test("a feed that is over answers 204, so that its subscriber stops")
   func endsWithNothing() async throws {
     let response = try await TestClient().ask("GET", "/api/runs/over/stream", TestClient.all)
     #expect(response.status == 204)
-    #expect(response.fieldNames == ["cache-control", "x-correlation-id"])
+    #expect(response.fieldNames == ["cache-control", "vary", "x-correlation-id"])
   }
 
   // swift-format-ignore

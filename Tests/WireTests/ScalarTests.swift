@@ -50,6 +50,19 @@ struct ScalarTests {
     #expect(Tag.schema.jsonSchema()["pattern"] == "^[a-z]{3}$")
   }
 
+  @Test("a text under the tag of date-times is one")
+  func taggedDateTime() throws {
+    let time = "2026-02-12T06:39:01Z"
+    #expect(try String(cbor: WireValue.tagged(0, .text(time)).cbor()) == time)
+    for text in ["", "x", "2026-02-12", "2026-13-01T00:00:00Z"] {
+      #expect {
+        _ = try String(cbor: WireValue.tagged(0, .text(text)).cbor())
+      } throws: {
+        ($0 as? DecodeError)?.offset == 1
+      }
+    }
+  }
+
   @Test("a UUID under its tag reads as text")
   func uuid() throws {
     let uuid = WireValue.tagged(37, .bytes([UInt8](0..<16)))
