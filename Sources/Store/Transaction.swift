@@ -1,7 +1,8 @@
 /// The inside of one write: it reads and changes rows, and all of it is kept or none.
 ///
 /// It shares its disk transaction with the other writes of its batch, whose changes it sees in
-/// queue order; a write that throws takes back its own changes only.
+/// queue order; a write that throws takes back its own changes only. It changes rows: a change of
+/// the schema is a migration, and would not be seen as one to take back.
 package struct Transaction: Querying, ~Copyable {
   package let session: Session
 
