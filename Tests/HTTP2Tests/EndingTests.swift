@@ -114,6 +114,35 @@ struct EndingTests {
     }
   }
 
+  @Test("an answer whose stream was reset before it was written leaves its place to the next one")
+  func answerOfAStreamThatIsGone() throws {
+    var first: StreamKey?
+    var second: StreamKey?
+    let client = try RawClient { session, event in
+      guard case .end(let key) = event else { return }
+      var fields = FieldSection()
+      if first == nil {
+        first = key
+        fields.append(name: "x-first", text: "never to be seen")
+        session.respond(key, status: 200, fields: fields, body: [1])
+        let bytes = (Frame.reset(1, 8).bytes + Frame.headers(3).bytes)
+        #expect(throws: Never.self) { try session.receive(bytes.span, at: 0) }
+      } else {
+        second = key
+        // Longer than the place that the first answer had.
+        fields.append(name: "x-second", text: String(repeating: "b", count: 2_000))
+        session.respond(key, status: 201, fields: fields, body: [2])
+      }
+    }
+    client.sends([.headers(1)])
+    #expect(first?.index == second?.index && first != second)
+    #expect(!client.answered(1) && client.body(1).isEmpty)
+    let head = try #require(client.frames.first { $0.type == 1 && $0.stream == 3 })
+    #expect(head.payload.count > 1_000)
+    expectSame(client.body(3), [2])
+    #expect(client.session.failure == nil)
+  }
+
   @Test("a graceful end: the largest id, then the last, then nothing")
   func graceful() throws {
     let client = try RawClient(react: RawClient.silent)
