@@ -8,6 +8,9 @@ internal import Contract
   /// Where the arena of the fields begins, behind the digits of the status.
   static let arenaOffset = 8
 
+  /// Bytes of the first memory: most answers' heads fit in.
+  private static let roomAtFirst = 256
+
   private var start: UnsafeMutableRawPointer?
   private var capacity = 0
 
@@ -50,7 +53,7 @@ internal import Contract
     // SAFETY: the memory is this value's own.
     if let start = unsafe start, count <= capacity { return unsafe start }
     release(keeping: 0)
-    capacity = max(count, 256)
+    capacity = max(count, Self.roomAtFirst)
     let made = UnsafeMutableRawPointer.allocate(byteCount: capacity, alignment: 8)
     // SAFETY: nothing else owns what was just made.
     unsafe start = made

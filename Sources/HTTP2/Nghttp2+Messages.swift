@@ -47,6 +47,8 @@ extension Nghttp2 {
       // SAFETY: as above.
       unsafe nghttp2_submit_headers(session, 0, stream, nil, vectors, count, nil)
     }
+    // Nothing above uses the value itself, and its memory goes with it.
+    withExtendedLifetime(held) {}
     return try Self.accepted(result)
   }
 
