@@ -58,7 +58,8 @@ package final class TokenBook: Authenticator {
         return .known(entry.principal, until: believed)
       }
       // A token that lives for longer than a belief could overflow what is counted here.
-      let left = min(expiry.milliseconds - wallNow.milliseconds, 1000) * 1_000_000
+      let longest = Self.beliefNanoseconds / 1_000_000
+      let left = min(expiry.milliseconds - wallNow.milliseconds, longest) * 1_000_000
       return .known(entry.principal, until: min(believed, now + left))
     }
   }

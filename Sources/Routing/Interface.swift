@@ -48,7 +48,8 @@ package final class Interface: Sendable {
   package func respond(
     to request: consuming Request, after last: inout AdmittedHead?
   ) -> Outcome {
-    if let last, last.covers(request), last.until == .max || services.clock.nanoseconds < last.until
+    if let last, last.covers(request), request.body.count <= limits.bodyBytesMax,
+      last.until == .max || services.clock.nanoseconds < last.until
     {
       let occasion = last.exchange.occasion(request.body, services.identifiers)
       return perform(last, occasion)

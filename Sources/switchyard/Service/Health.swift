@@ -12,18 +12,7 @@ struct Health: Sendable {
   let wallClock: any WallClock
   let ending: Ending
   let database: Database
-  private let latest = LatestHealth()
-
-  init(
-    gauge: QueueGauge, census: FeedCensus, wallClock: any WallClock, ending: Ending,
-    database: Database
-  ) {
-    self.gauge = gauge
-    self.census = census
-    self.wallClock = wallClock
-    self.ending = ending
-    self.database = database
-  }
+  let latest = LatestHealth()
 
   static let methods: [Method<Health>] = [
     Method(
@@ -64,7 +53,7 @@ struct Health: Sendable {
 }
 
 /// All that a report tells; two that are the same make the same report.
-private struct HealthFacts: Equatable, Sendable {
+struct HealthFacts: Equatable, Sendable {
   let timestamp: Timestamp
   let pending: Int64
   let running: Int64
@@ -79,7 +68,7 @@ private struct HealthFacts: Equatable, Sendable {
 }
 
 /// The report that was made last: under load, hundreds of probes ask in one millisecond.
-private final class LatestHealth: Sendable {
+final class LatestHealth: Sendable {
   private struct Made {
     let facts: HealthFacts
     let report: EncodedOnce<HealthReport>
