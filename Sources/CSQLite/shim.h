@@ -3,18 +3,18 @@
 
 #include <sqlite3.h>
 
-// SQLITE_TRANSIENT is a cast that Swift cannot import. A null pointer would bind NULL, so empty
-// text and empty blobs point at a static byte.
+// SQLITE_STATIC is a cast that Swift cannot import. A null pointer would bind NULL, so empty text
+// and empty blobs point at a static byte.
 
-static inline int sqlite3_bind_text_copied(
-  sqlite3_stmt *statement, int index, const char *bytes, sqlite3_uint64 count) {
+static inline int sqlite3_bind_text_held(
+  sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
   return sqlite3_bind_text64(
-    statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT, SQLITE_UTF8);
+    statement, index, bytes ? bytes : "", count, SQLITE_STATIC, SQLITE_UTF8);
 }
 
-static inline int sqlite3_bind_blob_copied(
+static inline int sqlite3_bind_blob_held(
   sqlite3_stmt *statement, int index, const void *bytes, sqlite3_uint64 count) {
-  return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_TRANSIENT);
+  return sqlite3_bind_blob64(statement, index, bytes ? bytes : "", count, SQLITE_STATIC);
 }
 
 // A variadic function, which Swift does not import.

@@ -2,7 +2,7 @@
 ///
 /// A class, because the cache and the loop over its rows both hold it.
 final class PreparedStatement {
-  let statement: SQLiteStatement
+  var statement: SQLiteStatement
   /// Whether a loop over its rows is under way; a second loop needs its own statement.
   var isBusy = false
   fileprivate var lastUse: UInt64 = 0
@@ -26,7 +26,10 @@ struct StatementCache {
   }
 
   private var statements: [Key: PreparedStatement] = [:]
-  private var latest: (key: Key, statement: PreparedStatement)?
+  /// The statements used last, by their address: writes of one batch are often alike.
+  private var recent: [(key: Key, statement: PreparedStatement)?] = Array(
+    repeating: nil, count: recentCount)
+  private static let recentCount = 16
   private var uses: UInt64 = 0
   private let limit: Int
 
@@ -43,21 +46,22 @@ struct StatementCache {
   ) throws(StoreError) -> PreparedStatement {
     let key = Key(sql)
     uses += 1
-    // Writes of one batch are often alike.
-    let isLatest = latest?.key == key
-    if let cached = isLatest ? latest?.statement : statements[key] {
+    let place = Int(truncatingIfNeeded: key.address >> 4) & (Self.recentCount - 1)
+    let isRecent = recent[place]?.key == key
+    if let cached = isRecent ? recent[place]?.statement : statements[key] {
       cached.lastUse = uses
       if cached.isBusy { return PreparedStatement(try connection.prepare(sql.description)) }
-      latest = (key, cached)
+      if !isRecent { recent[place] = (key, cached) }
       return cached
     }
     let made = PreparedStatement(try connection.prepare(sql.description))
     made.lastUse = uses
     if statements.count >= limit, let oldest = statements.min(by: Self.isOlder) {
       statements[oldest.key] = nil
+      recent = Array(repeating: nil, count: Self.recentCount)
     }
     statements[key] = made
-    latest = (key, made)
+    recent[place] = (key, made)
     return made
   }
 

@@ -218,6 +218,7 @@ private struct LogLength: ~Copyable {
 @safe
 struct SQLiteStatement: ~Copyable {
   private let pointer: OpaquePointer
+  private var bound = BoundBytes()
   /// Whether running it cannot change the database.
   let isReadOnly: Bool
   /// The highest parameter number in its text.
@@ -236,35 +237,34 @@ struct SQLiteStatement: ~Copyable {
     _ = unsafe sqlite3_finalize(pointer)
   }
 
-  /// Gives the parameter `number`, from 1 up, its value; SQLite keeps its own copy.
-  borrowing func bind(
-    _ value: SQLValue,
-    at number: Int,
+  /// Gives all parameters their values; text and bytes are held by the statement until it is reset,
+  /// where SQLite reads them.
+  mutating func bind(
+    _ values: [SQLValue],
     on connection: borrowing SQLiteConnection,
   ) throws(StoreError) {
-    let index = Int32(truncatingIfNeeded: number)
-    let code: Int32
-    // SAFETY: the statement is live, and text and bytes are copied before their calls return.
-    switch value {
-    case .null: code = unsafe sqlite3_bind_null(pointer, index)
-    case .integer(let integer): code = unsafe sqlite3_bind_int64(pointer, index, integer)
-    case .real(let real) where real.isNaN: throw .misuse("SQLite has no NaN")
-    // SAFETY: as above.
-    case .real(let real): code = unsafe sqlite3_bind_double(pointer, index, real)
-    case .text(var text):
+    bound.prepare(for: values)
+    for (place, value) in values.enumerated() {
+      let index = Int32(truncatingIfNeeded: place + 1)
+      let code: Int32
+      // SAFETY: the statement is live, and what is held stays in place until it is reset.
+      switch value {
+      case .null: code = unsafe sqlite3_bind_null(pointer, index)
+      case .integer(let integer): code = unsafe sqlite3_bind_int64(pointer, index, integer)
+      case .real(let real) where real.isNaN: throw .misuse("SQLite has no NaN")
       // SAFETY: as above.
-      code = text.withUTF8 {
-        unsafe $0.withMemoryRebound(to: CChar.self) {
-          unsafe sqlite3_bind_text_copied(pointer, index, $0.baseAddress, UInt64($0.count))
-        }
+      case .real(let real): code = unsafe sqlite3_bind_double(pointer, index, real)
+      case .text(let text):
+        // SAFETY: as above.
+        let held = unsafe bound.hold(text)
+        code = unsafe sqlite3_bind_text_held(pointer, index, held.baseAddress, UInt64(held.count))
+      case .blob(let bytes):
+        // SAFETY: as above.
+        let held = unsafe bound.hold(bytes)
+        code = unsafe sqlite3_bind_blob_held(pointer, index, held.baseAddress, UInt64(held.count))
       }
-    case .blob(let bytes):
-      // SAFETY: as above.
-      code = unsafe bytes.withUnsafeBytes {
-        unsafe sqlite3_bind_blob_copied(pointer, index, $0.baseAddress, UInt64($0.count))
-      }
+      try connection.check(code)
     }
-    try connection.check(code)
   }
 
   /// Runs to the next row; false when there is none.
@@ -284,10 +284,11 @@ struct SQLiteStatement: ~Copyable {
   }
 
   /// Makes the statement ready to run again and lets go of its values.
-  borrowing func reset() {
+  mutating func reset() {
     rewind()
     // SAFETY: as above; clearing cannot fail.
     _ = unsafe sqlite3_clear_bindings(pointer)
+    bound.release()
   }
 
   /// The kind of value in a column of the row under the cursor; NULL outside of the row.

@@ -51,7 +51,7 @@ extension SQLiteStatement {
     _ expected: String,
     _ connection: borrowing SQLiteConnection,
   ) throws(StoreError) -> Bool {
-    defer { reset() }
+    defer { rewind() }
     return try step(on: connection) && text(0) == expected
   }
 }

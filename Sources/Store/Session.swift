@@ -124,9 +124,7 @@ package final class Session {
       prepared.isBusy = false
     }
     do throws(StoreError) {
-      for (index, value) in values.enumerated() {
-        try prepared.statement.bind(value, at: index + 1, on: connection)
-      }
+      try prepared.statement.bind(values, on: connection)
       try body(prepared)
     } catch {
       // A full disk or a lack of memory can make SQLite end the transaction; going on would
