@@ -16,7 +16,7 @@ from pathlib import Path
 
 import servers
 
-SUBJECT = servers.SUBJECT + " --workers 0 --queue-max 100000000 --access-log off"
+SUBJECT = servers.SUBJECT + " --loops 1 --workers 0 --queue-max 100000000 --access-log off"
 # A loop and the writer work at the same time; so does the client, on whatever is left.
 BOTH_CORES = "0,1"
 BODY = b'{"session_key":"s_bench","input":"hello"}'

@@ -69,6 +69,9 @@ package enum MethodBody<Domain: Sendable>: Sendable {
 
   /// Answered at once, on the event loop.
   case inline(@Sendable (Domain, Call) throws(Fault) -> Reply)
+  /// Answered once somebody has done the work that it begins, without a task that waits for it;
+  /// what it throws is answered at once.
+  case deferred(@Sendable (Domain, Call, @escaping ReplyTaker) throws(Fault) -> Void)
   /// Answered by a task that may wait for the store, a model or an actor.
   case task(Waiting<Reply>)
   /// Answered at once when the domain has the value in memory, else by a task.
@@ -80,23 +83,21 @@ package enum MethodBody<Domain: Sendable>: Sendable {
   case feed(Waiting<FeedReply>)
 }
 
-/// A request that passed the pipeline, before its input is decoded.
-///
-/// An object, because it goes through every closure of its row unchanged.
-package final class Call: Sendable {
-  package let context: CallContext
-  /// Path and query parameters.
-  package let parameters: [Parameter]
-  package let body: WireBody
-  /// The representation of the answer; feeds read it for refusals only.
-  package let format: BodyFormat
+/// Takes what makes the reply, once, from any thread; it is made on the caller's event loop.
+package typealias ReplyTaker = @Sendable (@escaping @Sendable () throws(Fault) -> Reply) -> Void
 
-  package init(context: CallContext, parameters: [Parameter], body: WireBody, format: BodyFormat) {
+/// A request that passed the pipeline, before its input is decoded.
+package struct Call: Sendable {
+  package let context: CallContext
+  package let body: WireBody
+
+  package init(context: CallContext, body: WireBody) {
     self.context = context
-    self.parameters = parameters
     self.body = body
-    self.format = format
   }
+
+  /// The representation of the answer.
+  package var format: BodyFormat { context.head.format }
 }
 
 /// One encoded answer.
@@ -139,6 +140,10 @@ package struct StaticText: Hashable, Sendable, ExpressibleByStringLiteral {
     hasher.combine("\(value)")
   }
 }
+
+/// Takes the outcome of a change, once, from any thread.
+package typealias ChangeCompletion<Output: Coded> =
+  @Sendable (Result<Answer<Output>, Fault>) -> Void
 
 /// A value with the circumstances of its making.
 package struct Answer<Output: Coded>: Sendable {

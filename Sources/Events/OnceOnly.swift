@@ -16,30 +16,43 @@ package enum OnceOnly {
     .invalid, .notFound, .conflict, .gone, .preconditionFailed, .unprocessable,
   ]
 
-  /// What `work` gives, or what it gave to the first request with the same claim.
+  /// Runs `work` once for `claim`; `completion` gets its answer, or the one that the first request
+  /// with the claim got, on the writer's thread or at once on the caller's.
   ///
   /// `work` decides before it writes: a refusal that is kept must not take changes along.
+  package static func run<Output: Coded>(
+    _ claim: IdempotencyClaim?, on database: Database, now: Timestamp,
+    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Answer<Output>,
+    completion: @escaping ChangeCompletion<Output>
+  ) {
+    guard let claim else { return database.writeThen(work, completion: completion) }
+    database.writeThen(
+      { (transaction) throws(Fault) -> Result<Answer<Output>, Fault> in
+        if let kept = try KeptOutcome.find(claim, now: now, in: transaction) {
+          return try kept.replay(claim)
+        }
+        let outcome: Result<Answer<Output>, Fault>
+        do throws(Fault) {
+          outcome = .success(try work(transaction))
+        } catch {
+          guard keptRefusals.contains(error.code) else { throw error }
+          outcome = .failure(error)
+        }
+        try KeptOutcome.keep(
+          outcome, claim, until: now.milliseconds + keptMilliseconds, in: transaction)
+        return outcome
+      }, completion: { completion($0.flatMap(\.self)) })
+  }
+
+  /// The same for a caller that waits.
   package nonisolated(nonsending) static func run<Output: Coded>(
     _ claim: IdempotencyClaim?, on database: Database, now: Timestamp,
-    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Output
+    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Answer<Output>
   ) async throws(Fault) -> Answer<Output> {
-    guard let claim else { return Answer(try await database.write(work)) }
-    let outcome = try await database.write { (transaction) throws(Fault) -> Outcome<Output> in
-      if let kept = try KeptOutcome.find(claim, now: now, in: transaction) {
-        return Outcome(result: try kept.replay(claim), isReplayed: true)
-      }
-      let result: Result<Output, Fault>
-      do throws(Fault) {
-        result = .success(try work(transaction))
-      } catch {
-        guard keptRefusals.contains(error.code) else { throw error }
-        result = .failure(error)
-      }
-      try KeptOutcome.keep(
-        result, claim, until: now.milliseconds + keptMilliseconds, in: transaction)
-      return Outcome(result: result, isReplayed: false)
-    }
-    return Answer(try outcome.result.get(), isReplayed: outcome.isReplayed)
+    // SAFETY: the store answers once, whatever becomes of the work.
+    try unsafe await withUnsafeContinuation { continuation in
+      run(claim, on: database, now: now, work) { unsafe continuation.resume(returning: $0) }
+    }.get()
   }
 
   /// Forgets outcomes whose time is over, at most `limit`; the number forgotten.
@@ -51,11 +64,6 @@ package enum OnceOnly {
       DELETE FROM kept_answers WHERE key IN
         (SELECT key FROM kept_answers WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
       """, .integer(now.milliseconds), .integer(Int64(limit)))
-  }
-
-  private struct Outcome<Output: Coded>: Sendable {
-    let result: Result<Output, Fault>
-    let isReplayed: Bool
   }
 }
 
@@ -87,12 +95,12 @@ private struct KeptOutcome: Record {
   }
 
   static func keep<Output: Coded>(
-    _ result: Result<Output, Fault>, _ claim: IdempotencyClaim, until end: Int64,
+    _ outcome: Result<Answer<Output>, Fault>, _ claim: IdempotencyClaim, until end: Int64,
     in transaction: borrowing Transaction
   ) throws(Fault) {
     let (bytes, isRefusal) =
-      switch result {
-      case .success(let output): (output.json(), false)
+      switch outcome {
+      case .success(let answer): (answer.value.json(), false)
       case .failure(let fault): (fault.kept.json(), true)
       }
     do throws(StoreError) {
@@ -113,7 +121,7 @@ private struct KeptOutcome: Record {
   /// The outcome again, unless the key stands for another request.
   func replay<Output: Coded>(
     _ claim: IdempotencyClaim
-  ) throws(Fault) -> Result<Output, Fault> {
+  ) throws(Fault) -> Result<Answer<Output>, Fault> {
     guard fingerprint == claim.fingerprint else {
       throw Fault(
         .unprocessable, "the idempotency key was used for another request",
@@ -122,7 +130,7 @@ private struct KeptOutcome: Record {
     do throws(DecodeError) {
       return isRefusal
         ? .failure(try Fault(kept: WireValue(json: outcome)))
-        : .success(try Output(json: outcome))
+        : .success(Answer(try Output(json: outcome), isReplayed: true))
     } catch {
       throw Fault(.broken, "a kept answer does not read")
     }

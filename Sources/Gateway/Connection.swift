@@ -34,12 +34,11 @@ final class Connection {
   /// Whether the connection ends as soon as everything has been written.
   var isEnding = false
 
-  /// The requests that are being worked on, by stream; a handler may outlive its stream, never its
-  /// count.
-  ///
-  /// The task is nil until it has had to wait.
+  /// The tasks of requests that are being worked on, by stream; nil until one has had to wait.
   var pending: [StreamKey: RequestTask?] = [:]
-  var runningTasks = 0
+  /// How many requests are being worked on, with a task or without; the work may outlive its
+  /// stream, never this count.
+  var running = 0
   /// The streams whose body is still coming.
   var bodies: Set<StreamKey> = []
   var feeds: [StreamKey: FeedSubscriber] = [:]

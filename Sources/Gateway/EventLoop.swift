@@ -49,13 +49,12 @@ final class EventLoop: SerialExecutor, TaskExecutor {
   /// Whether something waits in the mailbox, so that the loop must not sleep.
   var hasWork: Bool { mailbox.withLock { !$0.jobs.jobs.isEmpty || !$0.orders.isEmpty } }
 
-  /// The orders that came since the last call, oldest first.
-  func takeOrders() -> [LoopOrder] {
+  /// Puts the orders that came since the last call into `orders`, oldest first, which is empty and
+  /// lends its room.
+  func takeOrders(_ orders: inout [LoopOrder]) {
     mailbox.withLock { mailbox in
-      if mailbox.orders.isEmpty { return [] }
-      defer { mailbox.orders.removeAll() }
-      mailbox.grown.removeAll(keepingCapacity: true)
-      return mailbox.orders
+      swap(&mailbox.orders, &orders)
+      if !mailbox.grown.isEmpty { mailbox.grown.removeAll(keepingCapacity: true) }
     }
   }
 
@@ -106,6 +105,8 @@ enum LoopOrder: Sendable {
   case use(TLSContext)
   /// Finish what is in flight and end.
   case drain
+  /// Give this answer to its stream.
+  case answer(DeferredAnswer)
 }
 
 /// Jobs on their way to a loop.

@@ -37,14 +37,23 @@ extension Loop {
     case .response(let response):
       submit(response, to: stream, on: connection, since: now)
     case .pending(let operation):
-      guard connection.runningTasks < http2Limits.concurrentStreamsMax else {
-        // Handlers of streams that were reset are still at work; the peer may try again (RFC 9113
-        // §8.7).
-        http2.reset(stream, .refusedStream)
-        return
-      }
+      guard mayWork(for: stream, http2, connection) else { return }
       start(operation, for: stream, on: connection, since: now)
+    case .deferred(let deferred):
+      guard mayWork(for: stream, http2, connection) else { return }
+      begin(deferred, for: stream, on: connection, since: now)
     }
+  }
+
+  /// Whether one more request may be worked on, which else is refused.
+  private func mayWork(
+    for stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection
+  ) -> Bool {
+    if connection.running < http2Limits.concurrentStreamsMax { return true }
+    // Handlers of streams that were reset are still at work; the peer may try again (RFC 9113
+    // §8.7).
+    http2.reset(stream, .refusedStream)
+    return false
   }
 
   /// A body is still to come: refuse now what no body can save.

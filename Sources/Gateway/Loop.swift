@@ -47,6 +47,8 @@ actor Loop {
   var plaintext: [UInt8] = []
   var ciphertext: [UInt8] = []
   var fields = FieldSection()
+  /// Room for the orders of a turn.
+  private var orders: [LoopOrder] = []
 
   /// A listening socket and the event token that stands for it.
   final class ListeningSocket {
@@ -103,7 +105,7 @@ actor Loop {
 
   /// One round: write what is ready, wait, read what came; false when the loop has ended.
   private func turn(isBusy: Bool) -> Bool {
-    for order in eventLoop.takeOrders() { carryOut(order) }
+    carryOutOrders()
     flushDirty()
     loadAllWanted()
     if isStopped || isDraining && connections.count == 0 { return false }
@@ -125,11 +127,20 @@ actor Loop {
     return true
   }
 
+  private func carryOutOrders() {
+    eventLoop.takeOrders(&orders)
+    guard !orders.isEmpty else { return }
+    now = Linux.nanoseconds
+    for order in orders { carryOut(order) }
+    orders.removeAll(keepingCapacity: true)
+  }
+
   private func carryOut(_ order: LoopOrder) {
     switch order {
     case .grew(let stream, let moment): grew(stream, at: moment)
     case .use(let context): self.context = context
     case .drain: beginDrain()
+    case .answer(let answer): deliver(answer)
     }
   }
 

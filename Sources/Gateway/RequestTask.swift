@@ -15,7 +15,7 @@ extension Loop {
     for stream: StreamKey, on connection: Connection, since began: Int64
   ) {
     let token = connection.token
-    connection.runningTasks += 1
+    connection.running += 1
     metrics.tasksStarted += 1
     connection.pending.updateValue(nil, forKey: stream)
     // It runs at once, as a call would, until it has to wait: each job of its own costs a
@@ -32,11 +32,36 @@ extension Loop {
     _ response: Response, to stream: StreamKey, of token: ConnectionToken, since began: Int64
   ) {
     guard let connection = connections[token] else { return }
-    connection.runningTasks -= 1
+    connection.running -= 1
     // A stream that has closed took its task out of the table.
     guard connection.pending.removeValue(forKey: stream) != nil else { return }
     now = Linux.nanoseconds
     submit(response, to: stream, on: connection, since: began)
+  }
+
+  /// Begins work that needs no task, and whose answer comes with the mailbox.
+  func begin(
+    _ deferred: DeferredResponse, for stream: StreamKey, on connection: Connection,
+    since began: Int64
+  ) {
+    let token = connection.token
+    let refusal = deferred.begin { [eventLoop] response in
+      eventLoop.post(
+        .answer(DeferredAnswer(response: response, stream: stream, connection: token, began: began))
+      )
+    }
+    guard let refusal else {
+      connection.running += 1
+      return
+    }
+    submit(refusal, to: stream, on: connection, since: began)
+  }
+
+  /// Gives an answer that came with the mailbox to its stream, if that is still there.
+  func deliver(_ answer: DeferredAnswer) {
+    guard let connection = connections[answer.connection] else { return }
+    connection.running -= 1
+    submit(answer.response(), to: answer.stream, on: connection, since: answer.began)
   }
 
   /// Asks which of `principals` have ended, and ends their feeds.
@@ -71,4 +96,12 @@ extension Loop {
     }
     feed.loading[position] = loading
   }
+}
+
+/// An answer on its way to the loop of its connection, where it is put together.
+struct DeferredAnswer: Sendable {
+  let response: @Sendable () -> Response
+  let stream: StreamKey
+  let connection: ConnectionToken
+  let began: Int64
 }

@@ -8,15 +8,15 @@ import Contract
 package final class AdmittedHead: Sendable {
   let exchange: Exchange
   let row: RowPlan
-  let scope: Scope?
+  let call: CallHead
   /// The moment of the monotonic clock at which the caller must be asked about again.
   let until: Int64
   private let hadBody: Bool
 
-  init(_ exchange: Exchange, _ row: RowPlan, _ scope: Scope?, until: Int64, hasBody: Bool) {
+  init(_ exchange: Exchange, _ row: RowPlan, _ call: CallHead, until: Int64, hasBody: Bool) {
     self.exchange = exchange
     self.row = row
-    self.scope = scope
+    self.call = call
     self.until = until
     hadBody = hasBody
   }

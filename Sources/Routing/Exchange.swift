@@ -56,7 +56,7 @@ struct Exchange: Sendable {
   var path: String { target?.text(head) ?? head.path.map(head.string) ?? "" }
 
   /// What a refusal tells of the request.
-  func circumstances(_ occasion: Occasion) -> FaultCircumstances {
-    FaultCircumstances(path: path, correlationID: occasion.correlationID.text)
+  func circumstances(_ correlationID: CorrelationID) -> FaultCircumstances {
+    FaultCircumstances(path: path, correlationID: correlationID.text)
   }
 }

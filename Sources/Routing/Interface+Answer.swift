@@ -4,9 +4,9 @@ import Negotiation
 /// Step 12: outcomes become responses.
 extension Interface {
   /// The response to a call that succeeded.
-  func answer(_ reply: Reply, _ exchange: Exchange, _ occasion: Occasion) -> Response {
+  func answer(_ reply: Reply, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
     guard reply.status != 204 else {
-      return empty(replayed: reply.isReplayed, exchange, occasion)
+      return empty(replayed: reply.isReplayed, exchange, correlationID)
     }
     let keeping = keeping(exchange)
     var shared: FieldTemplate
@@ -19,34 +19,37 @@ extension Interface {
       shared = FieldTemplate(fields)
     }
     if reply.isReplayed { shared = shared.adding { $0.append(name: Self.replayed, value: "true") } }
-    return response(reply.status, shared, reply.body, exchange, occasion)
+    return response(reply.status, shared, reply.body, exchange, correlationID)
   }
 
   /// The response that opens a feed, or tells that it has ended.
-  func feed(_ reply: FeedReply, _ exchange: Exchange, _ occasion: Occasion) -> Response {
+  func feed(_ reply: FeedReply, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
     switch reply {
     case .open(let plan):
       let shared = templates.fields(exchange.feedFormat.mediaType, .none).adding {
         $0.append(name: "x-accel-buffering", value: "no")
       }
-      return whole(200, shared, nil, .feed(plan, exchange.feedFormat), exchange, occasion)
-    case .finished: return empty(exchange, occasion)
+      return whole(200, shared, nil, .feed(plan, exchange.feedFormat), exchange, correlationID)
+    case .finished: return empty(exchange, correlationID)
     }
   }
 
   /// The response to `OPTIONS`.
-  func options(_ allowed: [Verb], _ exchange: Exchange, _ occasion: Occasion) -> Response {
-    empty(allowed: allowed, exchange, occasion)
+  func options(
+    _ allowed: [Verb], _ exchange: Exchange, _ correlationID: CorrelationID
+  ) -> Response {
+    empty(allowed: allowed, exchange, correlationID)
   }
 
   /// The response to a request that was refused.
-  func refusal(_ fault: Fault, _ exchange: Exchange, _ occasion: Occasion) -> Response {
+  func refusal(_ fault: Fault, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
     let zone =
       exchange.row?.zone ?? zones.zone(of: exchange.path.utf8)
     let body = FaultBody(
-      fault, zone: zone, circumstances: exchange.circumstances(occasion), format: exchange.format)
+      fault, zone: zone, circumstances: exchange.circumstances(correlationID),
+      format: exchange.format)
     let shared = templates.fields(body.mediaType, .none).adding { append(fault, exchange, to: &$0) }
-    return response(body.status, shared, body.bytes, exchange, occasion)
+    return response(body.status, shared, body.bytes, exchange, correlationID)
   }
 
   /// The fields that only some refusals have.
@@ -71,13 +74,14 @@ extension Interface {
   /// RFC 9110 §8.6: a 204 has no content-length; HEAD has the one that GET would have.
   private func response(
     _ status: Int, _ shared: FieldTemplate, _ body: [UInt8], _ exchange: Exchange,
-    _ occasion: Occasion
+    _ correlationID: CorrelationID
   ) -> Response {
-    whole(status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange, occasion)
+    whole(status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange, correlationID)
   }
 
   private func empty(
-    allowed: [Verb]? = nil, replayed: Bool = false, _ exchange: Exchange, _ occasion: Occasion
+    allowed: [Verb]? = nil, replayed: Bool = false, _ exchange: Exchange,
+    _ correlationID: CorrelationID
   ) -> Response {
     var fields = FieldSection()
     if let allowed { append(allowed, to: &fields) }
@@ -85,7 +89,7 @@ extension Interface {
     // RFC 9110 §12.5.5: what a row answers could have been another; OPTIONS has no row.
     if exchange.row != nil { fields.append(name: "vary", value: "Accept") }
     fields.append(name: "cache-control", value: "no-store")
-    return whole(204, FieldTemplate(fields), nil, .bytes([]), exchange, occasion)
+    return whole(204, FieldTemplate(fields), nil, .bytes([]), exchange, correlationID)
   }
 
   private func append(_ allowed: [Verb], to fields: inout FieldSection) {
@@ -94,12 +98,12 @@ extension Interface {
 
   private func whole(
     _ status: Int, _ shared: FieldTemplate, _ contentLength: Int?, _ body: ResponseBody,
-    _ exchange: Exchange, _ occasion: Occasion
+    _ exchange: Exchange, _ correlationID: CorrelationID
   ) -> Response {
     Response(
       status: status,
       head: ResponseHead(
-        shared: shared, contentLength: contentLength, correlationID: occasion.correlationID),
+        shared: shared, contentLength: contentLength, correlationID: correlationID),
       body: body, route: exchange.row?.route, principal: exchange.principal)
   }
 }

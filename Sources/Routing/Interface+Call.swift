@@ -39,16 +39,12 @@ extension Interface {
           throw Self.unauthenticated
         }
         var exchange = exchange
-        exchange.principal = principal
-        let scope = try authorise(&exchange, row, principal)
+        let call = try authorise(&exchange, row, principal)
         let admitted = AdmittedHead(
-          exchange, row, scope, until: .min, hasBody: !occasion.body.isEmpty)
-        switch perform(admitted, occasion) {
-        case .response(let response): return response
-        case .pending(let rest): return await rest()
-        }
+          exchange, row, call, until: .min, hasBody: !occasion.body.isEmpty)
+        return await perform(admitted, occasion).response()
       } catch {
-        return refusal(error, exchange, occasion)
+        return refusal(error, exchange, occasion.correlationID)
       }
     }
   }
@@ -56,10 +52,11 @@ extension Interface {
   /// One body for every reason, so that it tells nothing about credentials.
   private static let unauthenticated = Fault(.unauthenticated, "authentication failed")
 
-  /// Steps 6 and 7.
+  /// Steps 6 and 7; what the head says to the row then.
   func authorise(
     _ exchange: inout Exchange, _ row: RowPlan, _ principal: Principal
-  ) throws(Fault) -> Scope? {
+  ) throws(Fault) -> CallHead {
+    exchange.principal = principal
     let scope = try ScopeReader.scope(
       row.scope, exchange.head, &exchange.parameters, spares: row.spareScope,
       principal: principal)
@@ -68,25 +65,21 @@ extension Interface {
         .forbidden, "this needs the permission \(permission.rawValue)",
         details: [Fault.Detail("permission", .text(permission.rawValue))])
     }
-    return scope
+    return CallHead(
+      principal: principal, scope: scope, parameters: exchange.parameters, format: exchange.format,
+      lastEventID: row.isFeed ? try Self.lastEventID(exchange.head) : nil)
   }
 
   /// Steps 8 and 9, then the row.
   func perform(_ head: AdmittedHead, _ occasion: Occasion) -> Outcome {
-    let (exchange, row) = (head.exchange, head.row)
-    guard let principal = exchange.principal else { preconditionFailure("a call by nobody") }
     do throws(Fault) {
-      if let rates, row.permission != nil { try rates.admit(principal.id) }
+      if let rates, head.row.permission != nil { try rates.admit(head.call.principal.id) }
       let context = CallContext(
-        principal: principal, scope: head.scope, correlationID: occasion.correlationID,
-        claim: try claim(exchange, occasion, row, head.scope, principal),
-        lastEventID: row.isFeed ? try Self.lastEventID(exchange.head) : nil)
-      let call = Call(
-        context: context, parameters: try parameters(exchange, occasion, row),
-        body: wireBody(exchange, occasion), format: exchange.format)
-      return try run(call, head, occasion)
+        head: try callHead(head, occasion), correlationID: occasion.correlationID,
+        claim: head.row.verb.isMutating ? try claim(head, occasion) : nil)
+      return try run(Call(context: context, body: wireBody(head.exchange, occasion)), head)
     } catch {
-      return .response(refusal(error, exchange, occasion))
+      return .response(refusal(error, head.exchange, occasion.correlationID))
     }
   }
 
@@ -99,15 +92,12 @@ extension Interface {
     }
   }
 
-  /// The parameters of the head, and the one that a body of Markdown is.
-  private func parameters(
-    _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan
-  ) throws(Fault) -> [Parameter] {
-    guard exchange.contentType == .readable(.markdown), let field = row.markdownField else {
-      return exchange.parameters
-    }
+  /// What the head says, and the parameter that a body of Markdown is.
+  private func callHead(_ head: AdmittedHead, _ occasion: Occasion) throws(Fault) -> CallHead {
+    guard let field = head.row.markdownField, head.exchange.contentType == .readable(.markdown)
+    else { return head.call }
     let text = try markdown(occasion.body, as: field)
-    return exchange.parameters + [Parameter(name: field, value: text)]
+    return head.call.adding(Parameter(name: field, value: text))
   }
 
   /// The body as it is to be decoded.
@@ -132,11 +122,10 @@ extension Interface {
 
   /// Step 9; reading methods take no notice of a key.
   private func claim(
-    _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan, _ scope: Scope?,
-    _ principal: Principal
+    _ head: AdmittedHead, _ occasion: Occasion
   ) throws(Fault) -> IdempotencyClaim? {
-    guard row.verb.isMutating, let key = try IdempotencyKey.read(exchange.head),
-      let target = exchange.target
+    let (exchange, row) = (head.exchange, head.row)
+    guard let key = try IdempotencyKey.read(exchange.head), let target = exchange.target
     else { return nil }
     let mediaType: StaticString? =
       if case .readable(let type) = exchange.contentType { type.row.name } else { nil }
@@ -144,41 +133,43 @@ extension Interface {
       verb: row.verb, path: target.bytes(exchange.head), query: exchange.head.bytes[target.query],
       mediaType: mediaType, body: occasion.body)
     return IdempotencyKey.claim(
-      key, method: row.name, scope: scope, principal: principal,
+      key, method: row.name, scope: head.call.scope, principal: head.call.principal,
       fingerprint: services.digest(material))
   }
 
   /// Steps 10 and 11.
-  private func run(
-    _ call: Call, _ head: AdmittedHead, _ occasion: Occasion
-  ) throws(Fault) -> Outcome {
+  private func run(_ call: Call, _ head: AdmittedHead) throws(Fault) -> Outcome {
     switch head.row.body {
-    case .inline(let run): return .response(answer(try run(call), head.exchange, occasion))
-    case .task(let run): return .pending(later(call, head, occasion, run))
+    case .inline(let run): return .response(answer(try run(call), to: call, head))
+    case .deferred(let run): return .deferred(DeferredResponse(self, call, head, run))
+    case .task(let run): return .pending(later(call, head, run))
     case .either(let memory, let run):
-      if let reply = try memory(call) { return .response(answer(reply, head.exchange, occasion)) }
-      return .pending(later(call, head, occasion, run))
+      if let reply = try memory(call) { return .response(answer(reply, to: call, head)) }
+      return .pending(later(call, head, run))
     case .feed(let run):
       return .pending { [self] in
         do throws(Fault) {
-          return feed(try await run(call), head.exchange, occasion)
+          return feed(try await run(call), head.exchange, call.context.correlationID)
         } catch {
-          return refusal(error, head.exchange, occasion)
+          return refusal(error, head.exchange, call.context.correlationID)
         }
       }
     }
   }
 
   private func later(
-    _ call: Call, _ head: AdmittedHead, _ occasion: Occasion,
-    _ run: @escaping Route.Body.Waiting<Reply>
+    _ call: Call, _ head: AdmittedHead, _ run: @escaping Route.Body.Waiting<Reply>
   ) -> PendingResponse {
     { [self] in
       do throws(Fault) {
-        return answer(try await run(call), head.exchange, occasion)
+        return answer(try await run(call), to: call, head)
       } catch {
-        return refusal(error, head.exchange, occasion)
+        return refusal(error, head.exchange, call.context.correlationID)
       }
     }
+  }
+
+  private func answer(_ reply: Reply, to call: Call, _ head: AdmittedHead) -> Response {
+    answer(reply, head.exchange, call.context.correlationID)
   }
 }

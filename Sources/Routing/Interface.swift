@@ -58,21 +58,21 @@ package final class Interface: Sendable {
     let occasion = exchange.occasion(request.body, services.identifiers)
     do throws(Fault) {
       switch try admit(&exchange, bodyCount: request.body.count) {
-      case .options(let allowed): return .response(options(allowed, exchange, occasion))
+      case .options(let allowed):
+        return .response(options(allowed, exchange, occasion.correlationID))
       case .row(let row):
         switch try caller(exchange, row) {
         case .known(let principal, let until):
-          exchange.principal = principal
-          let scope = try authorise(&exchange, row, principal)
+          let call = try authorise(&exchange, row, principal)
           let admitted = AdmittedHead(
-            exchange, row, scope, until: until, hasBody: !request.body.isEmpty)
+            exchange, row, call, until: until, hasBody: !request.body.isEmpty)
           last = admitted
           return perform(admitted, occasion)
         case .unknown(let bearer): return .pending(ask(exchange, occasion, row, bearer))
         }
       }
     } catch {
-      return .response(refusal(error, exchange, occasion))
+      return .response(refusal(error, exchange, occasion.correlationID))
     }
   }
 
@@ -88,11 +88,10 @@ package final class Interface: Sendable {
       guard case .row(let row) = try admit(&exchange, bodyCount: announced),
         case .known(let principal, _) = try caller(exchange, row)
       else { return nil }
-      exchange.principal = principal
       _ = try authorise(&exchange, row, principal)
       return nil
     } catch {
-      return refusal(error, exchange, occasion)
+      return refusal(error, exchange, occasion.correlationID)
     }
   }
 
@@ -105,9 +104,11 @@ package final class Interface: Sendable {
       _ = try locate(&exchange)
     } catch {
       // A head that was cut says nothing for sure; in a whole one, what stands earlier wins.
-      guard fault.code == .headersTooLarge else { return refusal(error, exchange, occasion) }
+      guard fault.code == .headersTooLarge else {
+        return refusal(error, exchange, occasion.correlationID)
+      }
       exchange.row = nil
     }
-    return refusal(fault, exchange, occasion)
+    return refusal(fault, exchange, occasion.correlationID)
   }
 }

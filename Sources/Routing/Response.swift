@@ -6,6 +6,19 @@ package enum Outcome: Sendable {
   case response(Response)
   /// Answered later: by the store, another actor or a model.
   case pending(PendingResponse)
+  /// Answered later, by whoever does the work that it begins.
+  case deferred(DeferredResponse)
+}
+
+extension Outcome {
+  /// The response, for a caller that waits for it.
+  nonisolated(nonsending) func response() async -> Response {
+    switch self {
+    case .response(let response): response
+    case .pending(let rest): await rest()
+    case .deferred(let rest): await rest.response()
+    }
+  }
 }
 
 /// What gives an answer later; it stays with its caller's executor.

@@ -13,6 +13,8 @@ package struct Route: Sendable {
       switch method.body {
       case .inline(let run):
         .inline { (call) throws(Fault) in try run(domain, call) }
+      case .deferred(let run):
+        .deferred { (call, take) throws(Fault) in try run(domain, call, take) }
       case .task(let run):
         .task { (call) async throws(Fault) in try await run(domain, call) }
       case .either(let memory, let run):
@@ -32,6 +34,7 @@ extension Route {
       nonisolated(nonsending) @Sendable (Call) async throws(Fault) -> Outcome
 
     case inline(@Sendable (Call) throws(Fault) -> Reply)
+    case deferred(@Sendable (Call, @escaping ReplyTaker) throws(Fault) -> Void)
     case task(Waiting<Reply>)
     case either(
       @Sendable (Call) throws(Fault) -> Reply?, Waiting<Reply>)

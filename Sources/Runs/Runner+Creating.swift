@@ -4,24 +4,24 @@ internal import Store
 internal import Wire
 
 extension Runner {
-  /// Takes a run: it is in the queue, on disk, when this returns.
-  nonisolated(nonsending) func create(
-    _ input: CreateRun, _ context: CallContext
-  ) async throws(Fault) -> Answer<RunAccepted> {
+  /// Takes a run: it is in the queue, on disk, when `completion` learns so.
+  nonisolated func create(
+    _ input: CreateRun, _ context: CallContext, completion: @escaping ChangeCompletion<RunAccepted>
+  ) throws(Fault) {
     let run = try NewRun(
       input, scope: scope(context), id: setup.identifiers.next("run_"), now: setup.wallClock.now,
       limits: setup.limits)
     let (gauge, signal, queueMax) = (gauge, signal, setup.limits.queueMax)
-    return try await OnceOnly.run(
-      context.claim, on: setup.database, now: run.createdAt
-    ) { (transaction) throws(Fault) in
-      try Fault.translating { () throws(StoreError) in
-        try run.insert(queueMax: queueMax, in: transaction)
-      }.get()
-      QueueCounts.publish(to: gauge, in: transaction)
-      signal.ring(after: transaction)
-      return RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt)
-    }
+    OnceOnly.run(
+      context.claim, on: setup.database, now: run.createdAt,
+      { (transaction) throws(Fault) in
+        try Fault.translating { () throws(StoreError) in
+          try run.insert(queueMax: queueMax, in: transaction)
+        }.get()
+        QueueCounts.publish(to: gauge, in: transaction)
+        signal.ring(after: transaction)
+        return Answer(RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt))
+      }, completion: completion)
   }
 }
 

@@ -6,12 +6,12 @@ extension Runner {
   /// The rows, in the order in which the description lists them.
   package static let methods: [Method<Runner>] = [
     Method(
-      task: "switchyard.runs.v1.Runs/Create", .post, "/api/runs", zone: .runs,
+      change: "switchyard.runs.v1.Runs/Create", .post, "/api/runs", zone: .runs,
       summary: "Starts a run; it is in the queue, on disk, when the answer comes.",
       permission: .write, scope: .user, status: 201, faults: [.unavailable],
       markdownField: "input"
-    ) { (runner, input: CreateRun, context) async throws(Fault) -> Answer<RunAccepted> in
-      try await runner.create(input, context)
+    ) { (runner, input: CreateRun, context, completion) throws(Fault) in
+      try runner.create(input, context, completion: completion)
     },
     Method(
       either: "switchyard.runs.v1.Runs/Get", .get, "/api/runs/{run_id}", zone: .runs,

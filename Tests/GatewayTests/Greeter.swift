@@ -1,6 +1,8 @@
 import Contract
 import Wire
 
+@testable import Gateway
+
 /// The domain of the server: it greets, at once or later, and tells events.
 struct Greeter: Sendable {
   static let eventCount: Int64 = 1000
@@ -16,6 +18,19 @@ struct Greeter: Sendable {
     ) { (_, _: NoInput, _) async throws(Fault) -> Answer<WireValue> in
       await Task.yield()
       return Answer(["greeting": "at last"])
+    },
+    Method(
+      change: "test.v1.Greeter/Elsewhere", .post, "/elsewhere", zone: .root,
+      summary: "Greets from another thread.", permission: nil
+    ) { (_, _: NoInput, _, completion: @escaping ChangeCompletion<WireValue>) throws(Fault) in
+      // Not a task: the pool's threads may all be blocked by clients that wait for this.
+      do throws(SystemError) {
+        _ = try SystemThread(name: "greeter") {
+          completion(.success(Answer(["greeting": "from afar"])))
+        }
+      } catch {
+        throw Fault(.unavailable, "no thread")
+      }
     },
     Method(
       feed: "test.v1.Greeter/Watch", "/events", zone: .root, summary: "Tells events.", of: .open,

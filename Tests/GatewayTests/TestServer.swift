@@ -43,11 +43,11 @@ struct TestServer {
 
   /// One request on a connection, and its whole answer; `heard` is told what has come so far.
   func ask(
-    _ connection: ClientConnection, _ path: String, accept: String = "application/json",
-    heard: (String) -> Void = { _ in }
+    _ connection: ClientConnection, _ path: String, method: String = "GET",
+    accept: String = "application/json", heard: (String) -> Void = { _ in }
   ) throws -> (status: Int?, body: String) {
     var fields = FieldSection()
-    fields.append(name: ":method", value: "GET")
+    fields.append(name: ":method", text: method)
     fields.append(name: ":scheme", value: "https")
     fields.append(name: ":authority", text: "localhost:\(listener.port)")
     fields.append(name: ":path", text: path)

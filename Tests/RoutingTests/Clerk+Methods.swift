@@ -45,6 +45,21 @@ extension Clerk {
           return "later"
         }),
       Method(
+        change: "sample.v1.Root/Change", .post, "/change/{id}", zone: .root,
+        summary: "Changes something.", permission: .write, status: 201
+      ) {
+        (clerk, order: Order, _, completion: @escaping ChangeCompletion<WireValue>) throws(Fault) in
+        clerk.note("begun")
+        if order.id == "refused" { throw Fault(.gone, "gone before it began") }
+        clerk.work { () -> Void in
+          guard order.id != "nowhere" else {
+            return completion(.failure(Fault(.notFound, "nowhere")))
+          }
+          let value: WireValue = ["id": order.id.map { .text($0) } ?? nil]
+          completion(.success(Answer(value, isReplayed: order.id == "again")))
+        }
+      },
+      Method(
         feed: "sample.v1.Runs/Watch", "/api/runs/{id}/stream", zone: .runs,
         summary: "Follows an order.", of: .open, permission: .read, scope: .user
       ) { (clerk, order: Order, _) async throws(Fault) -> FeedReply in

@@ -29,11 +29,7 @@ struct RandomRequestTests {
     for number in 0..<50_000 {
       let request = Self.request(&random)
       _ = client.interface.preview(request.head, after: last)
-      let response: Response
-      switch client.interface.respond(to: request, after: &last) {
-      case .response(let immediate): response = immediate
-      case .pending(let rest): response = await rest()
-      }
+      let response = await client.interface.respond(to: request, after: &last).response()
       let isSound =
         response["x-correlation-id"] != nil
         && (response.status < 500 || response.status == 503

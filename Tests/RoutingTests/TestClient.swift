@@ -45,10 +45,7 @@ struct TestClient {
     after last: inout AdmittedHead?
   ) async -> Response {
     let request = Request(head: TestClient.head(method, path, fields), body: body)
-    switch interface.respond(to: request, after: &last) {
-    case .response(let response): return response
-    case .pending(let rest): return await rest()
-    }
+    return await interface.respond(to: request, after: &last).response()
   }
 
   func ask(
@@ -88,6 +85,9 @@ extension Response {
   var bytes: [UInt8]? {
     if case .bytes(let bytes) = body { bytes } else { nil }
   }
+
+  /// The body as text.
+  var text: String { String(decoding: bytes ?? [], as: UTF8.self) }
 
   /// The body as a value, by its content type.
   var value: WireValue? {

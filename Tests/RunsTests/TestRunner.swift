@@ -49,9 +49,10 @@ struct TestRunner {
     _ scope: Scope = scope, claim: IdempotencyClaim? = nil, lastEventID: String? = nil
   ) -> CallContext {
     CallContext(
-      principal: Principal(kind: .token, id: "tok_1", permissions: [.read, .write]), scope: scope,
-      correlationID: .given("c1"), claim: claim,
-      lastEventID: lastEventID)
+      head: CallHead(
+        principal: Principal(kind: .token, id: "tok_1", permissions: [.read, .write]), scope: scope,
+        lastEventID: lastEventID),
+      correlationID: .given("c1"), claim: claim)
   }
 }
 
@@ -61,9 +62,18 @@ extension TestRunner {
   func create(
     _ input: WireValue, in scope: Scope = scope, claim: IdempotencyClaim? = nil
   ) async throws -> RunID {
-    try await runner.create(
-      CreateRun(json: input.json()), Self.context(scope, claim: claim)
-    ).value.runID
+    let input = try CreateRun(json: input.json())
+    let outcome: Result<Answer<RunAccepted>, Fault> = try await withCheckedThrowingContinuation {
+      continuation in
+      do {
+        try runner.create(input, Self.context(scope, claim: claim)) {
+          continuation.resume(returning: $0)
+        }
+      } catch {
+        continuation.resume(throwing: error)
+      }
+    }
+    return try outcome.get().value.runID
   }
 
   /// Creates a run of the provider `mock` with these steps.
