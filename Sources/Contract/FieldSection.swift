@@ -151,6 +151,27 @@ extension FieldSection {
       && holds(other.bytes.span.extracting(0..<used), from: 0)
   }
 
+  /// The place behind the field at `place`, the first being at 0, when that has this name and this
+  /// value; nil when it has not, or no field is there.
+  package func place(
+    behind place: Int, when name: Span<UInt8>, _ value: Span<UInt8>
+  ) -> Int? {
+    guard place < used else { return nil }
+    let lengths = FieldLengths(name: name.count, value: value.count, isUnique: false)
+    // SAFETY: a field begins at each place that this gives, and its parts lie inside the arena.
+    return unsafe bytes.withUnsafeBytes { arena in
+      guard let field = unsafe arena.baseAddress.map({ unsafe $0 + place }),
+        unsafe field.loadUnaligned(as: UInt64.self) == lengths.bits
+      else { return nil }
+      // SAFETY: as above; the lengths are the same.
+      let text = unsafe field + FieldLengths.bytes
+      let isSame =
+        unsafe name.withUnsafeBytes { unsafe isSameText($0, text) }
+        && value.withUnsafeBytes { unsafe isSameText($0, text + name.count) }
+      return isSame ? place &+ FieldLengths.bytes &+ name.count &+ value.count : nil
+    }
+  }
+
   /// True when the bytes in `range` are exactly `text`.
   package func equals(_ range: Range<Int>, _ text: StaticString) -> Bool {
     range.count == text.utf8CodeUnitCount && holds(utf8(text), from: range.lowerBound)
@@ -158,27 +179,12 @@ extension FieldSection {
 
   /// True when `text` stands in the arena at `start`.
   private func holds(_ text: Span<UInt8>, from start: Int) -> Bool {
-    // SAFETY: any byte is a value of its own type.
-    let part = unsafe bytes.span.extracting(start..<(start + text.count)).bytes
-    var offset = 0
-    while offset &+ 8 <= text.count {
-      // SAFETY: both have `text.count` bytes, and any eight bytes are a number.
-      let (one, other) = unsafe (
-        part.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self),
-        text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: UInt64.self)
-      )
-      if one != other { return false }
-      offset &+= 8
+    precondition(start >= 0 && start &+ text.count <= bytes.count, "outside of the arena")
+    // SAFETY: the check above.
+    return unsafe bytes.withUnsafeBytes { arena in
+      guard let base = arena.baseAddress else { return text.isEmpty }
+      return unsafe text.withUnsafeBytes { unsafe isSameText($0, base + start) }
     }
-    while offset < text.count {
-      // SAFETY: as above, for one byte.
-      let (one, other) = unsafe (
-        part.unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self), text[unchecked: offset]
-      )
-      if one != other { return false }
-      offset &+= 1
-    }
-    return true
   }
 
   /// The bytes in `range` as text; what is not UTF-8 becomes U+FFFD.
@@ -310,6 +316,34 @@ extension FieldSection {
 
   /// Bytes of the first arena: most requests of clients fit in.
   private static let roomAtFirst = 256
+}
+
+/// Whether the bytes at `other`, as many as `text` has, are the same.
+@inline(__always)
+private func isSameText(_ text: UnsafeRawBufferPointer, _ other: UnsafeRawPointer) -> Bool {
+  guard let start = text.baseAddress else { return true }
+  var left = text.count
+  // SAFETY: both have `text.count` bytes, and any bytes are a number.
+  func same<Number: FixedWidthInteger>(_ offset: Int, _: Number.Type) -> Bool {
+    unsafe start.loadUnaligned(fromByteOffset: offset, as: Number.self)
+      == other.loadUnaligned(fromByteOffset: offset, as: Number.self)
+  }
+  if left < 8 {
+    // Two numbers that may overlap are cheaper than a byte at a time.
+    if left >= 4 { return same(0, UInt32.self) && same(left &- 4, UInt32.self) }
+    while left > 0 {
+      left &-= 1
+      if !same(left, UInt8.self) { return false }
+    }
+    return true
+  }
+  let last = left &- 8
+  var offset = 0
+  while offset < last {
+    if !same(offset, UInt64.self) { return false }
+    offset &+= 8
+  }
+  return same(last, UInt64.self)
 }
 
 @inline(__always)

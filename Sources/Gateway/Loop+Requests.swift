@@ -85,8 +85,12 @@ extension Loop {
     guard let http2 = connection.http2, http2.isOpen(stream) else { return }
     switch response.body {
     case .bytes(let bytes):
-      write(response.head)
-      http2.respond(stream, status: response.status, fields: fields, body: bytes)
+      if let head = answerHead(response) {
+        http2.respond(stream, head, body: bytes)
+      } else {
+        write(response.head)
+        http2.respond(stream, status: response.status, fields: fields, body: bytes)
+      }
     case .feed(let plan, let format):
       let principal = response.principal?.id ?? ""
       guard let subscriber = join(plan, format, stream, connection, principal: principal) else {
@@ -99,6 +103,25 @@ extension Loop {
     }
     markDirty(connection)
     record(response, since: began)
+  }
+
+  /// The head of an answer whose fields are shared but for a name that was made here; nil for
+  /// others.
+  private func answerHead(_ response: borrowing Response) -> AnswerHead? {
+    guard let place = response.head.shared.place,
+      case .made(let id) = response.head.correlationID
+    else { return nil }
+    return AnswerHead(
+      status: response.status, shared: sharedFields(response.head.shared, at: place),
+      contentLength: response.head.contentLength, uniqueName: CorrelationID.fieldName, unique: id)
+  }
+
+  private func sharedFields(_ template: FieldTemplate, at place: Int) -> SharedFields {
+    if place < sharedFields.count, let known = sharedFields[place] { return known }
+    while sharedFields.count <= place { sharedFields.append(nil) }
+    let made = SharedFields(template.fields)
+    sharedFields[place] = made
+    return made
   }
 
   /// Puts the fields of an answer into the loop's own section, whose storage serves all of them.

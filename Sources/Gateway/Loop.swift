@@ -44,9 +44,13 @@ actor Loop {
 
   /// Buffers that every connection of the loop borrows for one call.
   var input = [UInt8](repeating: 0, count: 65_536)
+  /// What the connections' HTTP/2 sessions live on.
+  let http2Memory = HTTP2Memory()
   var plaintext: [UInt8] = []
   var ciphertext: [UInt8] = []
   var fields = FieldSection()
+  /// The fields that answers share, by the place of their template.
+  var sharedFields: [SharedFields?] = []
   /// Room for the orders of a turn.
   private var orders: [LoopOrder] = []
 

@@ -1,3 +1,5 @@
+internal import Contract
+
 /// All of an endpoint that changes.
 struct EndpointState: ~Copyable {
   /// The frames that were seen, by kind.
@@ -7,6 +9,11 @@ struct EndpointState: ~Copyable {
   /// No call into the engine may follow.
   var engineFailed = false
   var streams: StreamTable
+  /// The head of the request that was received last; the next one is often the same, and need not
+  /// be copied then.
+  var lastHead = FieldSection()
+  /// Where the last head goes on while the one that is coming repeats it; nil once it differs.
+  var repeated: Int?
   /// The slot that was looked up last; a head brings many fields in a row.
   var lastSlot = 0
   var newestStream: Int32 = 0
@@ -56,6 +63,38 @@ struct EndpointState: ~Copyable {
     guard missing > 0 else { return }
     ignored += missing
     tally.count(.ignored, by: UInt32(clamping: missing))
+  }
+
+  /// Begins the head of a request; no other begins before its end (RFC 9113 §4.3).
+  mutating func beginHead() { repeated = lastHead.isEmpty ? nil : 0 }
+
+  /// Takes a field when it stands at this place in the last head too, as all before it did.
+  @inline(__always)
+  mutating func repeats(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
+    guard let place = repeated, let next = lastHead.place(behind: place, when: name, value)
+    else { return false }
+    repeated = next
+    return true
+  }
+
+  /// Gives the stream in `slot` what it has repeated of the last head, from which it differs now.
+  mutating func endRepeating(_ slot: Int) {
+    guard let place = repeated else { return }
+    repeated = nil
+    streams[slot].take(lastHead, upTo: place)
+  }
+
+  /// Ends the head of the stream in `slot`: it is the last one, or becomes that.
+  mutating func endHead(_ slot: Int, keeping: Int) {
+    if repeated == lastHead.used {
+      repeated = nil
+      streams[slot].head = lastHead
+      return
+    }
+    endRepeating(slot)
+    guard streams[slot].head.used <= keeping else { return }
+    lastHead.removeAll(keepingCapacity: keeping)
+    lastHead.append(contentsOf: streams[slot].head)
   }
 
   /// The next thing the peer did; `nil` when all was taken.

@@ -3,15 +3,19 @@ internal import Contract
 /// What the fence reports while bytes are taken. What is thrown here ends the connection.
 extension HTTP2Endpoint {
   func headBegins(_ stream: Int32) throws(HTTP2Error) {
+    state.repeated = nil
     guard role == .server, slot(of: stream) == nil else { return }
     state.newestStream = max(state.newestStream, stream)
     state.lastSlot = state.streams.open(stream)
+    state.beginHead()
     try native.bind(stream, to: state.lastSlot)
   }
 
   /// Takes a field of a head or of trailers; false when the stream must be refused for its size.
   func field(_ stream: Int32, name: Span<UInt8>, value: Span<UInt8>) -> Bool {
+    if state.repeats(name, value) { return true }
     guard let index = slot(of: stream) else { return true }
+    state.endRepeating(index)
     let isTaken = state.streams.update(index) {
       $0.take(name: name, value: value, keepingTrailers: role == .client, limits)
     }
@@ -48,11 +52,12 @@ extension HTTP2Endpoint {
   }
 
   private func headEnds(_ index: Int, ends: Bool) {
-    let progress = state.streams.update(index) { slot in
-      slot.headBytes = 0
-      slot.headFields = 0
-      return slot.progress
+    let progress = state.streams[index].progress
+    if role == .server, !progress.contains(.headComplete) {
+      state.endHead(index, keeping: limits.keptBytesMax)
     }
+    state.streams[index].headBytes = 0
+    state.streams[index].headFields = 0
     guard !progress.contains(.headComplete) else {
       if ends { messageEnds(index) }
       return

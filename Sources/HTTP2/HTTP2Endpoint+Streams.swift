@@ -113,6 +113,7 @@ extension HTTP2Endpoint {
   /// Gives back the storage that closed streams left, when none is open: for idle connections.
   package final func trim() {
     state.streams.trim()
+    if state.streams.openCount == 0 { state.lastHead = FieldSection() }
   }
 }
 

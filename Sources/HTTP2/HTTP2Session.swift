@@ -6,8 +6,10 @@ package import Contract
 /// answered before; so a late answer needs no check of its own.
 package final class HTTP2Session: HTTP2Endpoint {
   /// A connection on which nothing was received; its SETTINGS are pending.
-  package init(limits: HTTP2Limits) throws(HTTP2Error) {
-    try super.init(.server, limits: limits)
+  ///
+  /// `memory` belongs to the thread that the connection stays on.
+  package init(limits: HTTP2Limits, memory: HTTP2Memory? = nil) throws(HTTP2Error) {
+    try super.init(.server, limits: limits, memory: memory)
   }
 
   /// Answers with these bytes, which are moved to the stream; none means no body at all.
@@ -19,6 +21,25 @@ package final class HTTP2Session: HTTP2Endpoint {
     let hasBody = !body.isEmpty
     if hasBody { setBody(index, body) }
     return answer(index, status: status, fields: fields, hasBody: hasBody)
+  }
+
+  /// Answers with these bytes, which are moved to the stream; none means no body at all.
+  @discardableResult
+  package func respond(_ key: StreamKey, _ head: AnswerHead, body: consuming [UInt8]) -> Bool {
+    guard let index = answerable(key) else { return false }
+    let hasBody = !body.isEmpty
+    if hasBody { setBody(index, body) }
+    return answer(index, status: head.status, hasBody: hasBody) {
+      (stream, keepsUnique, slot) throws(HTTP2Error) in
+      // SAFETY: the slot keeps values and fields in their place as long as it serves this stream.
+      let place = unsafe state.streams.update(index) { slot in
+        slot.shared = head.shared
+        return unsafe slot.answer.hold(head)
+      }
+      // SAFETY: as above.
+      return try unsafe native.respond(
+        stream, head, heldAt: place, keepsUnique: keepsUnique, bodyOf: slot)
+    }
   }
 
   /// Answers with what `producer` gives, as the peer's windows allow.
@@ -50,16 +71,28 @@ package final class HTTP2Session: HTTP2Endpoint {
   }
 
   private func answer(_ index: Int, status: Int, fields: FieldSection, hasBody: Bool) -> Bool {
+    answer(index, status: status, hasBody: hasBody) {
+      (stream, keepsUnique, slot) throws(HTTP2Error) in
+      // SAFETY: the slot keeps the fields in their place as long as it serves this stream.
+      let place = unsafe state.streams.update(index) { unsafe $0.answer.hold(status, fields) }
+      return try unsafe native.respond(
+        stream, fields, heldAt: place, keepsUnique: keepsUnique, bodyOf: slot)
+    }
+  }
+
+  /// Queues an answer by `submit`, which is told the stream, whether unique values may be kept, and
+  /// the slot whose body follows.
+  @inline(__always)
+  private func answer(
+    _ index: Int, status: Int, hasBody: Bool,
+    _ submit: (Int32, Bool, Int?) throws(HTTP2Error) -> Bool
+  ) -> Bool {
     precondition((200..<1000).contains(status), "\(status) is no final status")
     let stream = state.streams[index].stream
     // The first answer puts the names into the peer's table; later ones refer to them there.
     let keepsUnique = !state.hasTaughtNames
-    // SAFETY: the slot keeps the fields in their place as long as it serves this stream.
-    let place = unsafe state.streams.update(index) { unsafe $0.answer.hold(status, fields) }
     let isQueued = attempt { () throws(HTTP2Error) in
-      // SAFETY: as above.
-      try unsafe native.respond(
-        stream, fields, heldAt: place, keepsUnique: keepsUnique, bodyOf: hasBody ? index : nil)
+      try submit(stream, keepsUnique, hasBody ? index : nil)
     }
     guard isQueued == true else {
       dropBody(index)

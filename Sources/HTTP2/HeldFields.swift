@@ -7,6 +7,10 @@ internal import Contract
 @safe struct HeldFields: ~Copyable {
   /// Where the arena of the fields begins, behind the digits of the status.
   static let arenaOffset = 8
+  /// Where the digits of a length are.
+  static let lengthOffset = 8
+  /// Where a unique value is.
+  static let uniqueOffset = 32
 
   /// Bytes of the first memory: most answers' heads fit in.
   private static let roomAtFirst = 256
@@ -29,15 +33,40 @@ internal import Contract
     // SAFETY: nobody reads what was held before: its stream has closed.
     let place = unsafe room(for: Self.arenaOffset + fields.used)
     // SAFETY: there is room for the three digits and, behind them, for what the section uses.
-    unsafe place.storeBytes(of: Self.digit(status / 100), toByteOffset: 0, as: UInt8.self)
-    unsafe place.storeBytes(of: Self.digit(status / 10), toByteOffset: 1, as: UInt8.self)
-    unsafe place.storeBytes(of: Self.digit(status), toByteOffset: 2, as: UInt8.self)
+    unsafe Self.store(status, digits: 3, to: place)
     // SAFETY: as above.
     unsafe fields.bytes.withUnsafeBytes { bytes in
       guard let first = bytes.baseAddress else { return }
       unsafe (place + Self.arenaOffset).copyMemory(from: first, byteCount: fields.used)
     }
     return UnsafeRawPointer(place)
+  }
+
+  /// Puts the values that are this answer's own in the place of what was held before.
+  mutating func hold(_ head: AnswerHead) -> UnsafeRawPointer {
+    // SAFETY: nobody reads what was held before: its stream has closed.
+    let place = unsafe room(for: Self.uniqueOffset + UUIDv7.textBytes)
+    // SAFETY: there is room for all three values at their offsets.
+    unsafe Self.store(head.status, digits: 3, to: place)
+    if let length = head.contentLength, let digits = head.lengthDigits {
+      unsafe Self.store(length, digits: digits, to: place + Self.lengthOffset)
+    }
+    // SAFETY: as above.
+    unsafe (place + Self.uniqueOffset).storeBytes(
+      of: head.unique.ascii, as: InlineArray<36, UInt8>.self)
+    return UnsafeRawPointer(place)
+  }
+
+  /// Puts the decimal digits of a number at `place`.
+  private static func store(_ number: Int, digits: Int, to place: UnsafeMutableRawPointer) {
+    var rest = UInt(bitPattern: number)
+    for index in (0..<digits).reversed() {
+      // SAFETY: the caller has room for as many digits.
+      unsafe place.storeBytes(
+        of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10), toByteOffset: index,
+        as: UInt8.self)
+      rest /= 10
+    }
   }
 
   /// Gives the memory back when it is longer than `keeping` bytes.
@@ -58,9 +87,5 @@ internal import Contract
     // SAFETY: nothing else owns what was just made.
     unsafe start = made
     return unsafe made
-  }
-
-  private static func digit(_ number: Int) -> UInt8 {
-    UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: number % 10)
   }
 }

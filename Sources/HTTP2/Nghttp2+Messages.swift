@@ -21,15 +21,60 @@ extension Nghttp2 {
       fields, at: place + HeldFields.arenaOffset, after: status,
       keepsUnique ? [.isHeld, .keepsUnique] : .isHeld
     ) { vectors, count in
-      guard let slot else {
-        // SAFETY: as above.
-        return unsafe nghttp2_submit_response(session, stream, vectors, count, nil)
-      }
-      // SAFETY: as above; the provider is copied too.
-      var provider = unsafe Self.provider(slot)
-      return unsafe nghttp2_submit_response(session, stream, vectors, count, &provider)
+      // SAFETY: as above.
+      unsafe submit(stream, vectors, count, bodyOf: slot)
     }
     return try Self.accepted(result)
+  }
+
+  /// Queues a response whose own values are at `place`, where they stay until the stream closes, as
+  /// the shared fields do where they are.
+  func respond(
+    _ stream: Int32, _ head: AnswerHead, heldAt place: UnsafeRawPointer, keepsUnique: Bool,
+    bodyOf slot: Int?
+  ) throws(HTTP2Error) -> Bool {
+    let count = head.shared.fields.count + 3
+    // SAFETY: `held` has put the values where its offsets say, and all names are static text.
+    let result = unsafe withUnsafeTemporaryAllocation(of: nghttp2_nv.self, capacity: count) { all in
+      guard let start = all.baseAddress else { return NGHTTP2_ERR_NOMEM.rawValue }
+      var end = unsafe start
+      // SAFETY: there is a place for each field of the head.
+      func add(_ name: StaticString, _ value: UnsafeRawPointer, _ count: Int, _ way: Vector.Way) {
+        unsafe end.initialize(
+          to: Vector(
+            name: UnsafeRawPointer(name.utf8Start), name.utf8CodeUnitCount, value: value, count, way
+          ).native)
+        // SAFETY: as above.
+        unsafe end += 1
+      }
+      unsafe add(":status", place, 3, [.isHeld, .keepsUnique])
+      // SAFETY: as above.
+      unsafe end = head.shared.fields.copy(to: end)
+      if let digits = head.lengthDigits {
+        // SAFETY: as above.
+        unsafe add(
+          "content-length", place + HeldFields.lengthOffset, digits, [.isHeld, .keepsUnique])
+      }
+      // SAFETY: as above.
+      unsafe add(
+        head.uniqueName, place + HeldFields.uniqueOffset, UUIDv7.textBytes,
+        keepsUnique ? [.isHeld, .keepsUnique] : .isHeld)
+      // SAFETY: the vectors lie between the two.
+      return unsafe submit(stream, start, end - start, bodyOf: slot)
+    }
+    return try Self.accepted(result)
+  }
+
+  private func submit(
+    _ stream: Int32, _ vectors: UnsafePointer<nghttp2_nv>, _ count: Int, bodyOf slot: Int?
+  ) -> Int32 {
+    guard let slot else {
+      // SAFETY: nghttp2 copies the vectors before it returns.
+      return unsafe nghttp2_submit_response(session, stream, vectors, count, nil)
+    }
+    // SAFETY: as above; the provider is copied too.
+    var provider = unsafe Self.provider(slot)
+    return unsafe nghttp2_submit_response(session, stream, vectors, count, &provider)
   }
 
   /// Queues an interim response (RFC 9110 §15.2).
@@ -128,6 +173,53 @@ private func withVectors(
     }
     // SAFETY: as many vectors as `count` says were initialized.
     return unsafe submit(UnsafePointer(start), count)
+  }
+}
+
+/// Fields in the library's form, with the bytes that they point to.
+@safe struct NativeFields: ~Copyable {
+  private let arena: UnsafeMutableRawPointer
+  private let vectors: UnsafeMutableBufferPointer<nghttp2_nv>
+
+  /// How many fields there are.
+  var count: Int {
+    // SAFETY: only the count is read.
+    unsafe vectors.count
+  }
+
+  init(_ fields: FieldSection) {
+    let arena = UnsafeMutableRawPointer.allocate(byteCount: max(fields.used, 1), alignment: 8)
+    let vectors = UnsafeMutableBufferPointer<nghttp2_nv>.allocate(capacity: fields.count)
+    // SAFETY: the arena has room for what the section uses, and there is a vector for each field.
+    unsafe fields.bytes.withUnsafeBytes { bytes in
+      guard let first = bytes.baseAddress else { return }
+      unsafe arena.copyMemory(from: first, byteCount: fields.used)
+    }
+    // SAFETY: as above.
+    _ = unsafe withVectors(fields, at: arena, after: nil, [.isHeld, .keepsUnique]) { made, count in
+      // SAFETY: as above.
+      _ = unsafe vectors.initialize(from: UnsafeBufferPointer(start: made, count: count))
+      return 0
+    }
+    // SAFETY: this value alone owns both.
+    unsafe self.arena = arena
+    unsafe self.vectors = vectors
+  }
+
+  deinit {
+    // SAFETY: answers keep the object that owns this as long as they are read.
+    unsafe vectors.deallocate()
+    unsafe arena.deallocate()
+  }
+
+  /// Copies the vectors to `place`, where there is room for them; gives the place behind them.
+  fileprivate borrowing func copy(
+    to place: UnsafeMutablePointer<nghttp2_nv>
+  ) -> UnsafeMutablePointer<nghttp2_nv> {
+    // SAFETY: the caller has made room.
+    guard let first = unsafe vectors.baseAddress else { return unsafe place }
+    unsafe place.initialize(from: first, count: vectors.count)
+    return unsafe place + vectors.count
   }
 }
 

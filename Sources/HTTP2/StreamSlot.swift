@@ -50,6 +50,8 @@ struct StreamSlot: ~Copyable {
 
   /// The head of this side's answer, as the frame engine reads it.
   var answer = HeldFields()
+  /// The fields that the answer shares with others, kept as long as they may be read.
+  var shared: SharedFields?
   var outgoing: [UInt8] = []
   var outgoingSent = 0
   var producer: (any BodyProducer)?
@@ -76,6 +78,19 @@ struct StreamSlot: ~Copyable {
     return true
   }
 
+  /// Takes the fields of `other` that end at or before `end`.
+  mutating func take(_ other: borrowing FieldSection, upTo end: Int) {
+    var entry = other.entry(after: nil)
+    while let field = entry, field.value.upperBound <= end {
+      head.append(
+        nameBytes: other.bytes.span.extracting(field.name),
+        valueBytes: other.bytes.span.extracting(field.value))
+      headFields += 1
+      headBytes += field.name.count + field.value.count + 32
+      entry = other.entry(after: field)
+    }
+  }
+
   /// Makes the slot fit for the next stream; at most `keeping` bytes of each storage stay.
   mutating func clear(keeping: Int) {
     stream = 0
@@ -88,6 +103,7 @@ struct StreamSlot: ~Copyable {
     bodyReceived = 0
     unconsumed = 0
     answer.release(keeping: keeping)
+    shared = nil
     outgoing = []
     outgoingSent = 0
     producer = nil

@@ -1,7 +1,8 @@
 import Contract
 
 extension CorrelationID {
-  static let fieldName: StaticString = "x-correlation-id"
+  /// The field in which requests and answers carry it.
+  package static let fieldName: StaticString = "x-correlation-id"
 
   /// The id that the client gave, once and well-formed; nil where it gave none.
   static func given(in head: borrowing FieldSection) -> CorrelationID? {

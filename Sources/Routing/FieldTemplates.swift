@@ -14,14 +14,16 @@ struct FieldTemplates: Sendable {
   private let templates: [FieldTemplate]
 
   init() {
-    templates = MediaType.allCases.flatMap { type in
-      Keeping.allCases.map { keeping in
-        var fields = FieldSection()
-        fields.append(name: "content-type", value: type.row.contentType)
-        fields.append(name: "vary", value: "Accept")
-        if keeping == .none { fields.append(name: "cache-control", value: "no-store") }
-        return FieldTemplate(fields)
-      }
+    let kinds = MediaType.allCases.flatMap { type in
+      Keeping.allCases.map { (type, $0) }
+    }
+    templates = kinds.enumerated().map { place, kind in
+      let (type, keeping) = kind
+      var fields = FieldSection()
+      fields.append(name: "content-type", value: type.row.contentType)
+      fields.append(name: "vary", value: "Accept")
+      if keeping == .none { fields.append(name: "cache-control", value: "no-store") }
+      return FieldTemplate(fields, place: place)
     }
   }
 

@@ -4,9 +4,9 @@ package import Contract
 /// and those that differ each time.
 package struct ResponseHead: Sendable {
   /// The fields of all answers of one kind.
-  let shared: FieldTemplate
+  package let shared: FieldTemplate
   /// The length of the content; nil where the head says nothing of it.
-  let contentLength: Int?
+  package let contentLength: Int?
   /// The name of the request in logs.
   package let correlationID: CorrelationID
 
@@ -19,10 +19,15 @@ package struct ResponseHead: Sendable {
 }
 
 /// Fields that were put together once; an object, because it goes with every answer unchanged.
-final class FieldTemplate: Sendable {
-  let fields: FieldSection
+package final class FieldTemplate: Sendable {
+  package let fields: FieldSection
+  /// The place of one that is used again and again, counted from zero; nil for others.
+  package let place: Int?
 
-  init(_ fields: FieldSection) { self.fields = fields }
+  init(_ fields: FieldSection, place: Int? = nil) {
+    self.fields = fields
+    self.place = place
+  }
 
   /// The same fields and those that `append` adds; this template where it adds none.
   func adding(_ append: (inout FieldSection) -> Void) -> FieldTemplate {

@@ -30,7 +30,7 @@ struct Health: Sendable {
 
   private var facts: HealthFacts {
     HealthFacts(
-      timestamp: wallClock.now, pending: gauge.pending, running: gauge.running,
+      timestamp: wallClock.recent, pending: gauge.pending, running: gauge.running,
       clients: Int64(census.total))
   }
 

@@ -59,7 +59,7 @@ final class SystemIdentifiers: IdentifierSource {
   }
 
   func uuid() -> UUIDv7 {
-    let milliseconds = wallClock.now.milliseconds
+    let milliseconds = wallClock.recent.milliseconds
     let (first, second) = state.withLock { $0.draw() }
     return UUIDv7(milliseconds: milliseconds, random: first, second)
   }
