@@ -38,6 +38,15 @@ package struct EventFilter: Hashable, Sendable {
     "\(excluded ?? "")|\(patterns.sorted().joined(separator: ","))"
   }
 
+  /// Whether events of this type get through.
+  func admits(_ type: String) -> Bool {
+    type != excluded
+      && (patterns.isEmpty
+        || patterns.contains { pattern in
+          pattern.hasSuffix("*") ? type.hasPrefix(pattern.dropLast()) : type == pattern
+        })
+  }
+
   /// Eight patterns and the exclusion, as numbered parameters want them.
   fileprivate func values(_ first: SQLValue...) -> [SQLValue] {
     var values = first
@@ -54,6 +63,11 @@ package struct EventFilter: Hashable, Sendable {
 package struct StreamItem: Record, Sendable {
   package let sequence: Int64
   package let event: StoredJSON
+
+  init(sequence: Int64, event: StoredJSON) {
+    self.sequence = sequence
+    self.event = event
+  }
 
   package init(row: borrowing Row) throws(StoreError) {
     sequence = try row.integer(0)

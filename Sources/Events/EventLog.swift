@@ -7,6 +7,8 @@ internal import Wire
 package struct EventLog: Sendable {
   private let doorbell: Doorbell
   private let observe: (@Sendable (LoggedEvent) -> Void)?
+  /// The events that were committed last.
+  package let recent = RecentEvents()
 
   /// `doorbell` is rung after each commit, for every stream that has grown; `observe` hears of
   /// every event that was committed, on the writer's thread.
@@ -20,6 +22,7 @@ package struct EventLog: Sendable {
     _ drafts: [EventDraft], in transaction: borrowing Transaction
   ) throws(StoreError) {
     var ends: [String: StreamEnd] = [:]
+    var added: [String: [RecentEvent]] = [:]
     for draft in drafts {
       let end: StreamEnd
       if let known = ends[draft.stream] {
@@ -27,7 +30,10 @@ package struct EventLog: Sendable {
       } else {
         end = try Self.end(of: draft.stream, in: transaction)
       }
-      ends[draft.stream] = try Self.append(draft, after: end, in: transaction)
+      let (next, event) = try Self.append(draft, after: end, in: transaction)
+      ends[draft.stream] = next
+      added[draft.stream, default: []].append(
+        RecentEvent(type: draft.type, item: StreamItem(sequence: next.head, event: event)))
     }
     for (stream, end) in ends {
       try transaction.execute(
@@ -36,9 +42,13 @@ package struct EventLog: Sendable {
         ON CONFLICT (stream) DO UPDATE SET head = excluded.head, hash = excluded.hash
         """, .text(stream), .integer(end.head), .blob(end.hash))
     }
-    let doorbell = doorbell
-    let streams = Array(ends.keys)
-    transaction.afterCommit { for stream in streams { doorbell.ring(stream) } }
+    let (doorbell, recent) = (doorbell, recent)
+    transaction.afterCommit { [added] in
+      for (stream, events) in added {
+        recent.add(events, to: stream)
+        doorbell.ring(stream)
+      }
+    }
     guard let observe else { return }
     let events = drafts.map {
       LoggedEvent(stream: $0.stream, type: $0.type, actor: "\($0.actor.kind):\($0.actor.id)")
@@ -48,7 +58,7 @@ package struct EventLog: Sendable {
 
   private static func append(
     _ draft: EventDraft, after end: StreamEnd, in transaction: borrowing Transaction
-  ) throws(StoreError) -> StreamEnd {
+  ) throws(StoreError) -> (StreamEnd, StoredJSON) {
     let head = end.head + 1
     let redacted = Redaction.redact(
       draft.payload(head), type: draft.type, isRedacted: draft.isRedacted)
@@ -58,6 +68,7 @@ package struct EventLog: Sendable {
       type: draft.type, time: draft.time, actor: draft.actor, subject: draft.subject,
       correlationID: draft.correlationID, payload: redacted, privacy: privacy)
     let hash = facts.hash(after: end.hash)
+    let payload = StoredJSON(encoding: redacted)
     try transaction.execute(
       """
       INSERT INTO event_log (stream, stream_seq, tenant_id, project_id, type, ts, actor_kind,
@@ -66,10 +77,10 @@ package struct EventLog: Sendable {
       """, .text(draft.stream), .integer(head), .text(draft.tenant), .optional(draft.project),
       .text(draft.type), .integer(draft.time.milliseconds), .text(draft.actor.kind),
       .text(draft.actor.id), .text(draft.subject.kind), .text(draft.subject.id),
-      .text(String(decoding: redacted.json(), as: UTF8.self)),
+      .text(String(decoding: payload.bytes, as: UTF8.self)),
       .text(String(decoding: privacy.json(), as: UTF8.self)), .optional(draft.correlationID),
       .blob(end.hash), .blob(hash))
-    return StreamEnd(head: head, hash: hash)
+    return (StreamEnd(head: head, hash: hash), payload)
   }
 
   private static func end(

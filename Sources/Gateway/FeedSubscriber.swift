@@ -41,6 +41,20 @@ final class FeedSubscriber: BodyProducer {
   }
 
   func produce(into buffer: UnsafeMutableRawBufferPointer) -> Production {
+    // Asked once more for what is not there yet: the engine wants to hear it.
+    if waitsAt == position, page == nil, controlOffset == control.count, !isEnding {
+      isWaiting = true
+      return .wait
+    }
+    // What most subscribers are asked for: the page that was made last, and nothing else.
+    if page == nil, controlOffset == control.count, !isEnding,
+      // SAFETY: the buffer is lent for this call.
+      let news = unsafe feed.copyNews(after: position, into: buffer)
+    {
+      position = news.end
+      isWaiting = false
+      return feed.end == position ? .end(bytes: news.count) : .bytes(news.count)
+    }
     var count = 0
     while count < buffer.count {
       // Control bytes stand between pages, never inside an event: a page that was begun goes first.

@@ -31,7 +31,7 @@ extension Loop {
     feed.subscribers -= 1
     census.leave(stream: feed.key.topic.stream, principal: subscriber.principal)
     guard feed.subscribers == 0 else { return }
-    for task in feed.loading.values { task.cancel() }
+    for task in feed.loading.values { task?.cancel() }
     feeds[feed.key] = nil
   }
 
@@ -57,7 +57,25 @@ extension Loop {
     if !page.items.isEmpty, let moment = feed.takeGrowth() {
       metrics.feedLag.add(now - moment)
     }
-    for subscriber in feed.take(page, after: position) { wake(subscriber) }
+    wake(feed.take(page, after: position))
+  }
+
+  /// Wakes subscribers, of whom those of one connection mostly stand beside each other.
+  private func wake(_ subscribers: [FeedSubscriber]) {
+    var latest: (token: ConnectionToken, http2: HTTP2Session)?
+    for subscriber in subscribers {
+      subscriber.active = now
+      if let latest, latest.token == subscriber.connection {
+        latest.http2.resume(subscriber.stream)
+        continue
+      }
+      guard let connection = connections[subscriber.connection], let http2 = connection.http2 else {
+        continue
+      }
+      latest = (subscriber.connection, http2)
+      http2.resume(subscriber.stream)
+      markDirty(connection)
+    }
   }
 
   /// A reading failed: the subscribers end and come back with their position.

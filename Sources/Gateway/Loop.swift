@@ -116,7 +116,7 @@ actor Loop {
     // The lines above may have begun work of their own.
     let untilSweep = Int32(limits.sweepEvery.nanoseconds / 1_000_000)
     let rest: Int32 = connections.count == 0 ? -1 : untilSweep
-    let pause: Int32 = isBusy || eventLoop.hasWork ? 0 : rest
+    let pause: Int32 = isBusy || !dirty.isEmpty || eventLoop.hasWork ? 0 : rest
     do throws(SystemError) {
       try Linux.wait(epoll.number, &events, milliseconds: pause)
       now = Linux.nanoseconds

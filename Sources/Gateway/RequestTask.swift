@@ -86,15 +86,17 @@ extension Loop {
     let source = feed.source
     let key = feed.key
     let limit = limits.feedPageMax
-    let loading = Task(executorPreference: eventLoop) {
+    feed.loading.updateValue(nil, forKey: position)
+    // What is in memory is there at once.
+    let loading = Task.immediate(executorPreference: eventLoop) {
       do throws(Fault) {
         let page = try await source.page(after: position, limit: limit)
-        await self.loaded(page, of: key, after: position)
+        loaded(page, of: key, after: position)
       } catch {
-        await self.failed(error, of: key, after: position)
+        failed(error, of: key, after: position)
       }
     }
-    feed.loading[position] = loading
+    if feed.loading[position] != nil { feed.loading.updateValue(loading, forKey: position) }
   }
 }
 

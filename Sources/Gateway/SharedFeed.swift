@@ -13,7 +13,9 @@ final class SharedFeed {
   let eventName: StaticString
   /// The position after which nothing will ever come; nil while the topic goes on.
   private(set) var end: Int64?
-  var loading: [Int64: RequestTask] = [:]
+  /// The readings that are under way, by the position that they read from; nil for one that has
+  /// not had to wait yet.
+  var loading: [Int64: RequestTask?] = [:]
   var subscribers = 0
 
   private var pages: [Int64: EncodedPage] = [:]
@@ -59,6 +61,19 @@ final class SharedFeed {
     return nil
   }
 
+  /// Copies the page that was kept last into `buffer`, when it follows `position`, says something
+  /// and fits; gives its length and its end.
+  func copyNews(
+    after position: Int64, into buffer: UnsafeMutableRawBufferPointer
+  ) -> (count: Int, end: Int64)? {
+    guard let newest, newest.position == position, !newest.bytes.isEmpty,
+      newest.bytes.count <= buffer.count
+    else { return nil }
+    // SAFETY: the page fits, as was just checked.
+    unsafe newest.bytes.withUnsafeBytes { unsafe buffer.copyMemory(from: $0) }
+    return (newest.bytes.count, newest.last)
+  }
+
   private func join(_ position: Int64) -> WaitingGroup {
     let group = waiting[position] ?? WaitingGroup(at: position)
     waiting[position] = group
@@ -92,7 +107,7 @@ final class SharedFeed {
 
   /// Takes a page that was read, and gives those who waited for it.
   func take(_ page: FeedPage, after position: Int64) -> [FeedSubscriber] {
-    loading[position] = nil
+    loading.removeValue(forKey: position)
     let mustRead = regrown.remove(position) != nil
     if page.isLast { end = page.position }
     guard !page.items.isEmpty || page.position > position || end == position else {
@@ -108,7 +123,7 @@ final class SharedFeed {
 
   /// Gives up a reading that failed; those who waited for it are told.
   func fail(after position: Int64) -> [FeedSubscriber] {
-    loading[position] = nil
+    loading.removeValue(forKey: position)
     regrown.remove(position)
     return takeWaiting(at: position)
   }

@@ -18,7 +18,9 @@ package enum Production: Sendable {
   /// So many bytes, and the body is complete.
   case end(bytes: Int)
   /// So many bytes, the body is complete, and these trailers close the message.
-  case trailers(FieldSection, bytes: Int)
+  ///
+  /// Apart from the others, which are numbers and cost nothing to hand over.
+  indirect case trailers(FieldSection, bytes: Int)
   /// The body cannot be completed: the stream is reset with this code.
   case abort(HTTP2Code)
 }

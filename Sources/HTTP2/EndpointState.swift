@@ -53,7 +53,7 @@ struct EndpointState: ~Copyable {
     try checkBudget(budget)
   }
 
-  func checkBudget(_ budget: FrameBudget) throws(HTTP2Error) {
+  mutating func checkBudget(_ budget: FrameBudget) throws(HTTP2Error) {
     if let kind = tally.verdict(budget) { throw .overBudget(kind) }
   }
 

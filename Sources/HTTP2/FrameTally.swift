@@ -3,6 +3,8 @@ package struct FrameTally: Sendable {
   private var totals: InlineArray<17, UInt32>
   private var levels: InlineArray<17, Int32>
   private var lastSecond: UInt32?
+  /// Whether anything was counted since all was found well.
+  private var hasGrown = false
 
   init() {
     precondition(FrameKind.allCases.count == 17, "one place for each kind")
@@ -16,6 +18,7 @@ package struct FrameTally: Sendable {
   /// One more frame of that kind.
   mutating func count(_ kind: FrameKind, by number: UInt32 = 1) {
     let place = Int(kind.rawValue)
+    hasGrown = true
     totals[place] &+= number
     let (sum, overflow) = levels[place].addingReportingOverflow(Int32(clamping: number))
     levels[place] = overflow ? .max : sum
@@ -40,8 +43,10 @@ package struct FrameTally: Sendable {
   }
 
   /// The first kind that is over its budget; `nil` when all is well.
-  package func verdict(_ budget: FrameBudget) -> FrameKind? {
+  mutating func verdict(_ budget: FrameBudget) -> FrameKind? {
+    guard hasGrown else { return nil }
     for row in budget.rows where levels[Int(row.kind.rawValue)] > row.burst { return row.kind }
+    hasGrown = false
     return nil
   }
 }

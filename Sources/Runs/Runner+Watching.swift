@@ -34,7 +34,8 @@ extension Runner {
     return .open(
       FeedPlan(
         topic: FeedTopic(stream: stream, filter: filter.canonicalText),
-        source: RunFeed(database: setup.database, id: input.runID, filter: filter),
+        source: RunFeed(
+          database: setup.database, recent: setup.log.recent, id: input.runID, filter: filter),
         position: start.position, greeting: StoredJSON(encoding: greeting), eventName: "run.event"))
   }
 
@@ -54,6 +55,7 @@ extension Runner {
 /// Reads one run's events for its subscribers.
 struct RunFeed: FeedSource {
   let database: Database
+  let recent: RecentEvents
   let id: RunID
   let filter: EventFilter
 
@@ -61,6 +63,13 @@ struct RunFeed: FeedSource {
     after position: Int64, limit: Int
   ) async throws(Fault) -> FeedPage {
     let (id, filter) = (id, filter)
+    if let page = recent.page(
+      of: Runner.stream(of: id), after: position, limit: limit, filter: filter)
+    {
+      return FeedPage(
+        items: page.items.map { FeedItem(position: $0.sequence, event: $0.event) },
+        position: page.position, isLast: page.lastType.map(RunEventType.isFinal) ?? false)
+    }
     return try await database.read { (reader) throws(Fault) in
       try Fault.translating { () throws(StoreError) in
         let stream = Runner.stream(of: id)

@@ -12,4 +12,9 @@ enum RunEventType {
   static let token = "llm.token"
   static let toolCalled = "tool.called"
   static let toolResult = "tool.result"
+
+  /// Whether an event of this type is the last of its run: it is written with the final status.
+  static func isFinal(_ type: String) -> Bool {
+    type == completed || type == failed || type == cancelled
+  }
 }
