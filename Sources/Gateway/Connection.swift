@@ -45,6 +45,8 @@ final class Connection {
   var marks: Marks
   /// The head that was admitted last: the next one is often the same.
   var admitted: AdmittedHead?
+  /// Its number among the heads of the connection; nil when it has none.
+  var admittedNumber: UInt64?
 
   /// The moments that deadlines are counted from, in nanoseconds of the monotonic clock.
   struct Marks {

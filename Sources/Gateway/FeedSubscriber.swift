@@ -41,19 +41,15 @@ final class FeedSubscriber: BodyProducer {
   }
 
   func produce(into buffer: UnsafeMutableRawBufferPointer) -> Production {
-    // Asked once more for what is not there yet: the engine wants to hear it.
-    if waitsAt == position, page == nil, controlOffset == control.count, !isEnding {
-      isWaiting = true
-      return .wait
-    }
     // What most subscribers are asked for: the page that was made last, and nothing else.
     if page == nil, controlOffset == control.count, !isEnding,
       // SAFETY: the buffer is lent for this call.
       let news = unsafe feed.copyNews(after: position, into: buffer)
     {
       position = news.end
-      isWaiting = false
-      return feed.end == position ? .end(bytes: news.count) : .bytes(news.count)
+      if feed.end == position { return .end(bytes: news.count) }
+      isWaiting = feed.page(after: position, for: self) == nil
+      return isWaiting ? .pause(bytes: news.count) : .bytes(news.count)
     }
     var count = 0
     while count < buffer.count {

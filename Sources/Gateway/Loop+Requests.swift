@@ -30,10 +30,9 @@ extension Loop {
   /// The request is complete: run it as far as it goes without waiting.
   private func answer(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
-    guard let head = http2.head(of: stream) else { return }
     connection.marks.active = now
-    let request = Request(head: head, body: http2.takeBody(stream))
-    switch interface.respond(to: request, after: &connection.admitted) {
+    switch respond(to: stream, http2, connection) {
+    case nil: break
     case .response(let response):
       submit(response, to: stream, on: connection, since: now)
     case .pending(let operation):
@@ -43,6 +42,30 @@ extension Loop {
       guard mayWork(for: stream, http2, connection) else { return }
       begin(deferred, for: stream, on: connection, since: now)
     }
+  }
+
+  /// What becomes of a request; nil when its stream has closed.
+  private func respond(
+    to stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection
+  ) -> Outcome? {
+    let number = http2.headNumber(of: stream)
+    if let number, number == connection.admittedNumber, let admitted = connection.admitted {
+      let body = http2.takeBody(stream)
+      if let outcome = interface.respond(again: admitted, body: body) { return outcome }
+      guard let head = http2.head(of: stream) else { return nil }
+      return respond(to: Request(head: head, body: body), number, connection)
+    }
+    guard let head = http2.head(of: stream) else { return nil }
+    return respond(to: Request(head: head, body: http2.takeBody(stream)), number, connection)
+  }
+
+  private func respond(
+    to request: consuming Request, _ number: UInt64?, _ connection: Connection
+  ) -> Outcome {
+    let before = connection.admitted
+    let outcome = interface.respond(to: request, after: &connection.admitted)
+    if connection.admitted !== before { connection.admittedNumber = number }
+    return outcome
   }
 
   /// Whether one more request may be worked on, which else is refused.

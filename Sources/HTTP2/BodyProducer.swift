@@ -13,6 +13,8 @@ package protocol BodyProducer: AnyObject {
 package enum Production: Sendable {
   /// So many bytes, at least one, and more may come.
   case bytes(Int)
+  /// So many bytes, at least one, and nothing more now: not called again before `resume`.
+  case pause(bytes: Int)
   /// Nothing now: not called again before `resume`.
   case wait
   /// So many bytes, and the body is complete.

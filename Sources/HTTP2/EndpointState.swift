@@ -12,6 +12,10 @@ struct EndpointState: ~Copyable {
   /// The head of the request that was received last; the next one is often the same, and need not
   /// be copied then.
   var lastHead = FieldSection()
+  /// The number of the last head; heads that are the same, one behind the other, have the same.
+  var headNumber: UInt64 = 0
+  /// The fields of the last head by the buffers in which the engine keeps them.
+  var known = KnownFields()
   /// Where the last head goes on while the one that is coming repeats it; nil once it differs.
   var repeated: Int?
   /// The slot that was looked up last; a head brings many fields in a row.
@@ -66,13 +70,25 @@ struct EndpointState: ~Copyable {
   }
 
   /// Begins the head of a request; no other begins before its end (RFC 9113 §4.3).
-  mutating func beginHead() { repeated = lastHead.isEmpty ? nil : 0 }
+  mutating func beginHead() {
+    repeated = lastHead.isEmpty ? nil : 0
+    known.begin()
+  }
 
   /// Takes a field when it stands at this place in the last head too, as all before it did.
   @inline(__always)
-  mutating func repeats(_ name: Span<UInt8>, _ value: Span<UInt8>) -> Bool {
-    guard let place = repeated, let next = lastHead.place(behind: place, when: name, value)
+  mutating func repeats(_ field: ArrivingField) -> Bool {
+    guard let place = repeated else { return false }
+    // SAFETY: the field is being reported.
+    if let next = unsafe known.next(field) {
+      repeated = next
+      return true
+    }
+    // SAFETY: as above.
+    guard let next = unsafe lastHead.place(behind: place, when: field.name.span, field.value.span)
     else { return false }
+    // SAFETY: as above.
+    unsafe known.note(field, end: next)
     repeated = next
     return true
   }
@@ -89,12 +105,23 @@ struct EndpointState: ~Copyable {
     if repeated == lastHead.used {
       repeated = nil
       streams[slot].head = lastHead
+      streams[slot].headNumber = headNumber
       return
     }
     endRepeating(slot)
-    guard streams[slot].head.used <= keeping else { return }
-    lastHead.removeAll(keepingCapacity: keeping)
+    guard streams[slot].head.used <= keeping,
+      !streams[slot].progress.contains(.headTooLarge)
+    else { return }
+    forgetHead(keeping: keeping)
     lastHead.append(contentsOf: streams[slot].head)
+    streams[slot].headNumber = headNumber
+  }
+
+  /// Forgets the last head.
+  mutating func forgetHead(keeping: Int) {
+    lastHead.removeAll(keepingCapacity: keeping)
+    known.forget()
+    headNumber &+= 1
   }
 
   /// The next thing the peer did; `nil` when all was taken.

@@ -12,12 +12,17 @@ extension HTTP2Endpoint {
   }
 
   /// Takes a field of a head or of trailers; false when the stream must be refused for its size.
-  func field(_ stream: Int32, name: Span<UInt8>, value: Span<UInt8>) -> Bool {
-    if state.repeats(name, value) { return true }
+  func field(_ stream: Int32, _ field: ArrivingField) -> Bool {
+    // SAFETY: the field is being reported.
+    if unsafe state.repeats(field) { return true }
     guard let index = slot(of: stream) else { return true }
     state.endRepeating(index)
+    // SAFETY: as above.
+    let (name, value) = unsafe (field.name, field.value)
     let isTaken = state.streams.update(index) {
-      $0.take(name: name, value: value, keepingTrailers: role == .client, limits)
+      // SAFETY: as above.
+      unsafe $0.take(
+        name: name.span, value: value.span, keepingTrailers: role == .client, limits)
     }
     return isTaken || tooLarge(index)
   }

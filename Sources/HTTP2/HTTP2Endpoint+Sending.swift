@@ -7,6 +7,8 @@ extension HTTP2Endpoint {
     of stream: Int32, slot: Int, into room: UnsafeMutableRawBufferPointer
   ) throws(HTTP2Error) -> BodySupply {
     guard let index = state.streams.index(slot, of: stream) else { return .last(0) }
+    // The engine asks once more after a pause.
+    if state.streams[index].progress.contains(.producerWaits) { return .later }
     if let producer = state.streams[index].producer {
       guard admits(index, room: room.count, left: .max) else { return .later }
       // SAFETY: the room is the engine's for the time of this call.
@@ -36,6 +38,11 @@ extension HTTP2Endpoint {
     case .bytes(let count):
       precondition(0 < count && count <= room, "a producer wrote \(count) bytes into \(room)")
       state.bodyBytesSent &+= count
+      return .bytes(count)
+    case .pause(let count):
+      precondition(0 < count && count <= room, "a producer wrote \(count) bytes into \(room)")
+      state.bodyBytesSent &+= count
+      state.streams[index].progress.insert(.producerWaits)
       return .bytes(count)
     case .wait:
       state.streams[index].progress.insert(.producerWaits)

@@ -35,6 +35,14 @@ extension HTTP2Endpoint {
     state.streams.index(of: key).map { state.streams[$0].head }
   }
 
+  /// The number of the peer's head: two of one connection that have the same are the same; nil for
+  /// one that is not compared with others.
+  package final func headNumber(of key: StreamKey) -> UInt64? {
+    guard let index = state.streams.index(of: key) else { return nil }
+    let number = state.streams[index].headNumber
+    return number == 0 ? nil : number
+  }
+
   /// The bytes of the body that came since they were last taken.
   ///
   /// In a stepwise stream this is what opens the windows for more.
@@ -113,7 +121,7 @@ extension HTTP2Endpoint {
   /// Gives back the storage that closed streams left, when none is open: for idle connections.
   package final func trim() {
     state.streams.trim()
-    if state.streams.openCount == 0 { state.lastHead = FieldSection() }
+    if state.streams.openCount == 0 { state.forgetHead(keeping: 0) }
   }
 }
 

@@ -31,6 +31,11 @@ package class HTTP2Endpoint {
       state.output = try native.nextOutput()
     }
   }
+
+  deinit {
+    // Before the engine and its memory go.
+    state.known.forget()
+  }
 }
 
 // MARK: - State

@@ -6,7 +6,7 @@ extension Nghttp2 {
   static func setReports(_ callbacks: OpaquePointer?) {
     // SAFETY: the caller just made the object, and the functions live for ever.
     unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks, onBeginHeaders)
-    unsafe nghttp2_session_callbacks_set_on_header_callback(callbacks, onHeader)
+    unsafe nghttp2_session_callbacks_set_on_header_callback2(callbacks, onHeader)
     unsafe nghttp2_session_callbacks_set_on_data_chunk_recv_callback(callbacks, onDataChunk)
     // SAFETY: as above.
     unsafe nghttp2_session_callbacks_set_on_frame_recv_callback(callbacks, onFrameReceived)
@@ -43,16 +43,16 @@ private func onBeginHeaders(_: OpaquePointer?, _ frame: Frame, _ user: User) -> 
 }
 
 private func onHeader(
-  _: OpaquePointer?, _ frame: Frame, _ name: UnsafePointer<UInt8>?, _ nameCount: Int,
-  _ value: UnsafePointer<UInt8>?, _ valueCount: Int, _: UInt8, _ user: User
+  _: OpaquePointer?, _ frame: Frame, _ name: OpaquePointer?, _ value: OpaquePointer?, _: UInt8,
+  _ user: User
 ) -> Int32 {
-  // SAFETY: nghttp2 passes a frame and bytes that are valid during the call.
-  guard let stream = unsafe frame?.pointee.hd.stream_id else { return 0 }
-  let names = unsafe UnsafeBufferPointer(start: name, count: nameCount)
-  let values = unsafe UnsafeBufferPointer(start: value, count: valueCount)
+  // SAFETY: nghttp2 passes a frame and buffers that are valid during the call.
+  guard let stream = unsafe frame?.pointee.hd.stream_id, let name = unsafe name,
+    let value = unsafe value
+  else { return 0 }
   // SAFETY: as above.
   return unsafe Nghttp2.tell(user) { endpoint in
-    endpoint.field(stream, name: unsafe names.span, value: unsafe values.span)
+    unsafe endpoint.field(stream, ArrivingField(name: name, value: value))
       ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 }

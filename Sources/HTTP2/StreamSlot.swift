@@ -43,6 +43,8 @@ struct StreamSlot: ~Copyable {
   var trailers = FieldSection()
   var headBytes = 0
   var headFields = 0
+  /// The number of the head among those of its connection; zero when it has none.
+  var headNumber: UInt64 = 0
 
   var body: [UInt8] = []
   var bodyReceived = 0
@@ -99,6 +101,7 @@ struct StreamSlot: ~Copyable {
     if !trailers.isEmpty { trailers.removeAll(keepingCapacity: keeping) }
     headBytes = 0
     headFields = 0
+    headNumber = 0
     if !body.isEmpty { body.removeAll(keepingCapacity: body.capacity <= keeping) }
     bodyReceived = 0
     unconsumed = 0

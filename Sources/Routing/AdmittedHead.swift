@@ -11,7 +11,8 @@ package final class AdmittedHead: Sendable {
   let call: CallHead
   /// The moment of the monotonic clock at which the caller must be asked about again.
   let until: Int64
-  private let hadBody: Bool
+  /// Whether a body came with it.
+  let hadBody: Bool
 
   init(_ exchange: Exchange, _ row: RowPlan, _ call: CallHead, until: Int64, hasBody: Bool) {
     self.exchange = exchange
@@ -19,11 +20,6 @@ package final class AdmittedHead: Sendable {
     self.call = call
     self.until = until
     hadBody = hasBody
-  }
-
-  /// Whether `request` is the same one, but for what its body says.
-  func covers(_ request: borrowing Request) -> Bool {
-    request.body.isEmpty != hadBody && covers(request.head)
   }
 
   /// Whether `head` is the same one.

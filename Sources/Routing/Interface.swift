@@ -48,11 +48,8 @@ package final class Interface: Sendable {
   package func respond(
     to request: consuming Request, after last: inout AdmittedHead?
   ) -> Outcome {
-    if let last, last.covers(request), request.body.count <= limits.bodyBytesMax,
-      last.until == .max || services.clock.nanoseconds < last.until
-    {
-      let occasion = last.exchange.occasion(request.body, services.identifiers)
-      return perform(last, occasion)
+    if let last, last.covers(request.head), let outcome = respond(again: last, body: request.body) {
+      return outcome
     }
     var exchange = Exchange(request.head)
     let occasion = exchange.occasion(request.body, services.identifiers)
@@ -74,6 +71,15 @@ package final class Interface: Sendable {
     } catch {
       return .response(refusal(error, exchange, occasion.correlationID))
     }
+  }
+
+  /// Runs the pipeline for a request whose head is `last` once more; nil when that must be judged
+  /// anew.
+  package func respond(again last: AdmittedHead, body: [UInt8]) -> Outcome? {
+    guard body.isEmpty != last.hadBody, body.count <= limits.bodyBytesMax,
+      last.until == .max || services.clock.nanoseconds < last.until
+    else { return nil }
+    return perform(last, last.exchange.occasion(body, services.identifiers))
   }
 
   /// The refusal of a request whose body need not be read for it; nil when the body must be.

@@ -72,6 +72,7 @@ extension FeedSubscriber {
     switch production {
     case .bytes(let count): return (Array(buffer[..<count]), false, false)
     case .end(let count): return (Array(buffer[..<count]), true, false)
+    case .pause(let count): return (Array(buffer[..<count]), false, true)
     case .wait: return ([], false, true)
     case .trailers, .abort: preconditionFailure("a feed has no trailers and does not break off")
     }
