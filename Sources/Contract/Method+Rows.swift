@@ -34,10 +34,10 @@ extension Method {
   package init<Input: CodedRecord, Output: Coded>(
     change name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
-    markdownField: String? = nil,
+    markdownField: String? = nil, answer: Output.Type,
     run:
       @escaping @Sendable (
-        Domain, Input, CallContext, @escaping ChangeCompletion<Output>
+        Domain, Input, CallContext, @escaping ChangeCompletion
       ) throws(Fault) -> Void
   ) {
     let description = Self.describe(
@@ -50,7 +50,11 @@ extension Method {
         let format = call.format
         try run(domain, try call.input(), call.context) { outcome in
           take { () throws(Fault) in
-            try format.reply(outcome.get(), status: status, title: title)
+            let answer = try outcome.get()
+            precondition(type(of: answer.value) == Output.self, "\(name) answers otherwise")
+            return Reply(
+              status: status, body: format.encode(answer.value, title: title),
+              contentType: .negotiated(format), isReplayed: answer.isReplayed)
           }
         }
       })

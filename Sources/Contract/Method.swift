@@ -142,8 +142,20 @@ package struct StaticText: Hashable, Sendable, ExpressibleByStringLiteral {
 }
 
 /// Takes the outcome of a change, once, from any thread.
-package typealias ChangeCompletion<Output: Coded> =
-  @Sendable (Result<Answer<Output>, Fault>) -> Void
+package typealias ChangeCompletion = @Sendable (Result<ChangeAnswer, Fault>) -> Void
+
+/// The answer to a change, its type erased: looking up generic types on the way from the store to
+/// the event loop cost a twentieth of a created run.
+package struct ChangeAnswer: Sendable {
+  /// Of the type that the row says it answers with.
+  package let value: any Coded
+  package let isReplayed: Bool
+
+  package init(_ value: any Coded, isReplayed: Bool = false) {
+    self.value = value
+    self.isReplayed = isReplayed
+  }
+}
 
 /// A value with the circumstances of its making.
 package struct Answer<Output: Coded>: Sendable {

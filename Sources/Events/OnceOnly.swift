@@ -19,19 +19,20 @@ package enum OnceOnly {
   /// Runs `work` once for `claim`; `completion` gets its answer, or the one that the first request
   /// with the claim got, on the writer's thread or at once on the caller's.
   ///
-  /// `work` decides before it writes: a refusal that is kept must not take changes along.
-  package static func run<Output: Coded>(
-    _ claim: IdempotencyClaim?, on database: Database, now: Timestamp,
-    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Answer<Output>,
-    completion: @escaping ChangeCompletion<Output>
+  /// `work` answers with an `output`, and decides before it writes: a refusal that is kept must not
+  /// take changes along.
+  package static func run(
+    _ claim: IdempotencyClaim?, for output: any Coded.Type, on database: Database, now: Timestamp,
+    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> ChangeAnswer,
+    completion: @escaping ChangeCompletion
   ) {
     guard let claim else { return database.writeThen(work, completion: completion) }
     database.writeThen(
-      { (transaction) throws(Fault) -> Result<Answer<Output>, Fault> in
+      { (transaction) throws(Fault) -> Result<ChangeAnswer, Fault> in
         if let kept = try KeptOutcome.find(claim, now: now, in: transaction) {
-          return try kept.replay(claim)
+          return try kept.replay(claim, as: output)
         }
-        let outcome: Result<Answer<Output>, Fault>
+        let outcome: Result<ChangeAnswer, Fault>
         do throws(Fault) {
           outcome = .success(try work(transaction))
         } catch {
@@ -47,12 +48,21 @@ package enum OnceOnly {
   /// The same for a caller that waits.
   package nonisolated(nonsending) static func run<Output: Coded>(
     _ claim: IdempotencyClaim?, on database: Database, now: Timestamp,
-    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Answer<Output>
+    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Output
   ) async throws(Fault) -> Answer<Output> {
     // SAFETY: the store answers once, whatever becomes of the work.
-    try unsafe await withUnsafeContinuation { continuation in
-      run(claim, on: database, now: now, work) { unsafe continuation.resume(returning: $0) }
-    }.get()
+    let outcome = unsafe await withUnsafeContinuation { continuation in
+      run(
+        claim, for: Output.self, on: database, now: now,
+        { (transaction) throws(Fault) in ChangeAnswer(try work(transaction)) },
+        // SAFETY: as above.
+        completion: { unsafe continuation.resume(returning: $0) })
+    }
+    let answer = try outcome.get()
+    guard let value = answer.value as? Output else {
+      preconditionFailure("a change answered with another type than its own")
+    }
+    return Answer(value, isReplayed: answer.isReplayed)
   }
 
   /// Forgets outcomes whose time is over, at most `limit`; the number forgotten.
@@ -94,8 +104,8 @@ private struct KeptOutcome: Record {
     }
   }
 
-  static func keep<Output: Coded>(
-    _ outcome: Result<Answer<Output>, Fault>, _ claim: IdempotencyClaim, until end: Int64,
+  static func keep(
+    _ outcome: Result<ChangeAnswer, Fault>, _ claim: IdempotencyClaim, until end: Int64,
     in transaction: borrowing Transaction
   ) throws(Fault) {
     let (bytes, isRefusal) =
@@ -119,9 +129,9 @@ private struct KeptOutcome: Record {
   }
 
   /// The outcome again, unless the key stands for another request.
-  func replay<Output: Coded>(
-    _ claim: IdempotencyClaim
-  ) throws(Fault) -> Result<Answer<Output>, Fault> {
+  func replay(
+    _ claim: IdempotencyClaim, as output: any Coded.Type
+  ) throws(Fault) -> Result<ChangeAnswer, Fault> {
     guard fingerprint == claim.fingerprint else {
       throw Fault(
         .unprocessable, "the idempotency key was used for another request",
@@ -130,7 +140,7 @@ private struct KeptOutcome: Record {
     do throws(DecodeError) {
       return isRefusal
         ? .failure(try Fault(kept: WireValue(json: outcome)))
-        : .success(Answer(try Output(json: outcome), isReplayed: true))
+        : .success(ChangeAnswer(try output.init(json: outcome), isReplayed: true))
     } catch {
       throw Fault(.broken, "a kept answer does not read")
     }

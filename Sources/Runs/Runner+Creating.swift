@@ -6,21 +6,21 @@ internal import Wire
 extension Runner {
   /// Takes a run: it is in the queue, on disk, when `completion` learns so.
   nonisolated func create(
-    _ input: CreateRun, _ context: CallContext, completion: @escaping ChangeCompletion<RunAccepted>
+    _ input: CreateRun, _ context: CallContext, completion: @escaping ChangeCompletion
   ) throws(Fault) {
     let run = try NewRun(
       input, scope: scope(context), id: setup.identifiers.next("run_"), now: setup.wallClock.now,
       limits: setup.limits)
     let (gauge, signal, queueMax) = (gauge, signal, setup.limits.queueMax)
     OnceOnly.run(
-      context.claim, on: setup.database, now: run.createdAt,
+      context.claim, for: RunAccepted.self, on: setup.database, now: run.createdAt,
       { (transaction) throws(Fault) in
         try Fault.translating { () throws(StoreError) in
           try run.insert(queueMax: queueMax, in: transaction)
         }.get()
         QueueCounts.publish(to: gauge, in: transaction)
         signal.ring(after: transaction)
-        return Answer(RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt))
+        return ChangeAnswer(RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt))
       }, completion: completion)
   }
 }

@@ -9,7 +9,7 @@ extension Runner {
       change: "switchyard.runs.v1.Runs/Create", .post, "/api/runs", zone: .runs,
       summary: "Starts a run; it is in the queue, on disk, when the answer comes.",
       permission: .write, scope: .user, status: 201, faults: [.unavailable],
-      markdownField: "input"
+      markdownField: "input", answer: RunAccepted.self
     ) { (runner, input: CreateRun, context, completion) throws(Fault) in
       try runner.create(input, context, completion: completion)
     },

@@ -21,12 +21,12 @@ struct Greeter: Sendable {
     },
     Method(
       change: "test.v1.Greeter/Elsewhere", .post, "/elsewhere", zone: .root,
-      summary: "Greets from another thread.", permission: nil
-    ) { (_, _: NoInput, _, completion: @escaping ChangeCompletion<WireValue>) throws(Fault) in
+      summary: "Greets from another thread.", permission: nil, answer: WireValue.self
+    ) { (_, _: NoInput, _, completion) throws(Fault) in
       // Not a task: the pool's threads may all be blocked by clients that wait for this.
       do throws(SystemError) {
         _ = try SystemThread(name: "greeter") {
-          completion(.success(Answer(["greeting": "from afar"])))
+          completion(.success(ChangeAnswer(["greeting": "from afar"] as WireValue)))
         }
       } catch {
         throw Fault(.unavailable, "no thread")

@@ -46,9 +46,8 @@ extension Clerk {
         }),
       Method(
         change: "sample.v1.Root/Change", .post, "/change/{id}", zone: .root,
-        summary: "Changes something.", permission: .write, status: 201
-      ) {
-        (clerk, order: Order, _, completion: @escaping ChangeCompletion<WireValue>) throws(Fault) in
+        summary: "Changes something.", permission: .write, status: 201, answer: WireValue.self
+      ) { (clerk, order: Order, _, completion) throws(Fault) in
         clerk.note("begun")
         if order.id == "refused" { throw Fault(.gone, "gone before it began") }
         clerk.work { () -> Void in
@@ -56,7 +55,7 @@ extension Clerk {
             return completion(.failure(Fault(.notFound, "nowhere")))
           }
           let value: WireValue = ["id": order.id.map { .text($0) } ?? nil]
-          completion(.success(Answer(value, isReplayed: order.id == "again")))
+          completion(.success(ChangeAnswer(value, isReplayed: order.id == "again")))
         }
       },
       Method(

@@ -63,7 +63,7 @@ extension TestRunner {
     _ input: WireValue, in scope: Scope = scope, claim: IdempotencyClaim? = nil
   ) async throws -> RunID {
     let input = try CreateRun(json: input.json())
-    let outcome: Result<Answer<RunAccepted>, Fault> = try await withCheckedThrowingContinuation {
+    let outcome: Result<ChangeAnswer, Fault> = try await withCheckedThrowingContinuation {
       continuation in
       do {
         try runner.create(input, Self.context(scope, claim: claim)) {
@@ -73,7 +73,7 @@ extension TestRunner {
         continuation.resume(throwing: error)
       }
     }
-    return try outcome.get().value.runID
+    return try #require(outcome.get().value as? RunAccepted).runID
   }
 
   /// Creates a run of the provider `mock` with these steps.
