@@ -63,6 +63,8 @@ extension Loop {
     to request: consuming Request, _ number: UInt64?, _ connection: Connection
   ) -> Outcome {
     let before = connection.admitted
+    // An idle connection forgets its last head, and the same one then has another number.
+    if let before, before.covers(request.head) { connection.admittedNumber = number }
     let outcome = interface.respond(to: request, after: &connection.admitted)
     if connection.admitted !== before { connection.admittedNumber = number }
     return outcome

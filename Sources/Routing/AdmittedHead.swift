@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 
 /// A head that passed the pipeline up to the row, and all that was read in it.
 ///
@@ -23,5 +23,5 @@ package final class AdmittedHead: Sendable {
   }
 
   /// Whether `head` is the same one.
-  func covers(_ head: borrowing FieldSection) -> Bool { exchange.head.isSame(as: head) }
+  package func covers(_ head: borrowing FieldSection) -> Bool { exchange.head.isSame(as: head) }
 }
