@@ -21,12 +21,16 @@ let archives: [LinkerSetting] = [
 
 /// Archives and the C++ runtime of the static standard library, for the binary that leaves this machine: `link`
 /// holds linker scripts that put archives in the place of shared libraries, which lld understands and gold does not.
+///
+/// jemalloc takes the allocator's place there: blocks go from the loops to the writer and are freed on either, which
+/// the C library's makes both pay for.
 let standalone: [LinkerSetting] =
   archives + [
     .unsafeFlags(
       [
-        "-use-ld=lld", "-L", "\(Context.packageDirectory)/link", "-Xclang-linker",
-        "-static-libgcc",
+        "-Xlinker", "-l:libjemalloc_pic.a", "-Xclang-linker",
+        "--ld-path=\(Context.packageDirectory)/link/ld.lld", "-L",
+        "\(Context.packageDirectory)/link", "-Xclang-linker", "-static-libgcc",
       ],
       .when(configuration: .release))
   ]

@@ -3,7 +3,8 @@
 # standard output belongs to the server.
 
 # What the build needs, then what the tests need besides.
-build_packages=(ca-certificates curl libnghttp2-dev libsqlite3-dev libssl-dev zlib1g-dev)
+build_packages=(ca-certificates curl libjemalloc-dev libnghttp2-dev libsqlite3-dev libssl-dev
+  zlib1g-dev)
 test_packages=(binutils nghttp2-client python3-venv)
 
 # Debian's fix for CVE-2026-27135, an assertion that a peer can reach. Older libraries are refused.
@@ -48,7 +49,7 @@ require_packages() {
   command -v dpkg-query >/dev/null || refuse \
     "This script installs packages on Debian and Ubuntu only. Install these by hand, headers and" \
     "static archives, then build with: swift build -c release --static-swift-stdlib" \
-    "  nghttp2 ($nghttp2_minimum or newer), OpenSSL 3, SQLite 3, zlib"
+    "  nghttp2 ($nghttp2_minimum or newer), OpenSSL 3, SQLite 3, zlib, jemalloc 5"
   local missing
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]} == 0)) && return

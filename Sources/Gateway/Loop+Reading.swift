@@ -61,7 +61,7 @@ extension Loop {
       return
     }
     do throws(HTTP2Error) {
-      connection.http2 = try HTTP2Session(limits: http2Limits, memory: http2Memory)
+      connection.http2 = try HTTP2Session(limits: http2Limits)
     } catch {
       close(connection)
       return

@@ -44,8 +44,6 @@ actor Loop {
 
   /// Buffers that every connection of the loop borrows for one call.
   var input = [UInt8](repeating: 0, count: 65_536)
-  /// What the connections' HTTP/2 sessions live on.
-  let http2Memory = HTTP2Memory()
   var plaintext: [UInt8] = []
   var ciphertext: [UInt8] = []
   var fields = FieldSection()

@@ -14,14 +14,12 @@ package class HTTP2Endpoint {
   /// What changes; no access to it is under way when the frame engine is called.
   final var state: EndpointState
 
-  init(
-    _ role: Nghttp2.Role, limits: HTTP2Limits, memory: HTTP2Memory? = nil
-  ) throws(HTTP2Error) {
+  init(_ role: Nghttp2.Role, limits: HTTP2Limits) throws(HTTP2Error) {
     let problems = limits.problems()
     guard problems.isEmpty else { throw .limits(problems) }
     self.limits = limits
     self.role = role
-    native = try Nghttp2.open(role, limits, memory)
+    native = try Nghttp2.open(role, limits)
     state = EndpointState(role, limits)
     native.report(to: self)
     // Taken out at once, so that GOAWAY never comes before SETTINGS (RFC 9113 §3.4).

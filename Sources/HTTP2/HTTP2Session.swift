@@ -6,10 +6,8 @@ package import Contract
 /// answered before; so a late answer needs no check of its own.
 package final class HTTP2Session: HTTP2Endpoint {
   /// A connection on which nothing was received; its SETTINGS are pending.
-  ///
-  /// `memory` belongs to the thread that the connection stays on.
-  package init(limits: HTTP2Limits, memory: HTTP2Memory? = nil) throws(HTTP2Error) {
-    try super.init(.server, limits: limits, memory: memory)
+  package init(limits: HTTP2Limits) throws(HTTP2Error) {
+    try super.init(.server, limits: limits)
   }
 
   /// Answers with these bytes, which are moved to the stream; none means no body at all.

@@ -13,24 +13,19 @@ internal import Contract
   }
 
   let session: OpaquePointer
-  /// What the session's memory comes from; nil for the system's allocator.
-  private let memory: HTTP2Memory?
 
   /// A session that has queued its SETTINGS and the opening of the connection's window.
-  static func open(
-    _ role: Role, _ limits: HTTP2Limits, _ memory: HTTP2Memory?
-  ) throws(HTTP2Error) -> Nghttp2 {
+  static func open(_ role: Role, _ limits: HTTP2Limits) throws(HTTP2Error) -> Nghttp2 {
     try checkVersion()
     // SAFETY: the pointer goes from its maker straight to its owner.
-    let opened = unsafe Nghttp2(session: try make(role, memory), memory)
+    let opened = unsafe Nghttp2(session: try make(role))
     try opened.announce(role, limits)
     return opened
   }
 
-  private init(session: OpaquePointer, _ memory: HTTP2Memory?) {
+  private init(session: OpaquePointer) {
     // SAFETY: this value alone owns the pointer from here on.
     unsafe self.session = session
-    self.memory = memory
   }
 
   private borrowing func announce(_ role: Role, _ limits: HTTP2Limits) throws(HTTP2Error) {
@@ -86,9 +81,7 @@ extension Nghttp2 {
     throw .libraryTooOld(found: found ?? 0, needed: neededVersion)
   }
 
-  private static func make(
-    _ role: Role, _ memory: HTTP2Memory?
-  ) throws(HTTP2Error) -> OpaquePointer {
+  private static func make(_ role: Role) throws(HTTP2Error) -> OpaquePointer {
     var callbacks: OpaquePointer?
     // SAFETY: each of the two objects is made here, copied by nghttp2, and deleted here.
     try check(unsafe nghttp2_session_callbacks_new(&callbacks))
@@ -108,14 +101,12 @@ extension Nghttp2 {
     unsafe nghttp2_option_set_max_continuations(option, .max)
 
     var made: OpaquePointer?
-    // SAFETY: nghttp2 copies all it is given; `made` is written when the result is zero.
-    let result = unsafe withFunctions(of: memory) { functions in
+    let result =
       switch role {
-      // SAFETY: as above.
-      case .server: unsafe nghttp2_session_server_new3(&made, callbacks, nil, option, functions)
-      case .client: unsafe nghttp2_session_client_new3(&made, callbacks, nil, option, functions)
+      // SAFETY: nghttp2 copies all it is given; `made` is written when the result is zero.
+      case .server: unsafe nghttp2_session_server_new2(&made, callbacks, nil, option)
+      case .client: unsafe nghttp2_session_client_new2(&made, callbacks, nil, option)
       }
-    }
     try check(result)
     // SAFETY: the pointer is only handed on.
     guard let made = unsafe made else { throw .outOfMemory }

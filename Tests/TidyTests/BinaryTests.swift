@@ -34,6 +34,19 @@ struct BinaryTests {
     #expect(Release.foundationSymbols(in: listing.output).prefix(5) == [])
   }
 
+  @Test(
+    "the C library takes memory from the allocator that the file brings, too",
+    .enabled(if: Release.exists, "no release binary; ./test builds one"))
+  func exportsTheAllocator() throws {
+    let listing = try Command.run(
+      "nm", ["-D", "--defined-only", Release.path], in: repository.root)
+    #expect(listing.status == 0)
+    let exported = listing.output.split(separator: "\n").compactMap {
+      $0.split(separator: " ").last
+    }
+    #expect(Release.allocator.subtracting(exported) == [])
+  }
+
   @Test("a library that glibc does not bring is found")
   func findsForeignLibrary() {
     let listing = """

@@ -12,6 +12,13 @@ enum Release {
     "ld-linux-x86-64.so.2", "ld-linux-aarch64.so.1",
   ]
 
+  /// What a block can be made or given back with: the C library must find the binary's own, or a
+  /// block would be freed by another allocator than made it.
+  static let allocator: Set<Substring> = [
+    "malloc", "calloc", "realloc", "free", "aligned_alloc", "posix_memalign", "memalign", "valloc",
+    "malloc_usable_size",
+  ]
+
   /// Libraries in the output of `ldd` that glibc does not bring.
   static func foreignLibraries(in listing: String) -> [String] {
     listing.split(separator: "\n")
