@@ -101,7 +101,9 @@ let package = Package(
       name: "WireSamples", dependencies: ["Wire"], path: "Tests/WireSamples",
       swiftSettings: strict, plugins: ["WireCoding"]),
     .target(
-      name: "FuzzBodies", dependencies: ["Wire"], path: "fuzz/Bodies", swiftSettings: strict,
+      name: "FuzzBodies",
+      dependencies: ["Contract", "HTTP2", "Negotiation", "Routing", "Runs", "Wire"],
+      path: "fuzz/Bodies", swiftSettings: strict,
       plugins: ["WireCoding"]),
     .executableTarget(
       name: "codec-bench", dependencies: ["Wire"], path: "bench/codec", swiftSettings: strict,
@@ -133,6 +135,6 @@ if Context.environment["FUZZ"] != nil {
     .systemLibrary(name: "CFuzzer", path: "fuzz/CFuzzer"),
     .executableTarget(
       name: "fuzz-driver", dependencies: ["CFuzzer", "FuzzBodies"], path: "fuzz/Driver",
-      swiftSettings: strict),
+      swiftSettings: strict, linkerSettings: archives),
   ]
 }

@@ -2,9 +2,9 @@
 ///
 /// nghttp2 drops some frames without a word (HEADERS below the newest stream, anything on a closed
 /// stream, unknown types) and limits few of the others; here each of them is seen and counted.
-struct FrameScanner: Sendable {
+package struct FrameScanner: Sendable {
   /// Whose frames these are.
-  enum Source: Hashable, Sendable {
+  package enum Source: Hashable, Sendable {
     case client
     case server
   }
@@ -22,7 +22,7 @@ struct FrameScanner: Sendable {
   private static let headerBytes = 9
 
   /// Frames whose header is complete; CONTINUATION is part of the frame it continues.
-  private(set) var frames = 0
+  package private(set) var frames = 0
 
   private let source: Source
   private let continuationsMax: Int
@@ -35,7 +35,8 @@ struct FrameScanner: Sendable {
   private var newestStream: UInt32 = 0
   private var opened: OpenedStreams
 
-  init(source: Source, continuationsMax: Int) {
+  /// A scanner of a connection that begins; a client begins with its preface.
+  package init(source: Source, continuationsMax: Int) {
     self.source = source
     self.continuationsMax = continuationsMax
     state = source == .client ? .preface(left: Self.prefaceBytes) : .header(have: 0)
@@ -44,7 +45,7 @@ struct FrameScanner: Sendable {
   }
 
   /// True while a header block, or a frame other than DATA, has begun and not ended.
-  var isInsideFrame: Bool {
+  package var isInsideFrame: Bool {
     switch state {
     case .preface: true
     case .header(let have): isHeadOpen || have > 0
@@ -53,7 +54,8 @@ struct FrameScanner: Sendable {
   }
 
   /// Reads on; counts each header that is completed, and stops at the first that must not be.
-  mutating func scan(_ bytes: Span<UInt8>, into tally: inout FrameTally) throws(HTTP2Error) {
+  package mutating func scan(_ bytes: Span<UInt8>, into tally: inout FrameTally) throws(HTTP2Error)
+  {
     var position = 0
     while position < bytes.count {
       switch state {

@@ -6,7 +6,8 @@ package struct FrameTally: Sendable {
   /// Whether anything was counted since all was found well.
   private var hasGrown = false
 
-  init() {
+  /// Nothing counted, full budgets.
+  package init() {
     precondition(FrameKind.allCases.count == 17, "one place for each kind")
     totals = InlineArray(repeating: 0)
     levels = InlineArray(repeating: 0)

@@ -1,13 +1,14 @@
-import Contract
+package import Contract
 
 /// What stands in `authorization` (RFC 6750 §2.1).
-enum BearerCredential {
+package enum BearerCredential: Hashable {
   case absent
   case token([UInt8])
   /// Another scheme, two fields, or no `token68`.
   case unreadable
 
-  init(_ head: borrowing FieldSection) {
+  /// The credential of a request.
+  package init(_ head: borrowing FieldSection) {
     switch head.single("authorization") {
     case .absent: self = .absent
     case .repeated: self = .unreadable

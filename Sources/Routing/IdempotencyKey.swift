@@ -1,13 +1,14 @@
-import Contract
+package import Contract
 import Wire
 
 /// The key under which a request is done once (the catalogue, §0.5).
-enum IdempotencyKey {
-  static let fieldName: StaticString = "idempotency-key"
+package enum IdempotencyKey {
+  /// The field that carries a key.
+  package static let fieldName: StaticString = "idempotency-key"
 
   /// The key that the client gave, nil when there is none: a string of RFC 8941 §3.3.3, or the same
   /// without quotes, as most clients send it.
-  static func read(_ head: borrowing FieldSection) throws(Fault) -> [UInt8]? {
+  package static func read(_ head: borrowing FieldSection) throws(Fault) -> [UInt8]? {
     switch head.single(fieldName) {
     case .absent: return nil
     case .repeated: throw invalid("it is given twice")

@@ -1,18 +1,19 @@
-import Contract
+package import Contract
 import Wire
 
 /// The two parts of `:path` (RFC 9113 §8.3.1), the path decoded.
 ///
 /// A path without escapes stays where it came in; any other is decoded once, before it is matched,
 /// so that `/%68ealth` is `/health` and nothing can hide from a literal behind an escape.
-struct RequestTarget: Sendable {
+package struct RequestTarget: Sendable {
   /// The decoded path, nil where it had no escapes and is read in the head.
   private let decoded: [UInt8]?
   private let path: Range<Int>
   /// The query as it came, without its question mark; a range of the head's bytes.
   let query: Range<Int>
 
-  init(_ head: borrowing FieldSection, limits: InterfaceLimits) throws(Fault) {
+  /// The target of a request; refused when it is no path, is too long or hides something.
+  package init(_ head: borrowing FieldSection, limits: InterfaceLimits) throws(Fault) {
     guard let whole = head.path, let first = whole.first, head.bytes[first] == UInt8(ascii: "/")
     else { throw Self.refusal(.unexpectedByte, "the path does not begin with a slash") }
     guard whole.count <= limits.targetBytesMax else {
@@ -56,13 +57,13 @@ struct RequestTarget: Sendable {
   }
 
   /// The index of the resource that the path names.
-  func resource(in router: Router, _ head: borrowing FieldSection) -> Int? {
+  package func resource(in router: Router, _ head: borrowing FieldSection) -> Int? {
     guard let decoded else { return router.resource(for: head.bytes, path) }
     return router.resource(for: decoded, path)
   }
 
   /// The path's bytes, decoded.
-  func bytes(_ head: borrowing FieldSection) -> ArraySlice<UInt8> {
+  package func bytes(_ head: borrowing FieldSection) -> ArraySlice<UInt8> {
     (decoded ?? head.bytes)[path]
   }
 

@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 
 /// Finds the resource that a path names: a trie over bytes, built once and laid out flat, so that a
 /// walk copies nothing and counts no references.
@@ -6,11 +6,11 @@ import Contract
 /// A literal beats a parameter, compared left to right, with a way back when the literal leads
 /// nowhere (the catalogue, §6.2). A path is matched without regard to the method. No path has two
 /// spellings: an empty segment, a trailing slash and the segments `.` and `..` match nothing.
-struct Router: Sendable {
+package struct Router: Sendable {
   /// Everything that is served under one path; parameters are told apart by position, not by name.
-  struct Resource: Sendable {
+  package struct Resource: Sendable {
     /// Indices of routes with their verbs, in the order of the table.
-    fileprivate(set) var rows: [(verb: Verb, route: Int)] = []
+    package fileprivate(set) var rows: [(verb: Verb, route: Int)] = []
 
     /// The index of the route for `verb`.
     func route(for verb: Verb) -> Int? {
@@ -32,14 +32,15 @@ struct Router: Sendable {
     let node: Int32
   }
 
-  let resources: [Resource]
+  /// What the table serves; `resource` gives places in it.
+  package let resources: [Resource]
   private let nodes: [Node]
   private let edges: [Edge]
   private let text: [UInt8]
 
   /// The paths of a table with the verbs they are served with; the index of each row is its
   /// route's.
-  init(_ rows: [(path: PathPattern, verb: Verb)]) {
+  package init(_ rows: [(path: PathPattern, verb: Verb)]) {
     var draft = RouterDraft()
     for (index, row) in rows.enumerated() { draft.insert(row.path, row.verb, route: index) }
     var layout = Layout()
@@ -51,7 +52,7 @@ struct Router: Sendable {
   }
 
   /// The index of the resource that `path`, a range of `bytes` that begins with a slash, names.
-  func resource(for bytes: borrowing [UInt8], _ path: Range<Int>) -> Int? {
+  package func resource(for bytes: borrowing [UInt8], _ path: Range<Int>) -> Int? {
     let found =
       path.count == 1
       ? nodes[0].resource : find(from: 0, bytes.span, (path.lowerBound + 1)..<path.upperBound)

@@ -4,15 +4,17 @@ internal import Wire
 
 /// A place in a run's events: `42`, or `42@EPOCH` from a client that says which life of the log it
 /// means.
-struct RunCursor: Hashable {
+package struct RunCursor: Hashable {
   /// The number of the last event that the reader has.
-  let position: Int64
-  let epoch: String?
+  package let position: Int64
+  /// The life of the log that was meant; nil when the client named none.
+  package let epoch: String?
 
   /// The texts that mean a number: §0.9 of the catalogue.
   private static let beginning = "earliest"
 
-  init?(_ text: String) {
+  /// Reads a cursor; nil when the text is none.
+  package init?(_ text: String) {
     let parts = text.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
     epoch = parts.count == 2 ? String(parts[1]) : nil
     if parts[0] == Self.beginning {

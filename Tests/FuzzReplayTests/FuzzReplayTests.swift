@@ -9,14 +9,37 @@ struct FuzzReplayTests {
     let body: FuzzBody
     let path: String
     var testDescription: String { path }
+
+    var bytes: [UInt8] {
+      get throws {
+        [UInt8](try #require(FileManager.default.contents(atPath: FuzzReplayTests.folder + path)))
+      }
+    }
   }
 
   @Test(
     "every input of the corpora and every former crasher keeps its body's properties",
     arguments: Self.inputs)
   func replay(_ input: Input) throws {
-    let data = try #require(FileManager.default.contents(atPath: Self.folder + input.path))
-    try input.body.check([UInt8](data))
+    try input.body.check(try input.bytes)
+  }
+
+  @Test(
+    "smoke: every body keeps its properties for a second of damaged inputs",
+    arguments: FuzzBody.all.filter { $0.name != FuzzBody.canary.name })
+  func smoke(_ body: FuzzBody) throws {
+    var smoke = Smoke(
+      try Self.inputs.filter { $0.body.name == body.name }.map { try $0.bytes }, seed: 1)
+    let end = ContinuousClock.now + .seconds(1)
+    repeat {
+      let bytes = smoke.next()
+      do throws(BrokenProperty) {
+        try body.check(bytes)
+      } catch {
+        Issue.record("\(body.name): \(error), for \(bytes)")
+        return
+      }
+    } while ContinuousClock.now < end
   }
 
   @Test("a broken property is seen")
@@ -40,7 +63,7 @@ struct FuzzReplayTests {
     }
   }
 
-  private static let folder =
+  fileprivate static let folder =
     "\(#filePath)".split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
     .joined(separator: "/") + "/fuzz/"
 

@@ -15,6 +15,14 @@ package struct FuzzBody: Sendable {
     FuzzBody(name: "sequence", check: fuzzSequence),
     FuzzBody(name: "markdown", check: fuzzMarkdown),
     FuzzBody(name: "scalars", check: fuzzScalars),
+    FuzzBody(name: "accept", check: fuzzAccept),
+    FuzzBody(name: "content-type", check: fuzzContentType),
+    FuzzBody(name: "authorization", check: fuzzAuthorization),
+    FuzzBody(name: "idempotency-key", check: fuzzIdempotencyKey),
+    FuzzBody(name: "cursor", check: fuzzCursor),
+    FuzzBody(name: "target", check: fuzzTarget),
+    FuzzBody(name: "frames", check: fuzzFrames),
+    FuzzBody(name: "connection", check: fuzzConnection),
     canary,
   ]
 
