@@ -64,8 +64,10 @@ extension CBORSource {
   private mutating func openTag(_ head: CBORHead) throws(DecodeError) -> WireValue {
     try budget.descend(at: head.offset)
     try budget.spend(at: head.offset)
+    let start = position
     let content = try open()
     budget.ascend()
+    if let fault = Tag.fault(head.argument, content, at: start) { throw fault }
     // RFC 8949 §3.4.6: the content means the same with and without it.
     guard head.argument != Tag.selfDescribed else { return content }
     guard case .bytes(let bytes) = content, bytes.count <= Decimal.bytesMax,

@@ -53,7 +53,7 @@ struct CBORReadingTests {
 
   @Test("keys that differ in type are two keys")
   func keysOfTwoTypes() throws {
-    let value = try WireValue(cbor: bytes("a4 01 00 f93c00 00 6131 00 c14101 00"))
+    let value = try WireValue(cbor: bytes("a4 01 00 f93c00 00 6131 00 c101 00"))
     guard case .map(let members) = value else {
       Issue.record("no map")
       return
@@ -104,6 +104,34 @@ struct CBORReadingTests {
     let read = try WireValue(cbor: bytes(hex))
     #expect(read == value)
     #expect(try WireValue(cbor: read.cbor()) == read)
+  }
+
+  // RFC 8949 §3.4.1 to §3.4.3 and §5.3.2; 37 is a UUID.
+  // swift-format-ignore
+  @Test(
+    "a tag with a content that it cannot have is refused where the content begins",
+    arguments: [
+      ("c000", .wrongType, 1), ("c04101", .wrongType, 1), ("c06178", .badTimestamp, 1), ("c0c24101", .wrongType, 1),
+      ("c074323031332d31332d32315432303a30343a30305a", .badTimestamp, 1),
+      ("c1613f", .wrongType, 1), ("c1f4", .wrongType, 1), ("c1c249010000000000000000", .wrongType, 1),
+      ("c200", .wrongType, 1), ("c26101", .wrongType, 1), ("c380", .wrongType, 1), ("c3c24101", .wrongType, 1),
+      ("d82500", .wrongType, 2), ("d8254101", .badBytes, 2), ("d82551000102030405060708090a0b0c0d0e0f10", .badBytes, 2),
+      ("82a10000c200", .wrongType, 5), ("d9d9f7c0d9d9f700", .wrongType, 4),
+    ] as [(String, DecodeError.Kind, Int)])
+  func invalidTagContent(_ hex: String, _ kind: DecodeError.Kind, _ offset: Int) throws {
+    let refusal = Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: bytes(hex)) }
+    #expect(refusal?.kind == kind && refusal?.offset == offset, "\(String(describing: refusal))")
+  }
+
+  @Test(
+    "a tag with the content that it must have is kept",
+    arguments: [
+      "c074323031332d30332d32315432303a30343a30305a", "c11a514b67b0", "c13a514b67b0",
+      "c1fb41d452d9ec200000", "d82550000102030405060708090a0b0c0d0e0f", "d84444010203ff",
+      "d8184164",
+    ])
+  func validTagContent(_ hex: String) throws {
+    #expect(try WireValue(cbor: bytes(hex)).cbor() == bytes(hex))
   }
 
   @Test("a bignum longer than what is taken for an integer stays a tagged byte string")

@@ -13,7 +13,9 @@ struct SharedVectorTests {
       let refusal = Refusal.of { () throws(DecodeError) in _ = try WireValue(cbor: input) }
       switch row.string("class") {
       case "well-formed":
-        let isValid = row.flag("utf8_ok") && !row.flag("dup_keys")
+        let isValid =
+          row.flag("utf8_ok") && !row.flag("dup_keys")
+          && !Self.invalidTags.contains(row.string("id"))
         #expect((refusal == nil) == isValid, "\(row.string("id"))")
         guard isValid else { continue }
         let value = try WireValue(cbor: input)
@@ -39,6 +41,13 @@ struct SharedVectorTests {
       #expect(try WireValue(cbor: input).cbor() == input)
     }
   }
+
+  /// Well-formed, with a content that its tag cannot have, of which the labels say nothing
+  /// (RFC 8949 §5.3.2): a date-time that is a map, a bignum that is an integer.
+  private static let invalidTags: Set<String> = [
+    "GS-g00044", "GS-g00048", "GS-g00080", "GS-g00096", "GS-g00099", "GS-g00151", "GS-g00157",
+    "GS-g00238", "GS-g00254", "GS-g00271",
+  ]
 
   /// RFC 8259 §4 leaves repeated names to the reader; here they are refused.
   private static let repeatedNames = [
