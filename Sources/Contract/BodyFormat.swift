@@ -22,4 +22,6 @@ package enum FeedFormat: CaseIterable, Hashable, Sendable {
   case eventStream
   /// `application/cbor-seq` (RFC 8742).
   case cborSequence
+  /// `application/json-seq` (RFC 7464).
+  case jsonSequence
 }

@@ -50,6 +50,7 @@ extension FeedFormat {
     switch self {
     case .eventStream: EventStreamText.message(frame)
     case .cborSequence: CBORItem.message(frame)
+    case .jsonSequence: JSONRecord.message(frame)
     }
   }
 
@@ -58,6 +59,7 @@ extension FeedFormat {
     switch self {
     case .eventStream: [UInt8]("retry: \(retryMilliseconds)\n\n".utf8)
     case .cborSequence: CBORItem.retry(Int64(retryMilliseconds))
+    case .jsonSequence: JSONRecord.retry(Int64(retryMilliseconds))
     }
   }
 }

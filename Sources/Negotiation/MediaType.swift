@@ -8,6 +8,7 @@ package enum MediaType: Int, CaseIterable, Hashable, Sendable {
   case problemJSON
   case eventStream
   case cborSequence
+  case jsonSequence
 }
 
 extension MediaType {
@@ -33,6 +34,7 @@ extension MediaType {
     case .problemJSON:  Row(type: "application", name: "application/problem+json", contentType: "application/problem+json")
     case .eventStream:  Row(type: "text",        name: "text/event-stream",        contentType: "text/event-stream")
     case .cborSequence: Row(type: "application", name: "application/cbor-seq",     contentType: "application/cbor-seq")
+    case .jsonSequence: Row(type: "application", name: "application/json-seq",     contentType: "application/json-seq")
     }
   }
 }
@@ -51,7 +53,7 @@ extension BodyFormat {
   /// same JSON or CBOR, and a problem document is JSON.
   var signs: [MediaType] {
     switch self {
-    case .json: [.problemJSON, .eventStream]
+    case .json: [.problemJSON, .eventStream, .jsonSequence]
     case .cbor: [.cborSequence]
     case .markdown: []
     }
@@ -64,6 +66,7 @@ extension FeedFormat {
     switch self {
     case .eventStream: .eventStream
     case .cborSequence: .cborSequence
+    case .jsonSequence: .jsonSequence
     }
   }
 }

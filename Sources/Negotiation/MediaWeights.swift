@@ -8,9 +8,9 @@ internal import Contract
 /// weights go to the first offer.
 struct MediaWeights {
   /// 0 is "not acceptable".
-  private var weights = InlineArray<6, UInt16>(repeating: 0)
+  private var weights = InlineArray<7, UInt16>(repeating: 0)
   /// How exactly the range that set each weight named its type; 0 while none did.
-  private var precisions = InlineArray<6, UInt8>(repeating: 0)
+  private var precisions = InlineArray<7, UInt8>(repeating: 0)
   private var isEmpty = true
 
   /// Those of a field that is absent or says nothing: everything is as welcome.

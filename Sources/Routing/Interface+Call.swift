@@ -108,7 +108,7 @@ extension Interface {
     switch type {
     case .cbor: return .cbor(occasion.body)
     case .json, .problemJSON: return .json(occasion.body)
-    case .markdown, .eventStream, .cborSequence: return .none
+    case .markdown, .eventStream, .cborSequence, .jsonSequence: return .none
     }
   }
 

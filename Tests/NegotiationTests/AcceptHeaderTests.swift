@@ -35,6 +35,7 @@ struct AcceptRow: Sendable, CustomTestStringConvertible {
     AcceptRow("Markdown",                   ["text/markdown"],                             .markdown, nil,           .markdown),
     AcceptRow("an event stream",            ["text/event-stream"],                         nil,       .eventStream,  .json),
     AcceptRow("a CBOR sequence",            ["application/cbor-seq"],                      nil,       .cborSequence, .cbor),
+    AcceptRow("a JSON sequence",            ["application/json-seq"],                      nil,       .jsonSequence, .json),
     AcceptRow("a problem only",             ["application/problem+json"],                  nil,       nil,           .json),
     AcceptRow("any case",                   ["ApplicatioN/CBOR"],                          .cbor,     nil,           .cbor),
     AcceptRow("any text",                   ["text/*"],                                    .markdown, .eventStream,  .markdown),

@@ -36,6 +36,15 @@ struct FeedFrameTests {
     #expect(bytes == expected.cbor(), "keys stand in the order of RFC 8949 §4.2.1")
   }
 
+  @Test("an event is one record of a JSON text sequence, whatever it holds", arguments: contents)
+  func writesRecord(_ content: WireValue) throws {
+    let bytes = FeedFormat.jsonSequence.encode(item(content, at: 41))
+    #expect(bytes.first == 0x1e && bytes.last == 0x0a, "RFC 7464 §2.2")
+    #expect(bytes.count { $0 == 0x1e } == 1 && bytes.count { $0 == 0x0a } == 1)
+    let expected: WireValue = ["id": "41", "event": "run.event", "data": content]
+    #expect(try WireValue(json: Array(bytes.dropFirst().dropLast())) == expected)
+  }
+
   @Test("both formats say the same, and a sequence that is cut loses its last item at most")
   func formatsAgree() throws {
     let frames = Self.contents.enumerated().map { item($1, at: Int64($0)) }

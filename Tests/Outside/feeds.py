@@ -1,4 +1,4 @@
-"""Event streams as their readers see them: messages of `text/event-stream` and of `application/cbor-seq`."""
+"""Event streams as their readers see them: messages of each format that streams come in."""
 
 import io
 import json
@@ -20,8 +20,7 @@ class Message:
 
 def read(body, format):
     """The messages that are complete in the beginning of a body, and how many bytes they take."""
-    parse = read_event_stream if format == formats.EVENT_STREAM else read_sequence
-    return parse(bytes(body))
+    return READERS[format](bytes(body))
 
 
 def messages(body, format):
@@ -65,6 +64,26 @@ def read_sequence(body):
         end = stream.tell()
         assert item.keys() in ({"event", "data"}, {"id", "event", "data"}), f"keys {item.keys()}"
         found.append(Message(item["event"], item.get("id"), item["data"]))
+
+
+def read_records(body):
+    """As RFC 7464 §2 says; a record is complete with its line feed."""
+    found = []
+    end = 0
+    while (line := body.find(b"\n", end)) >= 0:
+        assert body[end] == 0x1e, f"no record separator in front of {body[end:line]!r}"
+        item = json.loads(body[end + 1:line], object_pairs_hook=formats.distinct)
+        end = line + 1
+        assert item.keys() in ({"event", "data"}, {"id", "event", "data"}), f"keys {item.keys()}"
+        found.append(Message(item["event"], item.get("id"), item["data"]))
+    return found, end
+
+
+READERS = {
+    formats.EVENT_STREAM: read_event_stream,
+    formats.CBOR_SEQUENCE: read_sequence,
+    formats.JSON_SEQUENCE: read_records,
+}
 
 
 class Watch:

@@ -9,8 +9,8 @@ import markdown
 JSON, CBOR, MARKDOWN = "application/json", "application/cbor", "text/markdown"
 ANSWERS = [JSON, CBOR, MARKDOWN]
 BODIES = [JSON, CBOR]
-EVENT_STREAM, CBOR_SEQUENCE = "text/event-stream", "application/cbor-seq"
-FEEDS = [EVENT_STREAM, CBOR_SEQUENCE]
+EVENT_STREAM, CBOR_SEQUENCE, JSON_SEQUENCE = "text/event-stream", "application/cbor-seq", "application/json-seq"
+FEEDS = [EVENT_STREAM, CBOR_SEQUENCE, JSON_SEQUENCE]
 PROBLEM = "application/problem+json"
 
 # What stands in content-type for a format that was asked for.

@@ -459,7 +459,8 @@ FEED_REFUSALS = [
 def test_a_stream_is_refused_in_a_format_that_its_reader_reads(shared, path, changes, status, code):
     run = shared.create(GOOD)
     shared.finished(run)
-    types = {formats.EVENT_STREAM: formats.JSON, formats.CBOR_SEQUENCE: formats.CBOR}
+    types = {formats.EVENT_STREAM: formats.JSON, formats.CBOR_SEQUENCE: formats.CBOR,
+             formats.JSON_SEQUENCE: formats.JSON}
     errors = []
     for accept, expected in types.items():
         fields = {**dict(shared.fields(accept=accept)), **changes}
@@ -467,7 +468,7 @@ def test_a_stream_is_refused_in_a_format_that_its_reader_reads(shared, path, cha
         assert exchange.status == status and exchange.field("content-type") == expected
         errors.append(formats.decode(bytes(exchange.body), expected)["error"])
         assert errors[-1]["code"] == code
-    assert errors[0] == errors[1]
+    assert errors.count(errors[0]) == len(errors)
 
 
 @pytest.mark.parametrize("type", ["application/json; charset=utf-8", "Application/JSON",

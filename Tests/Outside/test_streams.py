@@ -264,7 +264,7 @@ def test_many_readers_see_the_same(server):
                              session="s_many"))
     with server.connect() as one, server.connect() as other:
         watches = [server.watch(connection, run, format=format)
-                   for connection in (one, other) for format in formats.FEEDS for _ in range(4)]
+                   for connection in (one, other) for format in formats.FEEDS for _ in range(3)]
         for watch in watches:
             watch.ended()
     events = server.events(run)

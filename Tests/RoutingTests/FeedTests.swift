@@ -9,6 +9,7 @@ struct FeedTests {
   static let rows: [(accept: String?, format: FeedFormat, type: String)] = [
     (nil, .eventStream, "text/event-stream"), ("*/*", .eventStream, "text/event-stream"), ("text/event-stream", .eventStream, "text/event-stream"),
     ("application/cbor-seq", .cborSequence, "application/cbor-seq"), ("application/*", .cborSequence, "application/cbor-seq"),
+    ("application/json-seq", .jsonSequence, "application/json-seq"),
     ("text/event-stream;q=0.5, application/cbor-seq", .cborSequence, "application/cbor-seq"),
   ]
 
@@ -42,7 +43,9 @@ struct FeedTests {
     #expect(client.clerk.ran.isEmpty)
   }
 
-  @Test("one answer is not a feed", arguments: ["text/event-stream", "application/cbor-seq"])
+  @Test(
+    "one answer is not a feed",
+    arguments: ["text/event-stream", "application/cbor-seq", "application/json-seq"])
   func unaryIsNoFeed(_ accept: String) async throws {
     let response = try await TestClient().ask("GET", "/health", [("accept", accept)])
     #expect(response.status == 406)
@@ -67,6 +70,7 @@ struct FeedTests {
   // swift-format-ignore
   static let refusals: [(accept: String, type: String)] = [
     ("text/event-stream", "application/json"), ("application/cbor-seq", "application/cbor"),
+    ("application/json-seq", "application/json"),
     ("text/event-stream, text/markdown", "application/json"),
   ]
 

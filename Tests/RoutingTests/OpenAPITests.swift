@@ -62,6 +62,7 @@ struct OpenAPITests {
     let feed = try operation("/api/runs/{id}/stream", "get")["responses"]
     #expect(feed?["200"]?["content"]?["text/event-stream"] != nil)
     #expect(feed?["200"]?["content"]?["application/cbor-seq"] != nil)
+    #expect(feed?["200"]?["content"]?["application/json-seq"] != nil)
     #expect(feed?["204"] != nil)
     let page = try operation("/metrics", "get")["responses"]
     #expect(page?["200"]?["content"]?["text/plain"] != nil)
