@@ -393,6 +393,27 @@ def test_wrong_cbor(arguments, input, word):
     assert found.returncode == REFUSED and word in found.stderr.decode()
 
 
+def test_json_both_ways():
+    body = cbor2.dumps({"a": [1, 2.5, None, True, "水"], "b": b"\x01\xff", "c": 2**70}, canonical=True)
+    shown = command("cbor", "--json", input=body, text=False)
+    assert json.loads(shown.stdout) == {"a": [1, 2.5, None, True, "水"], "b": "Af8", "c": 2**70}
+    made = command("cbor", "--encode", "--json", input=shown.stdout, text=False)
+    assert cbor2.loads(made.stdout) == json.loads(shown.stdout)
+    lines = command("cbor", "--json", "--sequence", input=body + b"\x01", text=False).stdout.splitlines()
+    assert [json.loads(line) for line in lines] == [json.loads(shown.stdout), 1]
+    both = command("cbor", "--encode", "--json", "--sequence", input=b"\n".join(lines), text=False)
+    assert both.stdout == made.stdout + b"\x01"
+
+
+@pytest.mark.parametrize("arguments,input,word", [
+    ([], b"\xc0\x00", "wrong-type"), ([], b"\xa2\x00\x00\x00\x00", "duplicate-key"), ([], b"\x82\x00", "byte 2"),
+    (["--encode"], b"[1,]", "byte 3"), (["--encode"], b"", "byte 0"), (["--encode"], b"1 2", "trailing"),
+    (["--encode", "--sequence"], b"[1]\n[2", "byte 6")])
+def test_wrong_json_and_cbor(arguments, input, word):
+    found = command("cbor", "--json", *arguments, input=input, text=False)
+    assert found.returncode == REFUSED and word in found.stderr.decode()
+
+
 def test_a_sequence_both_ways():
     for items, notation in [(b"", ""), (b"\x01", "1\n"), (b"\x01\x80\x61a", '1\n[]\n"a"\n')]:
         shown = command("cbor", "--sequence", input=items, text=False)
@@ -402,7 +423,7 @@ def test_a_sequence_both_ways():
 
 
 def test_big_cbor_both_ways():
-    value = {"numbers": list(range(20_000)), "text": "水" * 100_000, "bytes": bytes(50_000)}
+    value = {"numbers": list(range(200_000)), "text": "水" * 100_000, "bytes": bytes(50_000)}
     body = cbor2.dumps(value, canonical=True)
     shown = command("cbor", input=body, text=False)
     assert command("cbor", "--encode", input=shown.stdout, text=False).stdout == body
