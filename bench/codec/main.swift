@@ -4,7 +4,15 @@ import Wire
 // swift-format-ignore
 let text = #"{"run_id":"run_01JH8X9Q2M7V5T3K6N4P8R0S1W","session_key":"user:42:chat:7","agent_id":"agent_default","status":"completed","input":"Please summarise the last run in \"two\" sentences.","output":"The run computed 12 * (3 + 4) = 84.\nIt used one tool only, and said so at once, as it was told.","attempts":1,"created_at":"2025-01-02T03:04:05.678Z","ended_at":"2025-01-02T03:04:07.001Z","events":[{"seq":1,"type":"run.started","ts":"2025-01-02T03:04:05.700Z","span_id":"sp_1","text":""},{"seq":2,"type":"output.delta","ts":"2025-01-02T03:04:06.100Z","span_id":"sp_2","text":"The run"},{"seq":3,"type":"output.delta","ts":"2025-01-02T03:04:06.200Z","span_id":"sp_2","text":" computed"},{"seq":4,"type":"run.completed","ts":"2025-01-02T03:04:07.000Z","span_id":"sp_1","text":""}]}"#
 
-try bench()
+if let place = CommandLine.arguments.firstIndex(of: "--peers") {
+  let folder = CommandLine.arguments[place + 1]
+  for subject in try Subject.all() {
+    try subject.write(to: folder)
+    try subject.report()
+  }
+} else {
+  try bench()
+}
 
 /// Measures both codecs on the same run and prints a row each.
 func bench() throws {
