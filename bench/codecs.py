@@ -3,7 +3,7 @@
 
     bench/codecs.py --runs 3
 
-Peers are built from `codec/peers` into a temporary folder with what Debian has; one that cannot be built is named and left out.
+Peers are built from `peers` into a temporary folder with what Debian has; one that cannot be built is named and left out.
 """
 
 import argparse
@@ -17,7 +17,7 @@ import tempfile
 from pathlib import Path
 
 BENCH = Path(__file__).resolve().parent
-PEERS = BENCH / "codec" / "peers"
+PEERS = BENCH / "peers"
 SUBJECT = BENCH.parent / ".build" / "release" / "codec-bench"
 SETS = ["run", "events", "deep", "bytes", "numbers", "chinese"]
 RUST_REGISTRY = "/usr/share/cargo/registry"
