@@ -107,7 +107,10 @@ let package = Package(
       plugins: ["WireCoding"]),
     .executableTarget(
       name: "codec-bench", dependencies: ["Wire"], path: "bench/codec", swiftSettings: strict,
-      plugins: ["WireCoding"]),
+      linkerSettings: [
+        // The allocator of the server.
+        .unsafeFlags(["-Xlinker", "-l:libjemalloc_pic.a"], .when(configuration: .release))
+      ], plugins: ["WireCoding"]),
     tests("WireTests", ["FuzzBodies", "Wire", "WireSamples"], exclude: ["Vectors"]),
     tests("FuzzReplayTests", ["FuzzBodies"]),
     tests("WireGeneratorTests", ["Wire", "WireGenerator", "WireSamples"]),

@@ -31,6 +31,16 @@ extension ByteBuffer {
       // SAFETY: every offset is below `text.count`, and `room` is at least as long.
       let source = UnsafeRawBufferPointer(text)
       let target = UnsafeMutableRawBufferPointer(room)
+      while taken &+ 32 <= text.count {
+        // SAFETY: 32 bytes are left in both.
+        let words = unsafe source.loadUnaligned(
+          fromByteOffset: taken, as: (UInt64, UInt64, UInt64, UInt64).self)
+        guard !JSONBytes.hasSpecial(words) else { break }
+        // SAFETY: as above.
+        unsafe target.storeBytes(
+          of: words, toByteOffset: taken, as: (UInt64, UInt64, UInt64, UInt64).self)
+        taken &+= 32
+      }
       while taken &+ 8 <= text.count {
         // SAFETY: eight bytes are left in both.
         let word = unsafe source.loadUnaligned(fromByteOffset: taken, as: UInt64.self)

@@ -151,7 +151,8 @@
 
   @inline(never)
   private mutating func grow(by room: Int) {
-    let larger = max(capacity * 2, count + room, 64)
+    // A short body grows fast, since each step copies all that is there.
+    let larger = max(capacity * (capacity < 65_536 ? 4 : 2), count + room, 64)
     // SAFETY: what was written moves to the new memory, and the old one is left behind.
     let place = UnsafeMutablePointer<UInt8>.allocate(capacity: larger)
     unsafe place.moveInitialize(from: start, count: count)

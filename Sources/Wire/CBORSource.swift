@@ -183,7 +183,8 @@ extension CBORSource {
     guard input.count - position > width else {
       throw DecodeError(.endInHead, at: input.count, "the body ends inside a head")
     }
-    let argument = input[position + 1...position + width].reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
+    var argument: UInt64 = 0
+    for index in position + 1...position + width { argument = argument << 8 | UInt64(input[index]) }
     guard major != .simple || width > 1 || argument >= 32 else {
       throw DecodeError(.badSimple, at: start + 1, "simple values below 32 take one byte")
     }

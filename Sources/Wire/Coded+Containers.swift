@@ -43,9 +43,15 @@ extension Dictionary: Coded where Key == String, Value: Coded {
 
   package func encode<S: Sink & ~Copyable>(into sink: inout S) {
     sink.beginMap(count: count)
-    for (key, value) in sorted(by: { KeyOrder.precedes($0.key, $1.key) }) {
+    if count == 1, let (key, value) = first {
+      // Nothing to bring into order, and no array for it.
       sink.key(key)
       value.encode(into: &sink)
+    } else {
+      for (key, value) in sorted(by: { KeyOrder.precedes($0.key, $1.key) }) {
+        sink.key(key)
+        value.encode(into: &sink)
+      }
     }
     sink.endMap()
   }
@@ -56,7 +62,7 @@ extension Dictionary: Coded where Key == String, Value: Coded {
     while let key = try source.nextKey() {
       do throws(DecodeError) {
         let start = source.keyOffset
-        guard self[key] == nil else {
+        guard isEmpty || self[key] == nil else {
           throw DecodeError(.duplicateKey, at: start, "this key is given twice")
         }
         self[key] = try Value(from: &source)

@@ -7,13 +7,25 @@ enum JSONBytes {
   /// bytes, or 8.
   @inline(__always)
   static func firstSpecial(_ word: UInt64) -> Int {
+    (marks(word) & tops).littleEndian.trailingZeroBitCount >> 3
+  }
+
+  /// Whether there is a quote, a backslash or a control character among 32 bytes.
+  @inline(__always)
+  static func hasSpecial(_ words: (UInt64, UInt64, UInt64, UInt64)) -> Bool {
+    (marks(words.0) | marks(words.1) | marks(words.2) | marks(words.3)) & tops != 0
+  }
+
+  /// Has the highest bit of the first special byte set, and of none before it.
+  @inline(__always)
+  private static func marks(_ word: UInt64) -> UInt64 {
     // A borrow marks bytes behind a special one only, so the first mark is right.
     let quote = word ^ (ones &* 0x22)
     let slash = word ^ (ones &* 0x5c)
     let controls = (word &- ones &* 0x20) & ~word
     let quotes = (quote &- ones) & ~quote
     let slashes = (slash &- ones) & ~slash
-    return ((controls | quotes | slashes) & tops).littleEndian.trailingZeroBitCount >> 3
+    return controls | quotes | slashes
   }
 
   /// Whether `byte` is a quote, a backslash or a control character.

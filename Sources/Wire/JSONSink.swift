@@ -68,7 +68,10 @@ package struct JSONSink: ~Copyable, Sink {
   package mutating func bytes(_ value: [UInt8]) {
     separate()
     buffer.append(UInt8(ascii: "\""))
-    buffer.append(Base64URL.encoded(value))
+    // SAFETY: the buffer lends a room of that length.
+    unsafe buffer.write(atMost: Base64URL.length(of: value)) { room in
+      unsafe Base64URL.encode(value, into: room)
+    }
     buffer.append(UInt8(ascii: "\""))
   }
 

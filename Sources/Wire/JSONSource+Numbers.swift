@@ -18,7 +18,10 @@ extension JSONSource {
 
   package mutating func unsigned() throws(DecodeError) -> UInt64 {
     let start = try beginNumber()
-    if let value = plainInteger() { return UInt64(value) }
+    if let value = plainInteger() {
+      guard value >= 0 else { throw JSONSource.outOfRange(start) }
+      return UInt64(value)
+    }
     let (magnitude, isNegative) = try exactInteger()
     guard !isNegative || magnitude == 0 else { throw JSONSource.outOfRange(start) }
     return magnitude
@@ -62,19 +65,21 @@ extension JSONSource {
   /// written; takes nothing and returns nil where there is more to it.
   @inline(__always)
   private mutating func plainInteger() -> Int64? {
-    var index = position
+    let isNegative = input[position] == UInt8(ascii: "-")
+    let first = isNegative ? position + 1 : position
+    var index = first
     var value: Int64 = 0
     while index < input.count, input[index] &- UInt8(ascii: "0") < 10 {
       value = value &* 10 &+ Int64(input[index] &- UInt8(ascii: "0"))
       index += 1
     }
-    let count = index - position
-    guard count > 0, count <= 18, count == 1 || input[position] != UInt8(ascii: "0"),
+    let count = index - first
+    guard count > 0, count <= 18, count == 1 || input[first] != UInt8(ascii: "0"),
       index == input.count
         || (input[index] != UInt8(ascii: ".") && input[index] | 0x20 != UInt8(ascii: "e"))
     else { return nil }
     position = index
-    return value
+    return isNegative ? -value : value
   }
 
   private static func outOfRange(_ offset: Int) -> DecodeError {
@@ -182,11 +187,10 @@ extension JSONSource {
   @inline(__always)
   private func decimalParts(_ token: JSONNumber) -> (significand: UInt64, exponent: Int)? {
     var significand: UInt64 = 0
+    // Zeros behind the last other digit: they are taken in only before another.
+    var zeros = 0
     var count = 0
     var whole: Int?
-    // The index among the digits of the last one that is not zero: zeros are taken in only before
-    // another.
-    var last = -1
     var index = token.range.lowerBound + (token.isNegative ? 1 : 0)
     while index < token.range.upperBound {
       let digit = input[index] &- UInt8(ascii: "0")
@@ -194,16 +198,18 @@ extension JSONSource {
         guard input[index] == UInt8(ascii: ".") else { break }
         whole = count
       } else {
-        if digit > 0 {
-          guard let next = significand.shifted(by: count - last, adding: digit) else { return nil }
+        count &+= 1
+        if digit == 0 {
+          zeros &+= 1
+        } else {
+          guard let next = significand.shifted(by: zeros &+ 1, adding: digit) else { return nil }
           significand = next
-          last = count
+          zeros = 0
         }
-        count += 1
       }
-      index += 1
+      index &+= 1
     }
-    let exponent = (whole ?? count) - 1 - last
+    let exponent = (whole ?? count) - count + zeros
     guard significand > 0, index < token.range.upperBound else { return (significand, exponent) }
     return (significand, exponent + explicitExponent(index + 1..<token.range.upperBound))
   }
@@ -225,6 +231,8 @@ extension UInt64 {
   /// bits.
   @inline(__always)
   fileprivate func shifted(by digits: Int, adding digit: UInt8) -> UInt64? {
+    // Ten times as much as this is still within 64 bits, whatever the digit.
+    if digits == 1, self < UInt64.max / 10 { return self &* 10 &+ UInt64(digit) }
     var value = self
     if value > 0 {
       for _ in 0..<digits {

@@ -39,7 +39,7 @@ extension JSONSource {
     guard try peek() == UInt8(ascii: "\"") else { throw mismatch("a string of base64url") }
     let start = position
     let token = try string()
-    guard !token.hasEscapes, let bytes = Base64URL.bytes(input[token.range]) else {
+    guard !token.hasEscapes, let bytes = Base64URL.bytes(input.span.extracting(token.range)) else {
       throw DecodeError(.badBytes, at: start, "not base64url without padding")
     }
     return bytes
@@ -75,9 +75,16 @@ extension JSONSource {
   /// The index of the first quote, backslash or control character, or one past the input.
   @inline(__always)
   private func indexOfSpecial(from start: Int) -> Int {
-    // SAFETY: eight bytes are read only where eight are left, one byte only below the count.
+    // SAFETY: as many bytes are read as are left, one byte only below the count.
     unsafe input.withUnsafeBytes { bytes in
       var index = start
+      while index &+ 32 <= bytes.count {
+        // SAFETY: as above.
+        let words = unsafe bytes.loadUnaligned(
+          fromByteOffset: index, as: (UInt64, UInt64, UInt64, UInt64).self)
+        guard !JSONBytes.hasSpecial(words) else { break }
+        index &+= 32
+      }
       while index &+ 8 <= bytes.count {
         // SAFETY: as above.
         let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)

@@ -98,7 +98,7 @@ package struct ParameterSource: Source {
   }
 
   package mutating func bytes() throws(DecodeError) -> [UInt8] {
-    guard let bytes = Base64URL.bytes(try text().utf8) else {
+    guard let bytes = Base64URL.bytes([UInt8](try text().utf8)) else {
       throw DecodeError(.badBytes, at: nil, "not base64url without padding")
     }
     return bytes

@@ -70,6 +70,9 @@ struct NumberTests {
   static let rows: [Row] = [
     Row("0", "00", .value(0), .value(0), .value(0)),
     Row("-1", "20", .value(-1), .refused(.outOfRange), .value(-1)),
+    Row("-0", "00", .value(0), .value(0), .value(0)),
+    Row("-1e2", "f9d640", .value(-100), .refused(.outOfRange), .value(-100)),
+    Row("-999999999999999999", "3b0de0b6b3a763fffe", .value(-999_999_999_999_999_999), .refused(.outOfRange), .refused(.outOfRange)),
     Row("1.0", "f93c00", .value(1), .value(1), .value(1)),
     Row("1e2", "f95640", .value(100), .value(100), .value(100)),
     Row("1500e-2", "f94b80", .value(15), .value(15), .value(15)),
@@ -88,6 +91,25 @@ struct NumberTests {
     Row("true", "f5", .refused(.wrongType), .refused(.wrongType), .refused(.wrongType)),
     Row("\"1\"", "6131", .refused(.wrongType), .refused(.wrongType), .refused(.wrongType)),
   ]
+
+  @Test("20,000 decimals read as the standard library reads them")
+  func decimals() throws {
+    var random = SeededGenerator(seed: 4_711)
+    for _ in 0..<20_000 {
+      func digits(_ count: Int) -> String {
+        (0..<count).map { _ in "\(Int.random(in: 0..<10, using: &random))" }.joined()
+      }
+      let length = Int.random(in: 0...22, using: &random)
+      let whole = length == 0 ? "0" : "\(Int.random(in: 1...9, using: &random))" + digits(length)
+      let exponent =
+        Bool.random(using: &random) ? "" : "e\(Int.random(in: -320...320, using: &random))"
+      let sign = Bool.random(using: &random) ? "" : "-"
+      let fraction = digits(Int.random(in: 1...22, using: &random))
+      let text = sign + whole + "." + fraction + exponent
+      guard let expected = Double(text), expected.isFinite else { continue }
+      #expect(try Double(json: utf8(text)).bitPattern == expected.bitPattern, "\(text)")
+    }
+  }
 
   @Test("a fraction that no double has is not taken for an integer")
   func hiddenFraction() {

@@ -87,4 +87,22 @@ struct ScalarTests {
     #expect((read != nil) == isGood)
     if let read { #expect(Base64URL.text(read) == input) }
   }
+
+  @Test("byte strings of every length come back, and no letter may be another")
+  func base64Lengths() throws {
+    for count in 0...100 {
+      let bytes = (0..<count).map { UInt8(truncatingIfNeeded: $0 * 151 + count) }
+      var text = utf8(Base64URL.text(bytes))
+      #expect(text.count == (count * 8 + 5) / 6)
+      #expect(Base64URL.bytes(text) == bytes)
+      for index in text.indices {
+        let letter = text[index]
+        for wrong in utf8("=+/ \u{0}é") {
+          text[index] = wrong
+          #expect(Base64URL.bytes(text) == nil)
+        }
+        text[index] = letter
+      }
+    }
+  }
 }

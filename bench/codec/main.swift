@@ -6,7 +6,8 @@ let text = #"{"run_id":"run_01JH8X9Q2M7V5T3K6N4P8R0S1W","session_key":"user:42:c
 
 if let place = CommandLine.arguments.firstIndex(of: "--peers") {
   let folder = CommandLine.arguments[place + 1]
-  for subject in try Subject.all() where CommandLine.arguments.count < 4 || CommandLine.arguments[3] == subject.name {
+  for subject in try Subject.all()
+  where CommandLine.arguments.count < 4 || CommandLine.arguments[3] == subject.name {
     try subject.write(to: folder)
     try subject.report()
   }
