@@ -1,6 +1,7 @@
 #!/bin/sh
 # fuzz/campaign.sh SEED EXECUTIONS BODY...: runs each body that often and prints a row of fuzz/RESULTS.md for it.
-# Without AddressSanitizer, which costs most of the executions; `run.sh` has it.
+# Without AddressSanitizer, which costs most of the executions; `run.sh` has it. An input that takes more than a tenth of
+# a second of processor time is a finding. LENGTH=65536 lets inputs become as long.
 set -eu
 cd "$(dirname "$0")/.."
 seed=$1
@@ -13,7 +14,7 @@ mkdir -p "$log"
 for body in "$@"; do
   began=$(date +%s)
   found=nothing
-  SANITIZERS=fuzzer BUILT=1 fuzz/run.sh "$body" 0 -seed="$seed" -runs="$executions" -max_len=1024 \
+  FUZZ_MILLISECONDS=100 SANITIZERS=fuzzer BUILT=1 fuzz/run.sh "$body" 0 -seed="$seed" -runs="$executions" -max_len="${LENGTH:-1024}" \
     >"$log/$body" 2>&1 || found=$(ls "fuzz/crashes/$body" | tail -n 1)
   seconds=$(($(date +%s) - began))
   done=$(sed -n 's/^stat::number_of_executed_units: //p' "$log/$body")
