@@ -21,8 +21,19 @@ struct ServeCommand: AsyncParsableCommand {
     try await ending { () async throws(StartFailure) in
       let began = SystemMonotonicClock().nanoseconds
       let configuration = try SettingsReading.configuration(settings)
-      let server = try await Server.open(configuration)
+      let writer = try Self.logWriter()
+      // What was logged is on standard error before the process ends, also when it fails.
+      defer { writer.finish() }
+      let server = try await Server.open(configuration, logTo: writer)
       try await serve(server, since: began)
+    }
+  }
+
+  private static func logWriter() throws(StartFailure) -> LogWriter {
+    do throws(SystemError) {
+      return try LogWriter(to: STDERR_FILENO)
+    } catch {
+      throw StartFailure(.system, "\(error)")
     }
   }
 

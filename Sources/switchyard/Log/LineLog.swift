@@ -1,5 +1,4 @@
 import Contract
-import Glibc
 import Logging
 import Wire
 
@@ -9,8 +8,10 @@ struct LineLog: LogHandler {
   var logLevel: Logger.Level
   private let isJSON: Bool
   private let wallClock: any WallClock
+  private let writer: LogWriter
 
-  init(level: Logger.Level, isJSON: Bool, wallClock: any WallClock) {
+  init(level: Logger.Level, isJSON: Bool, wallClock: any WallClock, writer: LogWriter) {
+    self.writer = writer
     logLevel = level
     self.isJSON = isJSON
     self.wallClock = wallClock
@@ -36,7 +37,15 @@ struct LineLog: LogHandler {
       line = "\(now) \(event.level.rawValue) \(event.message)"
       for (name, field) in fields { line += " \(name)=\(Self.visible("\(field)"))" }
     }
-    FileText.write(Array((line + "\n").utf8), to: STDERR_FILENO)
+    let lost = writer.write(Array((line + "\n").utf8))
+    if lost > 0 { log(event: Self.loss(of: lost, noticedBy: event)) }
+  }
+
+  private static func loss(of lines: Int, noticedBy event: LogEvent) -> LogEvent {
+    LogEvent(
+      level: .warning, message: "lines of the log were lost: nobody read them",
+      metadata: ["lines": .stringConvertible(lines)], source: event.source, file: event.file,
+      function: event.function, line: event.line)
   }
 
   /// A number stays one, so that programs can compare it.

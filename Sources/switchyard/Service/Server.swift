@@ -49,11 +49,13 @@ struct Server: ~Copyable, Sendable {
   static let migrations = EventMigrations.all + TokenMigrations.all + RunMigrations.all
 
   /// Opens the folder, the database and the listeners; nothing is accepted yet.
-  static func open(_ configuration: Configuration) async throws(StartFailure) -> Server {
+  static func open(
+    _ configuration: Configuration, logTo writer: LogWriter
+  ) async throws(StartFailure) -> Server {
     let wallClock = SystemWallClock()
     let clock = SystemMonotonicClock()
     let identifiers = SystemIdentifiers(wallClock: wallClock)
-    let log = log(configuration, wallClock)
+    let log = log(configuration, wallClock, writer)
     let observer = ServerObserver(
       wallClock: wallClock, log: log, logsAccess: configuration.logsAccess)
     let metrics = Metrics()
@@ -107,13 +109,13 @@ struct Server: ~Copyable, Sendable {
   }
 
   private static func log(
-    _ configuration: Configuration, _ wallClock: SystemWallClock
+    _ configuration: Configuration, _ wallClock: SystemWallClock, _ writer: LogWriter
   ) -> Logger {
     let isJSON =
       configuration.logFormat == .json || configuration.logFormat == .automatic && !Terminal.isError
     let level = Logger.Level(rawValue: configuration.logLevel.rawValue) ?? .info
     let log = Logger(label: "switchyard") { _ in
-      LineLog(level: level, isJSON: isJSON, wallClock: wallClock)
+      LineLog(level: level, isJSON: isJSON, wallClock: wallClock, writer: writer)
     }
     if configuration.isOpen {
       log.warning("authentication is off: everybody who reaches this server may do everything")
