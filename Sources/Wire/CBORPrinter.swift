@@ -81,9 +81,35 @@ struct CBORPrinter: ~Copyable {
   private mutating func piece(_ major: MajorType, _ range: Range<Int>) throws(DecodeError) {
     source.position = range.upperBound
     if major == .text {
-      output.appendQuoted(try source.text(in: range))
+      quote(try source.text(in: range))
     } else {
       hex("h'", source.input[range])
+    }
+  }
+
+  /// Writes a text in quotes, with escapes for what would move the cursor of a terminal or turn the
+  /// direction of its line.
+  private mutating func quote(_ text: String) {
+    guard text.unicodeScalars.contains(where: Self.movesCursor) else {
+      return output.appendQuoted(text)
+    }
+    for scalar in String(decoding: text.json(), as: UTF8.self).unicodeScalars {
+      guard Self.movesCursor(scalar) else {
+        output.append([UInt8](String(scalar).utf8))
+        continue
+      }
+      output.append("\\u" as StaticString)
+      for shift in [12, 8, 4, 0] as [UInt32] {
+        output.append(Hex.digit(UInt8(truncatingIfNeeded: scalar.value >> shift & 15)))
+      }
+    }
+  }
+
+  /// Controls of ISO 6429 beyond those that JSON escapes, and of bidirectional text.
+  private static func movesCursor(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x7f...0x9f, 0x202a...0x202e, 0x2066...0x2069: true
+    default: false
     }
   }
 

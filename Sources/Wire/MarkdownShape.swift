@@ -65,9 +65,10 @@ enum MarkdownShape {
 
   private static func row(_ members: [WireMember], _ columns: [String]) -> [WireValue]? {
     guard let named = WireValue.textKeyed(members) else { return nil }
-    var cells: [String: WireValue] = [:]
-    for (key, value) in named where isCell(value) { cells[key] = value }
-    let row = columns.compactMap { cells[$0] }
+    // By their bytes: two spellings of é are two keys, which `String` takes for one.
+    var cells: [[UInt8]: WireValue] = [:]
+    for (key, value) in named where isCell(value) { cells[Array(key.utf8)] = value }
+    let row = columns.compactMap { cells[Array($0.utf8)] }
     return row.count == columns.count ? row : nil
   }
 }

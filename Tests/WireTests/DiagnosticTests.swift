@@ -4,6 +4,14 @@ import Testing
 
 @Suite("diagnostic notation")
 struct DiagnosticTests {
+  @Test("what a stranger wrote moves no cursor")
+  func escapes() throws {
+    let value = WireValue.text("\u{9b}3m \u{202e}\u{2066}\u{7f} \" é 水")
+    let printed = try CBORDiagnostic.print(value.cbor())
+    #expect(printed == #""\u009b3m \u202e\u2066\u007f \" é 水""#)
+    #expect(try CBORDiagnostic.parse(printed) == value.cbor())
+  }
+
   @Test(
     "bytes that are longer than needed keep their form",
     arguments: [

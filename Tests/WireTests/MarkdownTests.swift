@@ -78,6 +78,18 @@ struct MarkdownTests {
     (.unsigned(.max), "18446744073709551615"), ("a\u{0}", "`\"a\\u0000\"`"),
   ]
 
+  @Test("keys that differ in bytes alone are two columns, and two shapes")
+  func spellingsOfOneLetter() throws {
+    for source in [
+      #"[{"e\u0301":"a","\u00e9":"b"}]"#, #"[{"e\u0301":"a"},{"\u00e9":"b"}]"#,
+      #"{"e\u0301":{"\u00e9":[1]},"\u00e9":{"e\u0301":[2]}}"#,
+    ] {
+      let value = try WireValue(json: utf8(source))
+      let read = try MarkdownReader.read(text(Markdown.render(value, title: "T")))
+      #expect(read.cbor() == value.cbor(), "\(source)")
+    }
+  }
+
   @Test("odd keys, mixed arrays, deep trees and bare values are read back", arguments: Self.odd)
   func oddities(_ value: WireValue) throws {
     #expect(try MarkdownReader.read(text(Markdown.render(value, title: "T"))) == value)
