@@ -47,6 +47,8 @@ extension CBORSource {
     var members = OpenMembers()
     while try nextElement() {
       let start = position
+      // A key and its place among the others cost what another item costs.
+      try budget.spend(at: start)
       let key = try open()
       guard members.isNew(key) else {
         throw DecodeError(.duplicateKey, at: start, "this key is given twice")

@@ -27,6 +27,8 @@ extension JSONSource {
     try beginMap()
     var members = OpenMembers()
     while let key = try nextKey() {
+      // A key and its place among the others cost what another item costs.
+      try budget.spend(at: keyOffset ?? position)
       guard members.isNew(.text(key)) else {
         throw DecodeError(.duplicateKey, at: keyOffset, "this key is given twice").within(key: key)
       }

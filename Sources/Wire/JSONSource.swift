@@ -7,7 +7,7 @@ package struct JSONSource: Source {
   var position = 0
   package private(set) var keyOffset: Int? = nil
   private var isFirst = true
-  private var budget: ReadBudget
+  var budget: ReadBudget
 
   /// A source at the beginning of `input`; within `limits` nothing costs more than its length.
   package init(_ input: [UInt8], limits: DecodeLimits = .standard) {
