@@ -49,7 +49,7 @@ def server(launch):
 def shared():
     """A server for tests that change nothing which others look at: each uses sessions of its own."""
     path = Path(tempfile.mkdtemp(prefix="switchyard-"))
-    server = Server(path / "data", "--access-log", "off").start()
+    server = Server(path / "data", "--access-log", "off", "--queue-max", "1000000").start()
     yield server
     server.dispose()
     shutil.rmtree(path, ignore_errors=True)
