@@ -7,7 +7,7 @@ import httpx
 
 import feeds
 import formats
-from server import HANGING, SCOPE, mock
+from server import HANGING, SCOPE, mock, until
 
 SESSION = "s_story"
 
@@ -135,7 +135,8 @@ def test_story(server):
     assert server.finished(waiting.json()["run_id"])["status"] == "completed"
     listed = server.get("/api/sessions/s_cut/runs").value
     assert {run["status"] for run in listed["runs"]} <= {"completed", "failed", "cancelled"}
-    assert server.get("/health", scope=None).value["queue"] == {"length": 0, "processing": False}
+    # The run's end is in its events before the health report has heard of it.
+    until(lambda: server.get("/health", scope=None).value["queue"] == {"length": 0, "processing": False})
 
 
 def curl(server, path, *arguments):
