@@ -37,8 +37,9 @@ struct LineLog: LogHandler {
       line = "\(now) \(event.level.rawValue) \(event.message)"
       for (name, field) in fields { line += " \(name)=\(Self.visible("\(field)"))" }
     }
-    let lost = writer.write(Array((line + "\n").utf8))
-    if lost > 0 { log(event: Self.loss(of: lost, noticedBy: event)) }
+    if let lost = writer.write(Array((line + "\n").utf8)), lost > 0 {
+      log(event: Self.loss(of: lost, noticedBy: event))
+    }
   }
 
   private static func loss(of lines: Int, noticedBy event: LogEvent) -> LogEvent {

@@ -31,12 +31,13 @@ final class LogWriter: Sendable {
     _ = try SystemThread(name: "log") { self.run() }
   }
 
-  /// Takes a line with its end; gives how many were lost since the last one that was taken.
-  func write(_ line: [UInt8]) -> Int {
-    let (lost, wakes) = state.withLock { state -> (Int, Bool) in
+  /// Takes a line with its end; gives how many were lost since the last one that was taken, or
+  /// nil when this one is lost too.
+  func write(_ line: [UInt8]) -> Int? {
+    let (lost, wakes) = state.withLock { state -> (Int?, Bool) in
       guard state.pending.count + line.count <= Self.pendingMax else {
         state.lost += 1
-        return (0, false)
+        return (nil, false)
       }
       state.pending += line
       defer {
