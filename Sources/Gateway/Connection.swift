@@ -41,6 +41,7 @@ final class Connection {
   var running = 0
   /// The streams whose body is still coming.
   var bodies: Set<StreamKey> = []
+  var bodyPace = BodyPace()
   var feeds: [StreamKey: FeedSubscriber] = [:]
   var marks: Marks
   /// The head that was admitted last: the next one is often the same.
@@ -63,9 +64,6 @@ final class Connection {
     var sentBefore = 0
     /// When bytes of an unfinished header block began to come.
     var headerBegan: Int64?
-    /// When the present window of body bytes began, and what it has brought.
-    var bodyWindow: Int64?
-    var bodyBytes = 0
     /// When lingering began.
     var lingering: Int64?
     /// When the drain of this connection passed from notice to the last id.

@@ -59,21 +59,11 @@ extension Loop {
 
   /// Whether unfinished bodies come too slowly: after some patience, so many bytes in each window.
   private func isBodySlow(_ connection: Connection) -> Bool {
-    guard let http2 = connection.http2, !connection.bodies.isEmpty else {
-      connection.marks.bodyWindow = nil
-      return false
-    }
-    guard let began = connection.marks.bodyWindow else {
-      connection.marks.bodyWindow = now + (limits.bodyPatience - limits.bodyRateWindow).nanoseconds
-      connection.marks.bodyBytes = 0
-      return false
-    }
-    guard now - began > limits.bodyRateWindow.nanoseconds else { return false }
-    let received = connection.bodies.reduce(0) { $0 + http2.bodyReceived($1) }
-    let isSlow = received - connection.marks.bodyBytes < limits.bodyRateMin
-    connection.marks.bodyWindow = now
-    connection.marks.bodyBytes = received
-    return isSlow && !stopResponded(http2, of: connection)
+    guard let http2 = connection.http2 else { return false }
+    var received: [StreamKey: Int] = [:]
+    for stream in connection.bodies { received[stream] = http2.bodyReceived(stream) }
+    return connection.bodyPace.isSlow(at: now, received, limits)
+      && !stopResponded(http2, of: connection)
   }
 
   /// Stops requests that were answered before they had come; true when no other body is awaited.
