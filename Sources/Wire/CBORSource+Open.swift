@@ -44,23 +44,24 @@ extension CBORSource {
   private mutating func openMap(_ head: CBORHead) throws(DecodeError) -> WireValue {
     position = head.offset
     try beginMap()
-    var members = OpenMembers()
+    var members: [WireMember] = []
+    var seen = SeenKeys()
     while try nextElement() {
       let start = position
       // A key and its place among the others cost what another item costs.
       try budget.spend(at: start)
       let key = try open()
-      guard members.isNew(key) else {
+      guard seen.insert(key, after: members.lazy.map(\.key)) else {
         throw DecodeError(.duplicateKey, at: start, "this key is given twice")
           .within(key: CBORDiagnostic.keyName(key))
       }
       do throws(DecodeError) {
-        members.append(key, try open())
+        members.append(WireMember(key, try open()))
       } catch {
         throw error.within(key: CBORDiagnostic.keyName(key))
       }
     }
-    return .map(members.all)
+    return .map(members)
   }
 
   private mutating func openTag(_ head: CBORHead) throws(DecodeError) -> WireValue {

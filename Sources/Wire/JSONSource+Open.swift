@@ -25,20 +25,21 @@ extension JSONSource {
 
   private mutating func openMap() throws(DecodeError) -> WireValue {
     try beginMap()
-    var members = OpenMembers()
+    var members: [WireMember] = []
+    var seen = SeenKeys()
     while let key = try nextKey() {
       // A key and its place among the others cost what another item costs.
       try budget.spend(at: keyOffset ?? position)
-      guard members.isNew(.text(key)) else {
+      guard seen.insert(.text(key), after: members.lazy.map(\.key)) else {
         throw DecodeError(.duplicateKey, at: keyOffset, "this key is given twice").within(key: key)
       }
       do throws(DecodeError) {
-        members.append(.text(key), try open())
+        members.append(WireMember(.text(key), try open()))
       } catch {
         throw error.within(key: key)
       }
     }
-    return .map(members.all)
+    return .map(members)
   }
 
   /// Takes one value of any shape, checking only its form.

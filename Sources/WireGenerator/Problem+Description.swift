@@ -38,7 +38,7 @@ extension Problem: CustomStringConvertible {
     case .composition: "'&' types cannot be coded: write a concrete type"
     case .suppressed: "'~' types cannot be coded"
     case .doubleOptional: "an optional of an optional has no form on the wire"
-    case .keyNotString: "the keys of a coded dictionary are 'String'"
+    case .dictionary: "a dictionary compares keys by canonical equivalence: a coded map is a 'TextMap'"
     case .patchInside: "'Patch' is for the whole of a field and knows null already"
     case .patchDefault: "a 'Patch' is absent unless it is given: no other default is possible"
     case .typeTooDeep: "this type is nested deeper than \(Limits.typeDepthMax) levels"

@@ -40,7 +40,7 @@ enum Problem: Hashable, Sendable {
   case composition
   case suppressed
   case doubleOptional
-  case keyNotString
+  case dictionary
   case patchInside
   case patchDefault
   case typeTooDeep

@@ -46,15 +46,10 @@ extension TokenCursor {
   private mutating func bracketType(depth: Int) throws(Flaw) -> TypeName {
     advance()
     let start = current
-    let first = try type(depth: depth + 1)
-    guard take(symbol: ":") else {
-      try expect(symbol: "]")
-      return .array(first)
-    }
-    guard first == .named("String") else { throw Flaw(.keyNotString, at: start) }
-    let value = try type(depth: depth + 1)
+    let element = try type(depth: depth + 1)
+    guard !current.isSymbol(":") else { throw Flaw(.dictionary, at: start) }
     try expect(symbol: "]")
-    return .dictionary(of: value)
+    return .array(element)
   }
 
   private mutating func namedType(depth: Int) throws(Flaw) -> TypeName {

@@ -4,8 +4,6 @@ indirect enum TypeName: Hashable, Sendable {
   case named([Part])
   case optional(TypeName)
   case array(TypeName)
-  /// A dictionary with keys that are text.
-  case dictionary(of: TypeName)
 
   struct Part: Hashable, Sendable {
     let name: String
@@ -30,7 +28,7 @@ indirect enum TypeName: Hashable, Sendable {
     switch self {
     case .named(let parts):
       parts.last?.name == "Patch" && (parts.count == 1 || parts.first?.name == "Wire")
-    case .optional, .array, .dictionary: false
+    case .optional, .array: false
     }
   }
 
@@ -40,7 +38,6 @@ indirect enum TypeName: Hashable, Sendable {
     case .named(let parts): parts.flatMap { part in part.arguments.compactMap(\.type) }
     case .optional(let wrapped): [wrapped]
     case .array(let element): [element]
-    case .dictionary(let value): [value]
     }
   }
 
@@ -56,7 +53,6 @@ indirect enum TypeName: Hashable, Sendable {
     switch self {
     case .optional(let wrapped): .optional(wrapped.renamed(rename))
     case .array(let element): .array(element.renamed(rename))
-    case .dictionary(let value): .dictionary(of: value.renamed(rename))
     case .named(let parts):
       .named(
         parts.enumerated().map { index, part in
@@ -88,7 +84,6 @@ extension TypeName: CustomStringConvertible {
     case .named(let parts): parts.map(\.description).joined(separator: ".")
     case .optional(let wrapped): "Optional<\(wrapped)>"
     case .array(let element): "[\(element)]"
-    case .dictionary(let value): "[String: \(value)]"
     }
   }
 }

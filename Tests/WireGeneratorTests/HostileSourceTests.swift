@@ -18,7 +18,7 @@ struct HostileSourceTests {
       static let omitsNil = true
       /** Its name. */
       package let runID: Text<1, 80>?
-      package var limits: [String: [Bounded<-1, 2>]] = ["a": [1]] // all
+      package var limits: TextMap<[Bounded<-1, 2>]> = ["a": [1]] // all
       package let note: Patch<Wire.Text<0, 80>>
       package var text: String { #"a \\#(limits["}"] ?? "b") c"# + \"\"\"
         }

@@ -71,7 +71,7 @@ struct RefusalTests {
     Row(member: "let a: Patch<Int>?",                   10, .patchInside),
     Row(member: "let a: Patch<Int?>",                   10, .patchInside),
     Row(member: "let a: [Wire.Patch<Int>]",             10, .patchInside),
-    Row(member: "let a: [String: [Patch<Int>]]",        10, .patchInside),
+    Row(member: "let a: TextMap<[Patch<Int>]>",         10, .patchInside),
     Row(member: "var a: Patch<Int> = .null",            21, .patchDefault),
     Row(member: "let a: Draft",                         10, .takenName("Draft")),
     Row(member: "let a: [Draft.A?]",                    10, .takenName("Draft")),
@@ -79,7 +79,7 @@ struct RefusalTests {
     Row(member: "typealias Draft = Int",                13, .takenName("Draft")),
     Row(member: "static let schema = 1",                14, .takenName("schema")),
     Row(member: "package static var fields: Int { 1 }", 22, .takenName("fields")),
-    Row(member: "let a: [Int: Int]",                    11, .keyNotString),
+    Row(member: "let a: [String: Int]",                 11, .dictionary),
     Row(member: "let a: [Self]",                         7, .recursive("a")),
     Row(member: "#a",                                    3, .macro),
     Row(member: "nonsense",                              3, .expected("a member", found: "'nonsense'")),
@@ -100,7 +100,7 @@ struct RefusalTests {
     Row(member: "let größe: Int",                        7, .badName("größe")),
     Row(member: "let runID: Int; let run_id: Int",      23, .sameName("runID", "run_id", name: "run_id")),
     Row(member: "let a: A?",                             7, .recursive("a")),
-    Row(member: "let a: [String: [A]]",                  7, .recursive("a")),
+    Row(member: "let a: TextMap<[A]>",                   7, .recursive("a")),
   ]
 
   // swift-format-ignore

@@ -43,7 +43,7 @@ struct SampleChange: Coded, Equatable {
   var limit: Bounded<1, 200> = 50
   let note: Patch<Text<0, 8>>
   let metadata: WireValue?
-  let scores: [String: Double]?
+  let scores: TextMap<Double>?
   let digest: ByteString?
   let isUrgent: Bool?
   let stored: StoredJSON?

@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// Nothing at all.
 package struct Nothing: Coded, Hashable {}
@@ -15,7 +15,7 @@ package struct Sparse: Coded, Hashable {
 /// A field that is null unless it is given, but not by default.
 package struct Preset: Coded, Hashable {
   package var retries: Int? = 3
-  package var labels: [String: Int] = ["a": 1]
+  package var labels: TextMap<Int> = ["a": 1]
   package let grid: [[Int?]]
 }
 

@@ -8,7 +8,7 @@ enum DataSets {
   }
 
   /// Four maps inside each other.
-  typealias Four<Inner> = [String: [String: [String: [String: Inner]]]]
+  typealias Four<Inner> = TextMap<TextMap<TextMap<TextMap<Inner>>>>
 
   /// Maps inside each other, 24 deep.
   struct Forest: Coded {

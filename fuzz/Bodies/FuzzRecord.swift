@@ -14,7 +14,7 @@ struct FuzzRecord: Coded, Equatable {
   let digest: ByteString?
   let open: WireValue?
   let stored: StoredJSON?
-  let scores: [String: Int]?
+  let scores: TextMap<Int>?
   let parts: [Part]?
 
   struct Part: Coded, Equatable {
