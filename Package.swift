@@ -66,6 +66,7 @@ let package = Package(
     .systemLibrary(name: "CNghttp2", path: "Sources/CNghttp2"),
     .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
+    .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
     .executableTarget(name: "WireGenerator", swiftSettings: strict),
     .plugin(name: "WireCoding", capability: .buildTool(), dependencies: ["WireGenerator"]),
     // Coding is specialised where the coded types are: every module may see Wire's bodies.
@@ -80,7 +81,7 @@ let package = Package(
     plain("Cryptography", ["COpenSSL"]),
     plain("TLS", ["COpenSSL"]),
     plain("HTTP2", ["CNghttp2", "Contract"]),
-    plain("Negotiation", ["Contract", "Wire"]),
+    plain("Negotiation", ["CZlib", "Contract", "Wire"]),
     plain("Routing", ["Contract", "Negotiation", "Wire"]),
     plain("Gateway", ["CLinux", "Contract", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
     plain("Store", ["CSQLite"]),

@@ -17,11 +17,24 @@ package enum BodyFormat: CaseIterable, Hashable, Sendable {
 }
 
 /// A representation that a feed can be sent in.
-package enum FeedFormat: CaseIterable, Hashable, Sendable {
+package enum FeedFormat: Hashable, Sendable {
   /// `text/event-stream` (WHATWG HTML §9.2).
   case eventStream
   /// `application/cbor-seq` (RFC 8742).
   case cborSequence
   /// `application/json-seq` (RFC 7464).
   case jsonSequence
+  /// Messages of gRPC, each an event in this format.
+  case messages(BodyFormat)
+
+  /// The formats that a client may ask for by `accept`.
+  package static let negotiated: [FeedFormat] = [.eventStream, .cborSequence, .jsonSequence]
+
+  /// Whether fields behind the last message say how the feed ended.
+  package var hasTrailers: Bool {
+    switch self {
+    case .eventStream, .cborSequence, .jsonSequence: false
+    case .messages: true
+    }
+  }
 }

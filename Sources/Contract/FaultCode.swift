@@ -23,6 +23,10 @@ package enum FaultCode: String, CaseIterable, Hashable, Sendable {
   case unavailable
   case timedOut
   case storageFull
+  /// A method, an encoding or a number of messages that a door does not know.
+  case unimplemented
+  /// The frames around a message cannot be read.
+  case misframed
 }
 
 extension FaultCode {
@@ -67,6 +71,8 @@ extension FaultCode {
     case .unavailable:          Row(status: 503, number: 14, isRetryable: true,  title: "Service Unavailable",    envelopeName: "UNAVAILABLE",            problemName: "not_ready")
     case .timedOut:             Row(status: 504, number: 4,  isRetryable: true,  title: "Gateway Timeout",        envelopeName: "TIMED_OUT",              problemName: "timed_out")
     case .storageFull:          Row(status: 507, number: 8,  isRetryable: true,  title: "Insufficient Storage",   envelopeName: "STORAGE_FULL",           problemName: "storage_full")
+    case .unimplemented:        Row(status: 501, number: 12, isRetryable: false, title: "Not Implemented",        envelopeName: "NOT_IMPLEMENTED",        problemName: "not_implemented")
+    case .misframed:            Row(status: 400, number: 13, isRetryable: false, title: "Bad Request",            envelopeName: "VALIDATION_ERROR",       problemName: "validation_failed")
     }
   }
 }

@@ -43,10 +43,13 @@ package final class ClientConnection {
 
   /// Sends a request and gives its answer; `chunk` sees each piece of the body as it comes and says
   /// whether to go on.
+  ///
+  /// What comes back are the trailers, empty when there were none or nobody waited for them.
+  @discardableResult
   package func request(
     _ fields: FieldSection, body: [UInt8], head: (FieldSection) -> Void,
     chunk: ([UInt8]) -> Bool
-  ) throws(ClientFailure) {
+  ) throws(ClientFailure) -> FieldSection {
     guard let stream = http2.request(fields, body: body) else { throw .closed }
     var hasHead = false
     try flush()
@@ -56,12 +59,12 @@ package final class ClientConnection {
         case .headers(stream):
           hasHead = true
           head(http2.head(of: stream) ?? FieldSection())
-        case .body(stream): if !chunk(http2.takeBody(stream)) { return }
+        case .body(stream): if !chunk(http2.takeBody(stream)) { return FieldSection() }
         case .end(stream):
           if !hasHead { head(http2.head(of: stream) ?? FieldSection()) }
           let rest = http2.takeBody(stream)
           if !rest.isEmpty { _ = chunk(rest) }
-          return
+          return http2.takeTrailers(stream)
         case .closed(stream, _): throw .closed
         default: break
         }

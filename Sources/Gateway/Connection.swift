@@ -43,6 +43,8 @@ final class Connection {
   var bodies: Set<StreamKey> = []
   var bodyPace = BodyPace()
   var feeds: [StreamKey: FeedSubscriber] = [:]
+  /// When the clients of calls stop waiting, in nanoseconds of the monotonic clock.
+  var deadlines: [StreamKey: Int64] = [:]
   var marks: Marks
   /// The head that was admitted last: the next one is often the same.
   var admitted: AdmittedHead?

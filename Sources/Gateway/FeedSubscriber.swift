@@ -18,6 +18,8 @@ final class FeedSubscriber: BodyProducer {
   private var control: [UInt8]
   private var controlOffset = 0
   private(set) var isEnding = false
+  /// The trailers behind the last byte; nil where the format has none.
+  var farewell: FieldSection?
 
   /// The position at which the feed has it down as waiting.
   var waitsAt: Int64?
@@ -29,7 +31,7 @@ final class FeedSubscriber: BodyProducer {
 
   init(
     feed: SharedFeed, stream: StreamKey, connection: ConnectionToken, principal: String,
-    position: Int64, greeting: [UInt8], now: Int64
+    position: Int64, greeting: [UInt8], farewell: FieldSection?, now: Int64
   ) {
     self.feed = feed
     self.stream = stream
@@ -37,6 +39,7 @@ final class FeedSubscriber: BodyProducer {
     self.principal = principal
     self.position = position
     control = greeting
+    self.farewell = farewell
     active = now
   }
 
@@ -47,7 +50,7 @@ final class FeedSubscriber: BodyProducer {
       let news = unsafe feed.copyNews(after: position, into: buffer)
     {
       position = news.end
-      if feed.end == position { return .end(bytes: news.count) }
+      if feed.end == position { return ending(news.count) }
       isWaiting = feed.page(after: position, for: self) == nil
       return isWaiting ? .pause(bytes: news.count) : .bytes(news.count)
     }
@@ -68,10 +71,14 @@ final class FeedSubscriber: BodyProducer {
       finishPageIfSent()
     }
     isWaiting = false
-    if isDone { return .end(bytes: count) }
+    if isDone { return ending(count) }
     if count > 0 { return .bytes(count) }
     isWaiting = true
     return .wait
+  }
+
+  private func ending(_ count: Int) -> Production {
+    farewell.map { .trailers($0, bytes: count) } ?? .end(bytes: count)
   }
 
   private var isDone: Bool {

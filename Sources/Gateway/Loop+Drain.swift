@@ -21,7 +21,9 @@ extension Loop {
     guard let noticed = connection.marks.noticed else {
       connection.marks.noticed = now
       http2.shutdownNotice()
-      for subscriber in connection.feeds.values { end(subscriber) }
+      for subscriber in connection.feeds.values {
+        end(subscriber, with: Self.goingAway)
+      }
       markDirty(connection)
       return
     }

@@ -1,6 +1,7 @@
 internal import Contract
 internal import HTTP2
 internal import Negotiation
+internal import Routing
 
 /// Feeds: who listens to what, and what wakes them.
 extension Loop {
@@ -20,6 +21,7 @@ extension Loop {
     let subscriber = FeedSubscriber(
       feed: feed, stream: stream, connection: connection.token, principal: principal,
       position: plan.position, greeting: format.encode(.greeting(plan.greeting)),
+      farewell: format.hasTrailers ? interface.trailers(nil, to: FieldSection()) : nil,
       now: now)
     connection.feeds[stream] = subscriber
     return subscriber
@@ -83,17 +85,26 @@ extension Loop {
     guard let feed = feeds[key] else { return }
     metrics.feedFailures += 1
     observer.failed(fault, topic: key.topic)
-    for subscriber in feed.fail(after: position) { end(subscriber) }
+    for subscriber in feed.fail(after: position) { end(subscriber, with: fault) }
   }
 
   /// When a subscriber that was sent away should come back.
   private static let retryMilliseconds = 1000
 
-  func end(_ subscriber: FeedSubscriber) {
-    subscriber.end(
-      saying: subscriber.feed.key.format.encode(retryMilliseconds: Self.retryMilliseconds))
+  /// Ends a feed before its topic does; `fault` says why where trailers can.
+  func end(_ subscriber: FeedSubscriber, with fault: Fault) {
+    let format = subscriber.feed.key.format
+    if format.hasTrailers, let http2 = connections[subscriber.connection]?.http2 {
+      subscriber.farewell = http2.withHead(subscriber.stream) { interface.trailers(fault, to: $0) }
+    }
+    subscriber.end(saying: format.encode(retryMilliseconds: Self.retryMilliseconds))
     wake(subscriber)
   }
+
+  /// What subscribers are told who may come back at once.
+  static let goingAway = Fault(
+    .unavailable, "the server is going away: subscribe again behind the last event",
+    retryAfterSeconds: retryMilliseconds / 1000)
 
   func wake(_ subscriber: FeedSubscriber) {
     guard let connection = connections[subscriber.connection], let http2 = connection.http2 else {

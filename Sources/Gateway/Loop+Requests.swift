@@ -15,11 +15,7 @@ extension Loop {
         refuse(
           stream, http2, connection, Fault(.headersTooLarge, "the header fields are too large"))
       case .bodyTooLarge(let stream):
-        let limit = http2Limits.bodyBytesMax
-        let fault = Fault(
-          .contentTooLarge, "the body is longer than \(limit) bytes",
-          details: [Fault.Detail("limit", .integer(Int64(limit)))])
-        refuse(stream, http2, connection, fault)
+        refuse(stream, http2, connection, interface.bodyTooLong)
       case .closed(let stream, _): closed(stream, connection)
       case .settingsAcknowledged: connection.marks.settingsSent = nil
       case .goAway, .pong: break
@@ -35,11 +31,13 @@ extension Loop {
     case nil: break
     case .response(let response):
       submit(response, to: stream, on: connection, since: now)
-    case .pending(let operation):
+    case .pending(let operation, let within):
       guard mayWork(for: stream, http2, connection) else { return }
+      if let within { setDeadline(within, for: stream, on: connection) }
       start(operation, for: stream, on: connection, since: now)
-    case .deferred(let deferred):
+    case .deferred(let deferred, let within):
       guard mayWork(for: stream, http2, connection) else { return }
+      if let within { setDeadline(within, for: stream, on: connection) }
       begin(deferred, for: stream, on: connection, since: now)
     }
   }
@@ -110,12 +108,11 @@ extension Loop {
     guard let http2 = connection.http2, http2.isOpen(stream) else { return }
     switch response.body {
     case .bytes(let bytes):
-      if let head = answerHead(response) {
-        http2.respond(stream, head, body: bytes)
-      } else {
-        write(response.head)
-        http2.respond(stream, status: response.status, fields: fields, body: bytes)
-      }
+      answered(stream, on: connection)
+      respond(http2, stream, response, bytes, nil)
+    case .message(let bytes, let trailers):
+      answered(stream, on: connection)
+      respond(http2, stream, response, bytes, trailers)
     case .feed(let plan, let format):
       let principal = response.principal?.id ?? ""
       guard let subscriber = join(plan, format, stream, connection, principal: principal) else {
@@ -128,6 +125,19 @@ extension Loop {
     }
     markDirty(connection)
     record(response, since: began)
+  }
+
+  private func respond(
+    _ http2: HTTP2Session, _ stream: StreamKey, _ response: borrowing Response, _ bytes: [UInt8],
+    _ trailers: FieldSection?
+  ) {
+    if let head = answerHead(response) {
+      http2.respond(stream, head, body: bytes, trailers: trailers)
+    } else {
+      write(response.head)
+      http2.respond(
+        stream, status: response.status, fields: fields, body: bytes, trailers: trailers)
+    }
   }
 
   /// The head of an answer whose fields are shared but for a name that was made here; nil for
@@ -160,19 +170,25 @@ extension Loop {
 
   private func record(_ response: borrowing Response, since began: Int64) {
     let nanoseconds = now - began
-    metrics.answers.count(route: response.route, status: response.status, nanoseconds: nanoseconds)
+    metrics.answers.count(route: response.route, status: response.verdict, nanoseconds: nanoseconds)
     guard wantsAnswers else { return }
     observer.answered(
       AnsweredRequest(
-        route: interface.route(response.route), status: response.status,
+        route: interface.route(response.route), status: response.verdict,
         bytes: response.body.count, nanoseconds: nanoseconds,
         principal: response.principal?.id ?? "", correlationID: response.head.correlationID))
+  }
+
+  /// The client has got what it waited for.
+  private func answered(_ stream: StreamKey, on connection: Connection) {
+    if !connection.deadlines.isEmpty { connection.deadlines.removeValue(forKey: stream) }
   }
 
   private func closed(_ stream: StreamKey, _ connection: Connection) {
     connection.marks.active = now
     // Most streams have none of these, and asking an empty collection would still cost a hash.
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
+    answered(stream, on: connection)
     if !connection.pending.isEmpty {
       connection.pending.removeValue(forKey: stream)??.cancel()
     }

@@ -1,3 +1,4 @@
+internal import Contract
 internal import HTTP2
 
 /// Feeds live no longer than the credential that opened them.
@@ -15,6 +16,9 @@ extension Loop {
     ask(after: principals)
   }
 
+  private static let ended = Fault(
+    .unauthenticated, "the credential of this stream has ended")
+
   /// Ends the feeds of principals that have ended; a reader who took its time over what had been
   /// begun when it was told is cut off.
   func dismiss(_ principals: Set<String>) {
@@ -23,7 +27,7 @@ extension Loop {
     for connection in connections.all {
       for subscriber in connection.feeds.values where principals.contains(subscriber.principal) {
         guard subscriber.isEnding else {
-          end(subscriber)
+          end(subscriber, with: Self.ended)
           continue
         }
         connection.http2?.reset(subscriber.stream, .cancel)

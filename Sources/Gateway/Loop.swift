@@ -33,6 +33,8 @@ actor Loop {
   var standingsAsked: Int64 = 0
   var metrics = LoopMetrics()
   var now: Int64 = 0
+  /// When the first client stops waiting; `max` when none says.
+  var nextDeadline = Int64.max
   var drainBegan: Int64?
   var isDraining: Bool { drainBegan != nil }
   var isStopped = false
@@ -114,7 +116,7 @@ actor Loop {
     // The lines above may have begun work of their own.
     let untilSweep = Int32(limits.sweepEvery.nanoseconds / 1_000_000)
     let rest: Int32 = connections.count == 0 ? -1 : untilSweep
-    let pause: Int32 = isBusy || !dirty.isEmpty || eventLoop.hasWork ? 0 : rest
+    let pause: Int32 = isBusy || !dirty.isEmpty || eventLoop.hasWork ? 0 : patience(atMost: rest)
     do throws(SystemError) {
       try Linux.wait(epoll.number, &events, milliseconds: pause)
       now = Linux.nanoseconds
@@ -122,6 +124,7 @@ actor Loop {
     } catch {
       preconditionFailure("epoll_wait refused its own descriptor: \(error)")
     }
+    expireCalls()
     if now - sweptAt >= limits.sweepEvery.nanoseconds {
       sweptAt = now
       sweep()

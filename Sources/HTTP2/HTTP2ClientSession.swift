@@ -16,7 +16,7 @@ package final class HTTP2ClientSession: HTTP2Endpoint {
   package func request(_ fields: FieldSection, body: consuming [UInt8]) -> StreamKey? {
     let index = state.streams.open(.max)
     let hasBody = !body.isEmpty
-    if hasBody { setBody(index, body) }
+    if hasBody { setBody(index, body, nil) }
     return submit(index, fields, hasBody: hasBody)
   }
 

@@ -27,7 +27,10 @@ extension HTTP2Endpoint {
     }
     state.queuedBytes -= count
     state.bodyBytesSent &+= count
-    return count == left ? .last(count) : .bytes(count)
+    guard count == left else { return .bytes(count) }
+    guard let trailers = state.streams[index].outgoingTrailers else { return .last(count) }
+    try native.trailers(stream, trailers)
+    return .lastBeforeTrailers(count)
   }
 
   private func supply(

@@ -128,9 +128,10 @@ extension HTTP2Endpoint {
 // MARK: - Bodies to send
 
 extension HTTP2Endpoint {
-  final func setBody(_ index: Int, _ bytes: consuming [UInt8]) {
+  final func setBody(_ index: Int, _ bytes: consuming [UInt8], _ trailers: FieldSection?) {
     state.queuedBytes += bytes.count
     state.streams[index].outgoing = bytes
+    if let trailers { state.streams[index].outgoingTrailers = trailers }
   }
 
   final func dropBody(_ index: Int) {

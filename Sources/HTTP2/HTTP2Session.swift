@@ -11,22 +11,29 @@ package final class HTTP2Session: HTTP2Endpoint {
   }
 
   /// Answers with these bytes, which are moved to the stream; none means no body at all.
+  ///
+  /// Trailers follow a body only.
   @discardableResult
   package func respond(
-    _ key: StreamKey, status: Int, fields: FieldSection, body: consuming [UInt8]
+    _ key: StreamKey, status: Int, fields: FieldSection, body: consuming [UInt8],
+    trailers: FieldSection? = nil
   ) -> Bool {
     guard let index = answerable(key) else { return false }
     let hasBody = !body.isEmpty
-    if hasBody { setBody(index, body) }
+    if hasBody { setBody(index, body, trailers) }
     return answer(index, status: status, fields: fields, hasBody: hasBody)
   }
 
   /// Answers with these bytes, which are moved to the stream; none means no body at all.
+  ///
+  /// Trailers follow a body only.
   @discardableResult
-  package func respond(_ key: StreamKey, _ head: AnswerHead, body: consuming [UInt8]) -> Bool {
+  package func respond(
+    _ key: StreamKey, _ head: AnswerHead, body: consuming [UInt8], trailers: FieldSection? = nil
+  ) -> Bool {
     guard let index = answerable(key) else { return false }
     let hasBody = !body.isEmpty
-    if hasBody { setBody(index, body) }
+    if hasBody { setBody(index, body, trailers) }
     return answer(index, status: head.status, hasBody: hasBody) {
       (stream, keepsUnique, slot) throws(HTTP2Error) in
       // SAFETY: the slot keeps values and fields in their place as long as it serves this stream.

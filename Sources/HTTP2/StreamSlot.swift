@@ -56,6 +56,8 @@ struct StreamSlot: ~Copyable {
   var shared: SharedFields?
   var outgoing: [UInt8] = []
   var outgoingSent = 0
+  /// The fields that follow the outgoing body; nil where it ends the stream.
+  var outgoingTrailers: FieldSection?
   var producer: (any BodyProducer)?
   var shortFrames = 0
 
@@ -109,6 +111,7 @@ struct StreamSlot: ~Copyable {
     shared = nil
     outgoing = []
     outgoingSent = 0
+    outgoingTrailers = nil
     producer = nil
     shortFrames = 0
   }

@@ -21,7 +21,7 @@ package struct AcceptHeader: Sendable {
 
   private init(_ weights: MediaWeights) {
     choiceForAnswer = Self.best(BodyFormat.allCases) { weights[$0.mediaType] }
-    choiceForFeed = Self.best(FeedFormat.allCases) { weights[$0.mediaType] }
+    choiceForFeed = Self.best(FeedFormat.negotiated) { weights[$0.mediaType] }
     choiceForRefusal = Self.best(BodyFormat.allCases) { format in
       format.signs.reduce(weights[format.mediaType]) { max($0, weights[named: $1]) }
     }

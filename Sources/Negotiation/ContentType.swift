@@ -6,6 +6,8 @@ package enum ContentType: Hashable, Sendable {
   case absent
   /// A type that request bodies are read in: JSON or CBOR, and Markdown by some methods.
   case readable(MediaType)
+  /// A gRPC call, whose messages are behind prefixes.
+  case grpc(GRPCType)
   /// Any other type, a list of types, a body in another charset than UTF-8, two fields.
   case unreadable
 
@@ -23,6 +25,7 @@ package enum ContentType: Hashable, Sendable {
 
   private static func read(_ head: borrowing FieldSection, _ value: Range<Int>) -> ContentType {
     for type in readable where head.equals(value, type.row.name) { return .readable(type) }
+    if let type = GRPCType(head, value) { return .grpc(type) }
     var reader = FieldReader(head.bytes, in: value)
     guard let type = reader.token(), reader.take(UInt8(ascii: "/")), let subtype = reader.token()
     else { return .unreadable }

@@ -74,7 +74,7 @@ extension Fault {
     case .unauthenticated, .forbidden, .notFound, .methodNotAllowed, .notAcceptable, .conflict,
       .gone, .preconditionFailed, .contentTooLarge, .uriTooLong, .unsupportedMediaType,
       .unprocessable, .locked, .throttled, .headersTooLarge, .broken, .unavailable, .timedOut,
-      .storageFull:
+      .storageFull, .unimplemented, .misframed:
       nil
     }
   }

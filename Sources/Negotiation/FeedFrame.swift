@@ -45,12 +45,13 @@ package struct FeedFrame: Sendable {
 }
 
 extension FeedFormat {
-  /// The bytes of one message.
+  /// The bytes of one message; none for a control message where only events have a form.
   package func encode(_ frame: FeedFrame) -> [UInt8] {
     switch self {
     case .eventStream: EventStreamText.message(frame)
     case .cborSequence: CBORItem.message(frame)
     case .jsonSequence: JSONRecord.message(frame)
+    case .messages(let format): frame.id == nil ? [] : GRPCMessage.framed(format.encode(frame))
     }
   }
 
@@ -60,6 +61,18 @@ extension FeedFormat {
     case .eventStream: [UInt8]("retry: \(retryMilliseconds)\n\n".utf8)
     case .cborSequence: CBORItem.retry(Int64(retryMilliseconds))
     case .jsonSequence: JSONRecord.retry(Int64(retryMilliseconds))
+    case .messages: []
+    }
+  }
+}
+
+extension BodyFormat {
+  /// The event alone: a gRPC message has the type that the row says.
+  fileprivate func encode(_ frame: FeedFrame) -> [UInt8] {
+    switch self {
+    case .json: frame.content.bytes
+    case .cbor: frame.content.cbor()
+    case .markdown: encode(frame.content, title: "\(frame.event)")
     }
   }
 }

@@ -61,12 +61,13 @@ extension BodyFormat {
 }
 
 extension FeedFormat {
-  /// The media type that carries a feed in this format.
+  /// The media type that carries a feed in this format; of one message where they stand in frames.
   package var mediaType: MediaType {
     switch self {
     case .eventStream: .eventStream
     case .cborSequence: .cborSequence
     case .jsonSequence: .jsonSequence
+    case .messages(let format): format.mediaType
     }
   }
 }

@@ -28,6 +28,11 @@ struct Exchange: Sendable {
   /// The format of the answer; nil until it was negotiated.
   var negotiated: BodyFormat?
   var feedFormat = FeedFormat.eventStream
+  /// The gRPC call that this is; nil for other requests.
+  let grpc: GRPCType?
+  var grpcCoding = GRPCCoding.identity
+  /// How long the client waits, in nanoseconds; nil when it says nothing.
+  var timeout: Int64?
   var parameters: [Parameter] = []
   /// Nil before the caller is known.
   var principal: Principal?
@@ -37,6 +42,7 @@ struct Exchange: Sendable {
     accept = AcceptHeader(head)
     contentType = ContentType(head)
     verb = head.method.flatMap { VerbTable.verb(head, $0) }
+    if case .grpc(let type) = contentType, verb == .post { grpc = type } else { grpc = nil }
     self.head = head
   }
 
@@ -51,6 +57,14 @@ struct Exchange: Sendable {
     negotiated ?? accept.choiceForRefusal
       ?? (contentType == .readable(.cbor) ? .cbor : .json)
   }
+
+  /// The path; a gRPC call's is its method.
+  var pathBytes: ArraySlice<UInt8> {
+    target?.bytes(head) ?? head.path.map { head.bytes[$0] } ?? []
+  }
+
+  /// The query as it came.
+  var queryBytes: ArraySlice<UInt8> { target.map { head.bytes[$0.query] } ?? [] }
 
   /// The path as far as it could be read.
   var path: String { target?.text(head) ?? head.path.map(head.string) ?? "" }

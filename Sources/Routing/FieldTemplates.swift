@@ -12,6 +12,9 @@ struct FieldTemplates: Sendable {
   }
 
   private let templates: [FieldTemplate]
+  private let calls: [FieldTemplate]
+  /// The trailers of a gRPC call that succeeded.
+  let success: FieldSection
 
   init() {
     let kinds = MediaType.allCases.flatMap { type in
@@ -25,7 +28,19 @@ struct FieldTemplates: Sendable {
       if keeping == .none { fields.append(name: "cache-control", value: "no-store") }
       return FieldTemplate(fields, place: place)
     }
+    calls = GRPCType.allCases.map { type in
+      var fields = FieldSection()
+      fields.append(name: "content-type", value: type.row.contentType)
+      fields.append(name: "grpc-accept-encoding", value: GRPCCoding.offers)
+      return FieldTemplate(fields, place: kinds.count + type.rawValue)
+    }
+    var success = FieldSection()
+    GRPCStatus.appendSuccess(to: &success)
+    self.success = success
   }
+
+  /// The fields of an answer to a gRPC call in this type.
+  func fields(_ type: GRPCType) -> FieldTemplate { calls[type.rawValue] }
 
   /// The fields of a negotiated answer of this type.
   func fields(_ type: MediaType, _ keeping: Keeping) -> FieldTemplate {

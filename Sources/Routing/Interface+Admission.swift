@@ -1,4 +1,4 @@
-import Contract
+package import Contract
 import Negotiation
 import Wire
 
@@ -16,10 +16,11 @@ extension Interface {
   func admit(_ exchange: inout Exchange, bodyCount: Int) throws(Fault) -> Aim {
     let aim = try locate(&exchange)
     guard case .row(let row) = aim else { return aim }
-    guard bodyCount <= limits.bodyBytesMax else {
-      throw Fault(
-        .contentTooLarge, "the body is longer than \(limits.bodyBytesMax) bytes",
-        details: [Fault.Detail("limit", .integer(Int64(limits.bodyBytesMax)))])
+    let prefix = exchange.grpc == nil ? 0 : GRPCMessageReader.prefixBytes
+    guard bodyCount <= limits.bodyBytesMax + prefix else { throw bodyTooLong }
+    if let type = exchange.grpc {
+      try admitCall(&exchange, type)
+      return aim
     }
     try checkContent(exchange, row, bodyCount: bodyCount)
     if !row.isFixed { try negotiate(&exchange, isFeed: row.isFeed) }
@@ -27,8 +28,20 @@ extension Interface {
     return aim
   }
 
+  /// The refusal of a body above the limit.
+  package var bodyTooLong: Fault {
+    Fault(
+      .contentTooLarge, "the body is longer than \(limits.bodyBytesMax) bytes",
+      details: [Fault.Detail("limit", .integer(Int64(limits.bodyBytesMax)))])
+  }
+
   /// Finds the row for path and method.
   func locate(_ exchange: inout Exchange) throws(Fault) -> Aim {
+    if exchange.grpc != nil {
+      let row = try locateCall(exchange.head)
+      exchange.row = row
+      return .row(row)
+    }
     let verb = exchange.verb
     if verb == .options, let path = exchange.head.path, exchange.head.equals(path, "*") {
       return .options(Verb.allCases)
@@ -36,7 +49,7 @@ extension Interface {
     let target = try RequestTarget(exchange.head, limits: limits)
     exchange.target = target
     guard let resource = target.resource(in: table.router, exchange.head) else {
-      throw Fault(.notFound, "there is nothing at this path")
+      throw notACall(exchange) ?? Fault(.notFound, "there is nothing at this path")
     }
     guard let verb, let row = table.row(for: verb, in: resource) else {
       let allowed = table.allowed(in: resource)
@@ -80,7 +93,7 @@ extension Interface {
     case .readable(let type) where row.bodyTypes.contains(type): return
     case .absent where bodyCount == 0: return
     case .absent: throw unreadable("the body has no content-type", row)
-    case .readable, .unreadable:
+    case .readable, .grpc, .unreadable:
       throw unreadable("bodies of this content-type are not read here", row)
     }
   }
@@ -100,7 +113,7 @@ extension Interface {
   private func negotiate(_ exchange: inout Exchange, isFeed: Bool) throws(Fault) {
     if isFeed {
       guard let chosen = exchange.accept.choiceForFeed else {
-        throw unacceptable(FeedFormat.allCases.map(\.mediaType))
+        throw unacceptable(FeedFormat.negotiated.map(\.mediaType))
       }
       exchange.feedFormat = chosen
     } else {

@@ -5,6 +5,7 @@ import Negotiation
 extension Interface {
   /// The response to a call that succeeded.
   func answer(_ reply: Reply, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
+    if let type = exchange.grpc { return message(reply, type, exchange, correlationID) }
     guard reply.status != 204 else {
       return empty(replayed: reply.isReplayed, exchange, correlationID)
     }
@@ -24,12 +25,14 @@ extension Interface {
 
   /// The response that opens a feed, or tells that it has ended.
   func feed(_ reply: FeedReply, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
+    if let type = exchange.grpc { return messages(reply, type, exchange, correlationID) }
     switch reply {
     case .open(let plan):
       let shared = templates.fields(exchange.feedFormat.mediaType, .none).adding {
         $0.append(name: "x-accel-buffering", value: "no")
       }
-      return whole(200, shared, nil, .feed(plan, exchange.feedFormat), exchange, correlationID)
+      return whole(
+        200, verdict: 200, shared, nil, .feed(plan, exchange.feedFormat), exchange, correlationID)
     case .finished: return empty(exchange, correlationID)
     }
   }
@@ -43,6 +46,7 @@ extension Interface {
 
   /// The response to a request that was refused.
   func refusal(_ fault: Fault, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
+    if let type = exchange.grpc { return failure(fault, type, exchange, correlationID) }
     let zone =
       exchange.row?.zone ?? zones.zone(of: exchange.path.utf8)
     let body = FaultBody(
@@ -64,7 +68,7 @@ extension Interface {
     if fault.isReplayed { fields.append(name: Self.replayed, value: "true") }
   }
 
-  private static let replayed: StaticString = "idempotency-replayed"
+  static let replayed: StaticString = "idempotency-replayed"
 
   private func keeping(_ exchange: Exchange) -> FieldTemplates.Keeping {
     guard let row = exchange.row, row.permission == nil else { return .none }
@@ -76,7 +80,9 @@ extension Interface {
     _ status: Int, _ shared: FieldTemplate, _ body: [UInt8], _ exchange: Exchange,
     _ correlationID: CorrelationID
   ) -> Response {
-    whole(status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange, correlationID)
+    whole(
+      status, verdict: status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange,
+      correlationID)
   }
 
   private func empty(
@@ -89,19 +95,20 @@ extension Interface {
     // RFC 9110 §12.5.5: what a row answers could have been another; OPTIONS has no row.
     if exchange.row != nil { fields.append(name: "vary", value: "Accept") }
     fields.append(name: "cache-control", value: "no-store")
-    return whole(204, FieldTemplate(fields), nil, .bytes([]), exchange, correlationID)
+    return whole(
+      204, verdict: 204, FieldTemplate(fields), nil, .bytes([]), exchange, correlationID)
   }
 
   private func append(_ allowed: [Verb], to fields: inout FieldSection) {
     fields.append(name: "allow", text: allowed.map(\.rawValue).joined(separator: ", "))
   }
 
-  private func whole(
-    _ status: Int, _ shared: FieldTemplate, _ contentLength: Int?, _ body: ResponseBody,
-    _ exchange: Exchange, _ correlationID: CorrelationID
+  func whole(
+    _ status: Int, verdict: Int, _ shared: FieldTemplate, _ contentLength: Int?,
+    _ body: ResponseBody, _ exchange: Exchange, _ correlationID: CorrelationID
   ) -> Response {
     Response(
-      status: status,
+      status: status, verdict: verdict,
       head: ResponseHead(
         shared: shared, contentLength: contentLength, correlationID: correlationID),
       body: body, route: exchange.row?.route, principal: exchange.principal)

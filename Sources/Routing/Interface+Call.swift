@@ -77,7 +77,7 @@ extension Interface {
       let context = CallContext(
         head: try callHead(head, occasion), correlationID: occasion.correlationID,
         claim: head.row.verb.isMutating ? try claim(head, occasion) : nil)
-      return try run(Call(context: context, body: wireBody(head.exchange, occasion)), head)
+      return try run(Call(context: context, body: try wireBody(head.exchange, occasion)), head)
     } catch {
       return .response(refusal(error, head.exchange, occasion.correlationID))
     }
@@ -101,7 +101,10 @@ extension Interface {
   }
 
   /// The body as it is to be decoded.
-  private func wireBody(_ exchange: Exchange, _ occasion: Occasion) -> WireBody {
+  private func wireBody(
+    _ exchange: Exchange, _ occasion: Occasion
+  ) throws(Fault) -> WireBody {
+    if let type = exchange.grpc { return try wireBody(type, exchange, occasion) }
     guard !occasion.body.isEmpty, case .readable(let type) = exchange.contentType else {
       return .none
     }
@@ -125,13 +128,16 @@ extension Interface {
     _ head: AdmittedHead, _ occasion: Occasion
   ) throws(Fault) -> IdempotencyClaim? {
     let (exchange, row) = (head.exchange, head.row)
-    guard let key = try IdempotencyKey.read(exchange.head), let target = exchange.target
-    else { return nil }
+    guard let key = try IdempotencyKey.read(exchange.head) else { return nil }
     let mediaType: StaticString? =
-      if case .readable(let type) = exchange.contentType { type.row.name } else { nil }
+      switch exchange.contentType {
+      case .readable(let type): type.row.name
+      case .grpc(let type): type.row.contentType
+      case .absent, .unreadable: nil
+      }
     let material = IdempotencyKey.material(
-      verb: row.verb, path: target.bytes(exchange.head), query: exchange.head.bytes[target.query],
-      mediaType: mediaType, body: occasion.body)
+      verb: row.verb, path: exchange.pathBytes, query: exchange.queryBytes, mediaType: mediaType,
+      body: occasion.body)
     return IdempotencyKey.claim(
       key, method: row.name, scope: head.call.scope, principal: head.call.principal,
       fingerprint: services.digest(material))
@@ -139,21 +145,24 @@ extension Interface {
 
   /// Steps 10 and 11.
   private func run(_ call: Call, _ head: AdmittedHead) throws(Fault) -> Outcome {
+    let within = head.exchange.timeout
     switch head.row.body {
     case .inline(let run): return .response(answer(try run(call), to: call, head))
-    case .deferred(let run): return .deferred(DeferredResponse(self, call, head, run))
-    case .task(let run): return .pending(later(call, head, run))
+    case .deferred(let run):
+      return .deferred(DeferredResponse(self, call, head, run), within: within)
+    case .task(let run): return .pending(later(call, head, run), within: within)
     case .either(let memory, let run):
       if let reply = try memory(call) { return .response(answer(reply, to: call, head)) }
-      return .pending(later(call, head, run))
+      return .pending(later(call, head, run), within: within)
     case .feed(let run):
-      return .pending { [self] in
+      let opening: PendingResponse = { [self] in
         do throws(Fault) {
           return feed(try await run(call), head.exchange, call.context.correlationID)
         } catch {
           return refusal(error, head.exchange, call.context.correlationID)
         }
       }
+      return .pending(opening, within: within)
     }
   }
 

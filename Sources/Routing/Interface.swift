@@ -65,7 +65,9 @@ package final class Interface: Sendable {
             exchange, row, call, until: until, hasBody: !request.body.isEmpty)
           last = admitted
           return perform(admitted, occasion)
-        case .unknown(let bearer): return .pending(ask(exchange, occasion, row, bearer))
+        case .unknown(let bearer):
+          return .pending(
+            ask(exchange, occasion, row, bearer), within: exchange.timeout)
         }
       }
     } catch {

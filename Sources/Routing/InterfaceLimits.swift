@@ -4,8 +4,10 @@ package struct InterfaceLimits: Sendable {
   package var targetBytesMax = 8192
   /// The parameters of a query; more is 400.
   package var queryParametersMax = 64
-  /// The bytes of a request's body; more is 413.
+  /// The bytes of a request's body, or of one message of gRPC; more is 413.
   package var bodyBytesMax = 1 << 20
+  /// The bytes from which a message is compressed for a caller who compresses its own.
+  package var compressedBytesMin = 1024
   /// The requests that one caller may make in a second on average; 0 is no limit.
   package var requestsPerSecond = 0
   /// The requests that one caller may make at once after a pause.
@@ -21,6 +23,7 @@ package struct InterfaceLimits: Sendable {
       ("targetBytesMax", targetBytesMax, 64...65_536),
       ("queryParametersMax", queryParametersMax, 1...1024),
       ("bodyBytesMax", bodyBytesMax, 1...(1 << 30)),
+      ("compressedBytesMin", compressedBytesMin, 1...(1 << 30)),
       ("requestsPerSecond", requestsPerSecond, 0...1_000_000),
       ("requestBurst", requestBurst, 1...1_000_000),
       ("rateBucketsMax", rateBucketsMax, 1...1_000_000),

@@ -77,7 +77,7 @@ enum OpenAPIResponses {
         "content": content(.json, schema),
       ]
     }
-    let types = FeedFormat.allCases.map(\.mediaType)
+    let types = FeedFormat.negotiated.map(\.mediaType)
     return [
       "description": "The feed: messages with the event in `x-event` as their data.",
       "headers": shared,

@@ -5,9 +5,11 @@ package enum Outcome: Sendable {
   /// Answered already, on the event loop.
   case response(Response)
   /// Answered later: by the store, another actor or a model.
-  case pending(PendingResponse)
+  ///
+  /// `within` is how long the client waits, in nanoseconds; nil when it says nothing.
+  case pending(PendingResponse, within: Int64?)
   /// Answered later, by whoever does the work that it begins.
-  case deferred(DeferredResponse)
+  case deferred(DeferredResponse, within: Int64?)
 }
 
 extension Outcome {
@@ -15,8 +17,8 @@ extension Outcome {
   nonisolated(nonsending) func response() async -> Response {
     switch self {
     case .response(let response): response
-    case .pending(let rest): await rest()
-    case .deferred(let rest): await rest.response()
+    case .pending(let rest, _): await rest()
+    case .deferred(let rest, _): await rest.response()
     }
   }
 }
@@ -27,6 +29,9 @@ package typealias PendingResponse = nonisolated(nonsending) @Sendable () async -
 /// An answer, ready for the gateway.
 package struct Response: Sendable {
   package let status: Int
+  /// What HTTP would call the outcome, for logs and metrics: the head of a gRPC answer always says
+  /// 200.
+  package let verdict: Int
   /// Every field but `:status`.
   package let head: ResponseHead
   package let body: ResponseBody
@@ -40,13 +45,15 @@ package struct Response: Sendable {
 package enum ResponseBody: Sendable {
   /// Bytes that are all there; none means no content at all.
   case bytes([UInt8])
+  /// Bytes that are all there, at least one, and the trailers behind them.
+  indirect case message([UInt8], trailers: FieldSection)
   /// A subscription that the gateway serves until it ends.
   indirect case feed(FeedPlan, FeedFormat)
 
   /// The length in bytes; 0 for a feed, which has none.
   package var count: Int {
     switch self {
-    case .bytes(let bytes): bytes.count
+    case .bytes(let bytes), .message(let bytes, _): bytes.count
     case .feed: 0
     }
   }

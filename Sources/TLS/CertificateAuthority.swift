@@ -1,7 +1,9 @@
 /// A certificate authority for development, which can vouch for this machine's names alone.
 ///
 /// Whoever trusts it and loses its key loses little: its certificate says, critically, that it
-/// signs leaves only, and only for `localhost`, the loopback addresses and one host.
+/// signs leaves only, and of names only for `localhost` and one host. Addresses are free:
+/// BoringSSL, which most gRPC clients bring along, refuses every chain in which they are
+/// constrained ("unsupported name constraint type").
 package struct CertificateAuthority: Sendable {
   /// What a certificate is issued for.
   package enum Purpose: Hashable, Sendable {
@@ -29,11 +31,7 @@ package struct CertificateAuthority: Sendable {
   /// A new authority that may vouch for localhost and one more host.
   package init(host: HostName?, at unixSeconds: Int64) {
     let key = PrivateKey()
-    let names = Self.unique([.localhost, host])
-    let permitted =
-      names.map(Self.permission) + [
-        "permitted;IP:127.0.0.0/255.0.0.0", Self.permission(.loopback6),
-      ]
+    let permitted = Self.unique([.localhost, host]).compactMap(Self.permission)
     let draft = CertificateDraft(
       commonName: "Switchyard development authority",
       validity: Self.validity(from: unixSeconds, Self.authorityLifetime),
@@ -122,16 +120,12 @@ package struct CertificateAuthority: Sendable {
     }
   }
 
-  private static func permission(_ name: HostName) -> String {
+  private static func permission(_ name: HostName) -> String? {
     switch name.kind {
     case .name: "permitted;\(entry(name))"
-    case .address(let bytes) where bytes.count == 4: "permitted;\(entry(name))/255.255.255.255"
-    case .address: "permitted;\(entry(name))/\(allOnes)"
+    case .address: nil
     }
   }
-
-  // The mask of one IPv6 address.
-  private static let allOnes = [String](repeating: "ffff", count: 8).joined(separator: ":")
 
   private static func unique(_ names: [HostName?]) -> [HostName] {
     names.reduce(into: []) { unique, name in

@@ -9,7 +9,7 @@ struct FaultTests {
     (.malformed, 400, 3), (.invalid, 400, 3), (.unauthenticated, 401, 16), (.forbidden, 403, 7), (.notFound, 404, 5), (.methodNotAllowed, 405, 12),
     (.notAcceptable, 406, 3), (.conflict, 409, 9), (.gone, 410, 5), (.preconditionFailed, 412, 9), (.contentTooLarge, 413, 8), (.uriTooLong, 414, 3),
     (.unsupportedMediaType, 415, 3), (.unprocessable, 422, 3), (.locked, 423, 9), (.throttled, 429, 8), (.headersTooLarge, 431, 8), (.broken, 500, 13),
-    (.unavailable, 503, 14), (.timedOut, 504, 4), (.storageFull, 507, 8),
+    (.unavailable, 503, 14), (.timedOut, 504, 4), (.storageFull, 507, 8), (.unimplemented, 501, 12), (.misframed, 400, 13),
   ]
 
   @Test("every code has the numbers it was published with")

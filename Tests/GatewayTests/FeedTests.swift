@@ -6,7 +6,8 @@ import Wire
 
 @Suite struct FeedTests {
   @Test(
-    "what a subscriber gets does not depend on the room it has", arguments: FeedFormat.allCases)
+    "what a subscriber gets does not depend on the room it has",
+    arguments: FeedFormat.negotiated + [.messages(.cbor), .messages(.json)])
   func everyBufferSize(_ format: FeedFormat) {
     let source = FakeSource(count: 10, isFinished: true)
     let whole = FeedBench.greeting + FeedBench(format: format).encoded(0..<10)

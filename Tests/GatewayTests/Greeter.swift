@@ -7,6 +7,9 @@ import Wire
 struct Greeter: Sendable {
   static let eventCount: Int64 = 1000
 
+  /// How many calls that wait have been cancelled.
+  let cancelled = Counter()
+
   static let methods: [Method<Greeter>] = [
     Method(
       inline: "test.v1.Greeter/Greet", .get, "/greeting", zone: .root, summary: "Greets.",
@@ -18,6 +21,14 @@ struct Greeter: Sendable {
     ) { (_, _: NoInput, _) async throws(Fault) -> Answer<WireValue> in
       await Task.yield()
       return Answer(["greeting": "at last"])
+    },
+    Method(
+      task: "test.v1.Greeter/Never", .get, "/never", zone: .root, summary: "Waits to be cancelled.",
+      permission: nil
+    ) { (greeter, _: NoInput, _) async throws(Fault) -> Answer<WireValue> in
+      while !Task.isCancelled { await Task.yield() }
+      greeter.cancelled.add()
+      return Answer(["greeting": "never"])
     },
     Method(
       change: "test.v1.Greeter/Elsewhere", .post, "/elsewhere", zone: .root,

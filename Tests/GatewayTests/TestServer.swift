@@ -1,5 +1,6 @@
 import Contract
 import HTTP2
+import Negotiation
 import Routing
 import TLS
 
@@ -10,6 +11,7 @@ struct TestServer {
   let listener: Listener
   let observer = Witness()
   let everybody = Everybody()
+  let greeter = Greeter()
   private let authority: CertificateAuthority
 
   private static let now: Int64 = 1_770_878_341
@@ -17,8 +19,9 @@ struct TestServer {
   init(limits: GatewayLimits = GatewayLimits()) throws {
     authority = CertificateAuthority(host: nil, at: Self.now)
     let leaf = try authority.issue(for: .server([.localhost]), at: Self.now)
+    let greeter = greeter
     let interface = try Interface(
-      routes: Greeter.methods.map { Route($0, on: Greeter()) },
+      routes: Greeter.methods.map { Route($0, on: greeter) },
       services: InterfaceServices(
         authenticator: everybody, identifiers: Numbers(), clock: Numbers(), digest: { $0 }),
       limits: InterfaceLimits())
@@ -62,6 +65,37 @@ struct TestServer {
         return true
       })
     return (status, String(decoding: body, as: UTF8.self))
+  }
+
+  /// One gRPC call on a connection: its messages, and what its trailers say, or its head where it
+  /// has nothing else.
+  func call(
+    _ connection: ClientConnection, _ method: String, _ more: [(StaticString, String)] = [],
+    heard: ([[UInt8]]) -> Bool = { _ in true }
+  ) throws -> (messages: [[UInt8]], end: FieldSection) {
+    var fields = FieldSection()
+    fields.append(name: ":method", value: "POST")
+    fields.append(name: ":scheme", value: "https")
+    fields.append(name: ":authority", text: "localhost:\(listener.port)")
+    fields.append(name: ":path", text: "/test.v1.Greeter/\(method)")
+    fields.append(name: "content-type", value: "application/grpc+json")
+    fields.append(name: "te", value: "trailers")
+    for (name, value) in more { fields.append(name: name, text: value) }
+    var head = FieldSection()
+    var reader = GRPCMessageReader(.identity, limit: 1 << 20)
+    var messages: [[UInt8]] = []
+    let trailers = try connection.request(
+      fields, body: GRPCMessage.framed([]), head: { head = $0 },
+      chunk: { bytes in
+        reader.append(bytes)
+        do throws(Fault) {
+          while let message = try reader.next() { messages.append(message) }
+        } catch {
+          return false
+        }
+        return heard(messages)
+      })
+    return (messages, trailers.isEmpty ? head : trailers)
   }
 
   /// Ends the server and waits for its threads.

@@ -22,7 +22,7 @@ struct ChangeTests {
     var last: AdmittedHead?
     let head = TestClient.head("POST", "/change/\(row.id)", Self.caller)
     guard
-      case .deferred(let deferred) = client.interface.respond(
+      case .deferred(let deferred, _) = client.interface.respond(
         to: Request(head: head, body: []), after: &last)
     else {
       Issue.record("a change is deferred")
@@ -50,7 +50,8 @@ struct ChangeTests {
     let body = id == "refused" ? "{}" : #"{"no_such_field":1}"#
     let request = Request(
       head: TestClient.head("POST", "/change/\(id)", fields), body: Array(body.utf8))
-    guard case .deferred(let deferred) = client.interface.respond(to: request, after: &last) else {
+    guard case .deferred(let deferred, _) = client.interface.respond(to: request, after: &last)
+    else {
       Issue.record("a change is deferred")
       return
     }

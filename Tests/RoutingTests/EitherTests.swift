@@ -22,7 +22,7 @@ struct EitherTests {
     case .response(let immediate):
       #expect(row.isImmediate)
       response = immediate
-    case .pending(let rest):
+    case .pending(let rest, _):
       #expect(!row.isImmediate)
       response = await rest()
     case .deferred:

@@ -15,6 +15,7 @@ struct Fence: Sendable {
     Fence("CNghttp2",  ["Sources/HTTP2/Nghttp2"]),
     Fence("COpenSSL",  ["Sources/TLS/OpenSSL", "Sources/Cryptography/OpenSSL"]),
     Fence("CSQLite",   ["Sources/Store/SQLite"]),
+    Fence("CZlib",     ["Sources/Negotiation/Zlib"]),
     Fence("CLinux",    ["Sources/Gateway/"]),
     Fence("Glibc",     ["Sources/Gateway/", "Sources/Store/System.swift", "Sources/switchyard/", "Sources/WireGenerator/"]),
   ]

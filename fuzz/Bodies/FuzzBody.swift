@@ -23,6 +23,7 @@ package struct FuzzBody: Sendable {
     FuzzBody(name: "target", check: fuzzTarget),
     FuzzBody(name: "frames", check: fuzzFrames),
     FuzzBody(name: "connection", check: fuzzConnection),
+    FuzzBody(name: "messages", check: fuzzMessages),
     canary,
   ]
 

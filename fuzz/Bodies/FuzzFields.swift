@@ -78,7 +78,7 @@ func fuzzCursor(_ bytes: [UInt8]) throws(BrokenProperty) {
     "a place has one spelling")
 }
 
-private func head(_ name: StaticString, _ values: [[UInt8]]) -> FieldSection {
+func head(_ name: StaticString, _ values: [[UInt8]]) -> FieldSection {
   var head = FieldSection()
   name.withUTF8Buffer { bytes in
     // SAFETY: a static string's bytes live as long as the program, and they are copied here.

@@ -65,7 +65,7 @@ struct CallCommand: AsyncParsableCommand {
     var answer = CallAnswer(row.name, isRaw: accept != nil, Report(json: json))
     let isVerbose = verbose
     if isVerbose { Self.show(fields, mark: "> ") }
-    try ClientOptions.connecting { () throws(ClientFailure) in
+    _ = try ClientOptions.connecting { () throws(ClientFailure) in
       try connection.request(
         fields, body: call.body,
         head: { head in

@@ -72,7 +72,7 @@ struct WatchCommand: AsyncParsableCommand {
     // What was shown was shown, however the connection ended.
     reader = events
     reader.reconnect()
-    try outcome.get()
+    _ = try outcome.get()
     if status == 204 { return true }
     guard status == 200 else {
       // 429 and 503 pass: a server that drains or is busy is asked again for the rest.

@@ -6,6 +6,7 @@ import HTTP2
 import Identity
 import Logging
 import Models
+import Negotiation
 import Routing
 import Runs
 import Store
@@ -85,6 +86,8 @@ struct Server: ~Copyable, Sendable {
       ? OpenDoor() : TokenBook(database: database, wallClock: wallClock, clock: clock)
     var interfaceLimits = configuration.interface
     interfaceLimits.bodyBytesMax = configuration.http2.bodyBytesMax
+    var http2Limits = configuration.http2
+    http2Limits.bodyBytesMax += GRPCMessageReader.prefixBytes
     let ending = Ending()
     let interface = try interface(
       runner,
@@ -96,7 +99,7 @@ struct Server: ~Copyable, Sendable {
         digest: { SHA256.digest(of: $0).bytes }), interfaceLimits)
     let setup = GatewaySetup(
       interface: interface, context: context, limits: configuration.gateway,
-      http2Limits: configuration.http2, observer: observer, doorbell: doorbell)
+      http2Limits: http2Limits, observer: observer, doorbell: doorbell)
     let listener = try listening(setup, configuration, census)
     metrics.attach(listener, runner.gauge)
     let facts = Facts(listener, configuration, data: FileText.absolute(folder.path))

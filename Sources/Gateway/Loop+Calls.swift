@@ -1,0 +1,52 @@
+internal import Contract
+internal import HTTP2
+internal import Routing
+
+/// The patience of clients that say how long they wait.
+extension Loop {
+  /// How often deadlines are looked at when many are near: none is found later than this.
+  private static let grain: Int64 = 5_000_000
+
+  /// Notes that the client of `stream` waits `nanoseconds` from now.
+  func setDeadline(_ nanoseconds: Int64, for stream: StreamKey, on connection: Connection) {
+    let (moment, isBeyond) = now.addingReportingOverflow(nanoseconds)
+    guard !isBeyond else { return }
+    connection.deadlines[stream] = moment
+    nextDeadline = min(nextDeadline, moment)
+  }
+
+  /// How long the loop may wait for events, in milliseconds; negative for ever.
+  func patience(atMost milliseconds: Int32) -> Int32 {
+    guard nextDeadline != .max else { return milliseconds }
+    let left = Int32(clamping: (max(nextDeadline - Linux.nanoseconds, 0) + 999_999) / 1_000_000)
+    return milliseconds < 0 ? left : min(left, milliseconds)
+  }
+
+  /// Ends the calls whose clients have stopped waiting.
+  func expireCalls() {
+    guard now >= nextDeadline else { return }
+    nextDeadline = .max
+    for connection in connections.all where !connection.deadlines.isEmpty {
+      for (stream, moment) in connection.deadlines {
+        if moment <= now {
+          connection.deadlines.removeValue(forKey: stream)
+          expire(stream, of: connection)
+        } else {
+          nextDeadline = min(nextDeadline, max(moment, now + Self.grain))
+        }
+      }
+    }
+  }
+
+  private func expire(_ stream: StreamKey, of connection: Connection) {
+    if let subscriber = connection.feeds[stream] {
+      end(subscriber, with: Self.timedOut)
+      return
+    }
+    if let task = connection.pending.removeValue(forKey: stream) { task?.cancel() }
+    guard let http2 = connection.http2, let head = http2.head(of: stream) else { return }
+    submit(interface.refuse(head, with: Self.timedOut), to: stream, on: connection, since: now)
+  }
+
+  private static let timedOut = Fault(.timedOut, "the time that the call allowed has passed")
+}
