@@ -43,6 +43,8 @@ final class Connection {
   var bodies: Set<StreamKey> = []
   var bodyPace = BodyPace()
   var feeds: [StreamKey: FeedSubscriber] = [:]
+  /// The calls of gRPC's own services.
+  var dialogues: [StreamKey: DialogueStream] = [:]
   /// When the clients of calls stop waiting, in nanoseconds of the monotonic clock.
   var deadlines: [StreamKey: Int64] = [:]
   var marks: Marks

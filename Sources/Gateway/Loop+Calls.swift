@@ -43,6 +43,12 @@ extension Loop {
       end(subscriber, with: Self.timedOut)
       return
     }
+    if let dialogue = connection.dialogues[stream] {
+      dialogue.end(with: Self.timedOut)
+      connection.http2?.resume(stream)
+      markDirty(connection)
+      return
+    }
     if let task = connection.pending.removeValue(forKey: stream) { task?.cancel() }
     guard let http2 = connection.http2, let head = http2.head(of: stream) else { return }
     submit(interface.refuse(head, with: Self.timedOut), to: stream, on: connection, since: now)

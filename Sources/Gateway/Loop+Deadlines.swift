@@ -15,6 +15,7 @@ extension Loop {
         if isDraining { drain(connection) }
       }
     }
+    sweepDialogues()
     askForStandings()
     stopIfLate()
   }

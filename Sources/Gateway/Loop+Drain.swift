@@ -24,6 +24,10 @@ extension Loop {
       for subscriber in connection.feeds.values {
         end(subscriber, with: Self.goingAway)
       }
+      for (stream, dialogue) in connection.dialogues {
+        dialogue.end(with: Self.goingAway)
+        http2.resume(stream)
+      }
       markDirty(connection)
       return
     }

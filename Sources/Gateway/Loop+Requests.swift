@@ -10,7 +10,7 @@ extension Loop {
       switch event {
       case .end(let stream): answer(stream, http2, connection)
       case .headers(let stream): preview(stream, http2, connection)
-      case .body: break
+      case .body(let stream): _ = continueDialogue(stream, http2, connection, isLast: false)
       case .headersTooLarge(let stream):
         refuse(
           stream, http2, connection, Fault(.headersTooLarge, "the header fields are too large"))
@@ -27,6 +27,7 @@ extension Loop {
   private func answer(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     connection.marks.active = now
+    if continueDialogue(stream, http2, connection, isLast: true) { return }
     switch respond(to: stream, http2, connection) {
     case nil: break
     case .response(let response):
@@ -82,6 +83,7 @@ extension Loop {
   /// A body is still to come: refuse now what no body can save.
   private func preview(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
     connection.marks.active = now
+    if openDialogue(stream, http2, connection) { return }
     // What came whole in one read is judged once, at its end.
     guard !http2.isReceived(stream) else { return }
     connection.bodies.insert(stream)
@@ -113,6 +115,10 @@ extension Loop {
     case .message(let bytes, let trailers):
       answered(stream, on: connection)
       respond(http2, stream, response, bytes, trailers)
+    case .dialogue(let opening):
+      let dialogue = begin(opening, stream, http2, connection)
+      write(response.head)
+      http2.respond(stream, status: response.status, fields: fields, producer: dialogue)
     case .feed(let plan, let format):
       let principal = response.principal?.id ?? ""
       guard let subscriber = join(plan, format, stream, connection, principal: principal) else {
@@ -189,6 +195,7 @@ extension Loop {
     // Most streams have none of these, and asking an empty collection would still cost a hash.
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     answered(stream, on: connection)
+    if !connection.dialogues.isEmpty { connection.dialogues.removeValue(forKey: stream) }
     if !connection.pending.isEmpty {
       connection.pending.removeValue(forKey: stream)??.cancel()
     }

@@ -31,6 +31,8 @@ actor Loop {
   /// The question who has ended, while it is open, and when it was asked last.
   var standings: RequestTask?
   var standingsAsked: Int64 = 0
+  /// The question whether the server is ready, while it is open.
+  var readiness: RequestTask?
   var metrics = LoopMetrics()
   var now: Int64 = 0
   /// When the first client stops waiting; `max` when none says.
@@ -219,6 +221,8 @@ actor Loop {
     for subscriber in connection.feeds.values { leave(subscriber) }
     connection.pending.removeAll()
     connection.feeds.removeAll()
+    connection.dialogues.removeAll()
+    connection.deadlines.removeAll()
     connection.http2 = nil
     connection.admitted = nil
     connections.remove(connection.token)

@@ -76,6 +76,20 @@ extension Loop {
     }
   }
 
+  /// Asks whether the server is ready, unless that is being asked.
+  func askReadiness() {
+    guard readiness == nil else { return }
+    readiness = Task(executorPreference: eventLoop) { [interface] in
+      let isReady = await interface.isReady()
+      await self.answered(isReady: isReady)
+    }
+  }
+
+  private func answered(isReady: Bool) {
+    readiness = nil
+    heard(isReady: isReady)
+  }
+
   private func answered(ended principals: Set<String>) {
     standings = nil
     dismiss(principals)

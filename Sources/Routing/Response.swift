@@ -49,12 +49,14 @@ package enum ResponseBody: Sendable {
   indirect case message([UInt8], trailers: FieldSection)
   /// A subscription that the gateway serves until it ends.
   indirect case feed(FeedPlan, FeedFormat)
+  /// A call of one of gRPC's own services, which the gateway carries on.
+  indirect case dialogue(DialogueOpening)
 
-  /// The length in bytes; 0 for a feed, which has none.
+  /// The length in bytes; 0 for a feed or a dialogue, which have none.
   package var count: Int {
     switch self {
     case .bytes(let bytes), .message(let bytes, _): bytes.count
-    case .feed: 0
+    case .feed, .dialogue: 0
     }
   }
 }

@@ -89,7 +89,7 @@ struct OpenAPITests {
       routes: [Route(OpenAPIDocument.method, on: Self.document)],
       services: InterfaceServices(
         authenticator: SampleAuthenticator(), identifiers: CountingIdentifiers(),
-        clock: HandClock(), digest: { $0 }),
+        clock: HandClock(), isReady: { true }, digest: { $0 }),
       limits: InterfaceLimits())
     var last: AdmittedHead?
     for accept in ["application/json", "application/cbor"] {

@@ -85,7 +85,7 @@ struct TableCheckTests {
         },
         services: InterfaceServices(
           authenticator: SampleAuthenticator(), identifiers: CountingIdentifiers(),
-          clock: HandClock(), digest: { $0 }),
+          clock: HandClock(), isReady: { true }, digest: { $0 }),
         limits: limits)
     }
     #expect(problems?.problems.count == 7)

@@ -36,18 +36,30 @@ struct Health: Sendable {
 
   /// Refuses with every reason why new work should go elsewhere (the catalogue, §9.3).
   nonisolated(nonsending) func requireReadiness() async throws(Fault) {
-    var reasons: [WireValue] = ending.hasBegun ? ["draining"] : []
-    do throws(StoreError) {
-      _ = try await database.read { (reader) throws(StoreError) in
-        try reader.first(Int64.self, "SELECT count(*) FROM sqlite_schema")
-      }
-    } catch {
-      reasons.append("database")
-    }
+    let reasons = await reasons
     guard reasons.isEmpty else {
       throw Fault(
         .unavailable, "the server is not ready for requests", name: "NOT_READY",
         details: [Fault.Detail("reasons", .array(reasons))], retryAfterSeconds: 1)
+    }
+  }
+
+  /// Whether there is no such reason.
+  nonisolated(nonsending) var isReady: Bool {
+    get async { await reasons.isEmpty }
+  }
+
+  nonisolated(nonsending) private var reasons: [WireValue] {
+    get async {
+      var reasons: [WireValue] = ending.hasBegun ? ["draining"] : []
+      do throws(StoreError) {
+        _ = try await database.read { (reader) throws(StoreError) in
+          try reader.first(Int64.self, "SELECT count(*) FROM sqlite_schema")
+        }
+      } catch {
+        reasons.append("database")
+      }
+      return reasons
     }
   }
 }

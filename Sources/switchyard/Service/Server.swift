@@ -89,14 +89,14 @@ struct Server: ~Copyable, Sendable {
     var http2Limits = configuration.http2
     http2Limits.bodyBytesMax += GRPCMessageReader.prefixBytes
     let ending = Ending()
+    let health = Health(
+      gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending, database: database)
     let interface = try interface(
-      runner,
-      Health(
-        gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending,
-        database: database), metrics,
+      runner, health, metrics,
       InterfaceServices(
         authenticator: authenticator, identifiers: identifiers, clock: clock,
-        digest: { SHA256.digest(of: $0).bytes }), interfaceLimits)
+        isReady: { await health.isReady }, digest: { SHA256.digest(of: $0).bytes }), interfaceLimits
+    )
     let setup = GatewaySetup(
       interface: interface, context: context, limits: configuration.gateway,
       http2Limits: http2Limits, observer: observer, doorbell: doorbell)
