@@ -26,15 +26,9 @@ package enum FeedFormat: Hashable, Sendable {
   case jsonSequence
   /// Messages of gRPC, each an event in this format.
   case messages(BodyFormat)
+  /// Messages of a WebSocket: text where the format is JSON, else bytes.
+  case webSocket(BodyFormat)
 
   /// The formats that a client may ask for by `accept`.
   package static let negotiated: [FeedFormat] = [.eventStream, .cborSequence, .jsonSequence]
-
-  /// Whether fields behind the last message say how the feed ended.
-  package var hasTrailers: Bool {
-    switch self {
-    case .eventStream, .cborSequence, .jsonSequence: false
-    case .messages: true
-    }
-  }
 }

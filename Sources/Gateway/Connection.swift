@@ -43,6 +43,8 @@ final class Connection {
   var bodies: Set<StreamKey> = []
   var bodyPace = BodyPace()
   var feeds: [StreamKey: FeedSubscriber] = [:]
+  /// The streams of extended CONNECT, on which the client goes on speaking.
+  var tunnels: Set<StreamKey> = []
   /// The calls of gRPC's own services.
   var dialogues: [StreamKey: DialogueStream] = [:]
   /// When the clients of calls stop waiting, in nanoseconds of the monotonic clock.

@@ -1,5 +1,6 @@
 internal import Contract
 internal import HTTP2
+internal import Negotiation
 
 /// One open feed of one connection: a position in a topic, and the page that is being sent.
 ///
@@ -18,8 +19,10 @@ final class FeedSubscriber: BodyProducer {
   private var control: [UInt8]
   private var controlOffset = 0
   private(set) var isEnding = false
-  /// The trailers behind the last byte; nil where the format has none.
-  var farewell: FieldSection?
+  /// What follows the last event.
+  var farewell: Farewell
+  /// Reads what the client says; nil where it says nothing after its request.
+  var incoming: WebSocketReader?
 
   /// The position at which the feed has it down as waiting.
   var waitsAt: Int64?
@@ -31,7 +34,7 @@ final class FeedSubscriber: BodyProducer {
 
   init(
     feed: SharedFeed, stream: StreamKey, connection: ConnectionToken, principal: String,
-    position: Int64, greeting: [UInt8], farewell: FieldSection?, now: Int64
+    position: Int64, greeting: [UInt8], farewell: Farewell, now: Int64
   ) {
     self.feed = feed
     self.stream = stream
@@ -50,7 +53,8 @@ final class FeedSubscriber: BodyProducer {
       let news = unsafe feed.copyNews(after: position, into: buffer)
     {
       position = news.end
-      if feed.end == position { return ending(news.count) }
+      // SAFETY: as above.
+      if feed.end == position { return unsafe finish(after: news.count, into: buffer) }
       isWaiting = feed.page(after: position, for: self) == nil
       return isWaiting ? .pause(bytes: news.count) : .bytes(news.count)
     }
@@ -71,14 +75,26 @@ final class FeedSubscriber: BodyProducer {
       finishPageIfSent()
     }
     isWaiting = false
-    if isDone { return ending(count) }
+    // SAFETY: as above.
+    if isDone { return unsafe finish(after: count, into: buffer) }
     if count > 0 { return .bytes(count) }
     isWaiting = true
     return .wait
   }
 
-  private func ending(_ count: Int) -> Production {
-    farewell.map { .trailers($0, bytes: count) } ?? .end(bytes: count)
+  /// Ends behind the last event, with what the format puts there.
+  private func finish(
+    after count: Int, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Production {
+    switch farewell {
+    case .nothing: return .end(bytes: count)
+    case .trailers(let fields): return .trailers(fields, bytes: count)
+    case .bytes(let bytes):
+      farewell = .nothing
+      end(saying: bytes)
+      // SAFETY: the buffer is lent for this call.
+      return count > 0 ? .bytes(count) : unsafe produce(into: buffer)
+    }
   }
 
   private var isDone: Bool {
@@ -111,6 +127,9 @@ final class FeedSubscriber: BodyProducer {
     }
   }
 
+  /// Bytes that were said and have not gone out.
+  var controlLeft: Int { control.count - controlOffset }
+
   /// Ends the feed once what has been begun is out.
   func end(saying bytes: [UInt8]) {
     say(bytes)
@@ -142,4 +161,12 @@ final class FeedSubscriber: BodyProducer {
         .copyMemory(from: part)
     }
   }
+}
+
+/// What stands behind the last event of a feed.
+enum Farewell {
+  case nothing
+  case trailers(FieldSection)
+  /// Bytes of the body.
+  case bytes([UInt8])
 }

@@ -12,6 +12,7 @@ extension Loop {
         expire(connection, reason)
       } else {
         pingFeeds(of: connection)
+        sweepTunnels(of: connection)
         if isDraining { drain(connection) }
       }
     }

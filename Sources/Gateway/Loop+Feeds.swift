@@ -21,10 +21,19 @@ extension Loop {
     let subscriber = FeedSubscriber(
       feed: feed, stream: stream, connection: connection.token, principal: principal,
       position: plan.position, greeting: format.encode(.greeting(plan.greeting)),
-      farewell: format.hasTrailers ? interface.trailers(nil, to: FieldSection()) : nil,
+      farewell: farewell(of: format),
       now: now)
     connection.feeds[stream] = subscriber
     return subscriber
+  }
+
+  /// What follows the last event of a topic that ends.
+  private func farewell(of format: FeedFormat) -> Farewell {
+    switch format {
+    case .eventStream, .cborSequence, .jsonSequence: .nothing
+    case .messages: .trailers(interface.trailers(nil, to: FieldSection()))
+    case .webSocket: .bytes(WebSocketFrame.close(.normal, ""))
+    }
   }
 
   func leave(_ subscriber: FeedSubscriber) {
@@ -94,10 +103,16 @@ extension Loop {
   /// Ends a feed before its topic does; `fault` says why where trailers can.
   func end(_ subscriber: FeedSubscriber, with fault: Fault) {
     let format = subscriber.feed.key.format
-    if format.hasTrailers, let http2 = connections[subscriber.connection]?.http2 {
-      subscriber.farewell = http2.withHead(subscriber.stream) { interface.trailers(fault, to: $0) }
+    switch format {
+    case .eventStream, .cborSequence, .jsonSequence:
+      subscriber.end(saying: format.encode(retryMilliseconds: Self.retryMilliseconds))
+    case .messages:
+      let http2 = connections[subscriber.connection]?.http2
+      let trailers = http2?.withHead(subscriber.stream) { interface.trailers(fault, to: $0) }
+      subscriber.farewell = trailers.map { .trailers($0) } ?? .nothing
+      subscriber.end(saying: [])
+    case .webSocket: close(subscriber, WebSocketCode(fault.code), fault.message)
     }
-    subscriber.end(saying: format.encode(retryMilliseconds: Self.retryMilliseconds))
     wake(subscriber)
   }
 

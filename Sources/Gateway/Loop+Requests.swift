@@ -10,7 +10,7 @@ extension Loop {
       switch event {
       case .end(let stream): answer(stream, http2, connection)
       case .headers(let stream): preview(stream, http2, connection)
-      case .body(let stream): _ = continueDialogue(stream, http2, connection, isLast: false)
+      case .body(let stream): _ = carryOn(stream, http2, connection, isLast: false)
       case .headersTooLarge(let stream):
         refuse(
           stream, http2, connection, Fault(.headersTooLarge, "the header fields are too large"))
@@ -27,9 +27,25 @@ extension Loop {
   private func answer(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     connection.marks.active = now
-    if continueDialogue(stream, http2, connection, isLast: true) { return }
-    switch respond(to: stream, http2, connection) {
-    case nil: break
+    if carryOn(stream, http2, connection, isLast: true) { return }
+    guard let outcome = respond(to: stream, http2, connection) else { return }
+    carryOut(outcome, stream, http2, connection)
+  }
+
+  /// Takes what came on a stream that was answered while its client goes on speaking; false for
+  /// other streams.
+  private func carryOn(
+    _ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection, isLast: Bool
+  ) -> Bool {
+    continueDialogue(stream, http2, connection, isLast: isLast)
+      || continueTunnel(stream, http2, connection, isLast: isLast)
+  }
+
+  /// Answers now, or begins what will.
+  func carryOut(
+    _ outcome: Outcome, _ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection
+  ) {
+    switch outcome {
     case .response(let response):
       submit(response, to: stream, on: connection, since: now)
     case .pending(let operation, let within):
@@ -83,7 +99,7 @@ extension Loop {
   /// A body is still to come: refuse now what no body can save.
   private func preview(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
     connection.marks.active = now
-    if openDialogue(stream, http2, connection) { return }
+    if openTunnel(stream, http2, connection) || openDialogue(stream, http2, connection) { return }
     // What came whole in one read is judged once, at its end.
     guard !http2.isReceived(stream) else { return }
     connection.bodies.insert(stream)
@@ -128,6 +144,8 @@ extension Loop {
       }
       write(response.head)
       http2.respond(stream, status: response.status, fields: fields, producer: subscriber)
+      // The client may have begun to speak before the answer.
+      _ = continueTunnel(stream, http2, connection, isLast: http2.isReceived(stream))
     }
     markDirty(connection)
     record(response, since: began)
@@ -195,6 +213,7 @@ extension Loop {
     // Most streams have none of these, and asking an empty collection would still cost a hash.
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     answered(stream, on: connection)
+    if !connection.tunnels.isEmpty { connection.tunnels.remove(stream) }
     if !connection.dialogues.isEmpty { connection.dialogues.removeValue(forKey: stream) }
     if !connection.pending.isEmpty {
       connection.pending.removeValue(forKey: stream)??.cancel()

@@ -222,6 +222,7 @@ actor Loop {
     connection.pending.removeAll()
     connection.feeds.removeAll()
     connection.dialogues.removeAll()
+    connection.tunnels.removeAll()
     connection.deadlines.removeAll()
     connection.http2 = nil
     connection.admitted = nil

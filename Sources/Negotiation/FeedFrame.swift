@@ -8,6 +8,8 @@ package struct FeedFrame: Sendable {
   package let event: StaticString
   /// The position to resume from; nil for control messages.
   package let id: Int64?
+  /// Whether the message says nothing but that the feed lives.
+  package let isPing: Bool
   /// The content; compact, so without a line end.
   package let content: StoredJSON
 
@@ -15,12 +17,14 @@ package struct FeedFrame: Sendable {
   package init(_ item: FeedItem, event: StaticString) {
     self.event = event
     id = item.position
+    isPing = false
     content = item.event
   }
 
-  private init(control event: StaticString, _ content: StoredJSON) {
+  private init(control event: StaticString, isPing: Bool = false, _ content: StoredJSON) {
     self.event = event
     id = nil
+    self.isPing = isPing
     self.content = content
   }
 
@@ -31,7 +35,8 @@ package struct FeedFrame: Sendable {
 
   /// The sign of life of a silent feed.
   package static func ping(at time: Timestamp) -> FeedFrame {
-    FeedFrame(control: "ping", StoredJSON(encoding: ["ts": .text(time.text)] as WireValue))
+    FeedFrame(
+      control: "ping", isPing: true, StoredJSON(encoding: ["ts": .text(time.text)] as WireValue))
   }
 
   /// The refusal that ends a feed which could not go on.
@@ -52,6 +57,7 @@ extension FeedFormat {
     case .cborSequence: CBORItem.message(frame)
     case .jsonSequence: JSONRecord.message(frame)
     case .messages(let format): frame.id == nil ? [] : GRPCMessage.framed(format.encode(frame))
+    case .webSocket: frame.isPing ? WebSocketFrame.ping : webSocketMessage(frame)
     }
   }
 
@@ -61,8 +67,14 @@ extension FeedFormat {
     case .eventStream: [UInt8]("retry: \(retryMilliseconds)\n\n".utf8)
     case .cborSequence: CBORItem.retry(Int64(retryMilliseconds))
     case .jsonSequence: JSONRecord.retry(Int64(retryMilliseconds))
-    case .messages: []
+    case .messages, .webSocket: []
     }
+  }
+
+  /// The object of the sequences, in a frame of its own.
+  private func webSocketMessage(_ frame: FeedFrame) -> [UInt8] {
+    if self == .webSocket(.json) { return WebSocketFrame.text(JSONRecord.object(frame)) }
+    return WebSocketFrame.binary(CBORItem.message(frame))
   }
 }
 

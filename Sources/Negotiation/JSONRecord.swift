@@ -8,7 +8,10 @@ enum JSONRecord {
   private static let separator: UInt8 = 0x1e
   private static let lineFeed: UInt8 = 0x0a
 
-  static func message(_ frame: FeedFrame) -> [UInt8] {
+  static func message(_ frame: FeedFrame) -> [UInt8] { framed(object(frame)) }
+
+  /// What stands in a record.
+  static func object(_ frame: FeedFrame) -> [UInt8] {
     var sink = JSONSink(
       capacity: overhead + frame.event.utf8CodeUnitCount + frame.content.bytes.count)
     sink.beginMap(count: frame.id == nil ? 2 : 3)
@@ -21,7 +24,7 @@ enum JSONRecord {
     sink.key("data")
     sink.stored(frame.content)
     sink.endMap()
-    return framed(sink.finish())
+    return sink.finish()
   }
 
   static func retry(_ milliseconds: Int64) -> [UInt8] {

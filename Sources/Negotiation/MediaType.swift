@@ -67,7 +67,7 @@ extension FeedFormat {
     case .eventStream: .eventStream
     case .cborSequence: .cborSequence
     case .jsonSequence: .jsonSequence
-    case .messages(let format): format.mediaType
+    case .messages(let format), .webSocket(let format): format.mediaType
     }
   }
 }

@@ -9,6 +9,12 @@ struct Occasion: Sendable {
   let correlationID: CorrelationID
 }
 
+/// What an extended CONNECT asks for.
+enum Tunnel: Hashable, Sendable {
+  case webSocket
+  case other
+}
+
 /// What a head decides on its way through the pipeline.
 struct Exchange: Sendable {
   /// The request's fields, pseudo fields included.
@@ -31,6 +37,9 @@ struct Exchange: Sendable {
   /// The gRPC call that this is; nil for other requests.
   let grpc: GRPCType?
   var grpcCoding = GRPCCoding.identity
+  /// What an extended CONNECT asks for (RFC 8441 §4); nil for other requests.
+  let tunnel: Tunnel?
+  var webSocket: WebSocketOpening?
   /// How long the client waits, in nanoseconds; nil when it says nothing.
   var timeout: Int64?
   var parameters: [Parameter] = []
@@ -41,7 +50,9 @@ struct Exchange: Sendable {
     givenName = CorrelationID.given(in: head)
     accept = AcceptHeader(head)
     contentType = ContentType(head)
-    verb = head.method.flatMap { VerbTable.verb(head, $0) }
+    tunnel = head.connectProtocol.map { head.equals($0, "websocket") ? .webSocket : .other }
+    // RFC 8441 §5: what HTTP/1.1 opens with GET.
+    verb = tunnel == nil ? head.method.flatMap { VerbTable.verb(head, $0) } : .get
     if case .grpc(let type) = contentType, verb == .post { grpc = type } else { grpc = nil }
     self.head = head
   }

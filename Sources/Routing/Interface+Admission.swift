@@ -23,7 +23,11 @@ extension Interface {
       return aim
     }
     try checkContent(exchange, row, bodyCount: bodyCount)
-    if !row.isFixed { try negotiate(&exchange, isFeed: row.isFeed) }
+    if let tunnel = exchange.tunnel {
+      try admitTunnel(&exchange, tunnel, row)
+    } else if !row.isFixed {
+      try negotiate(&exchange, isFeed: row.isFeed)
+    }
     exchange.parameters = try parameters(exchange, row)
     return aim
   }

@@ -26,6 +26,9 @@ extension Interface {
   /// The response that opens a feed, or tells that it has ended.
   func feed(_ reply: FeedReply, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
     if let type = exchange.grpc { return messages(reply, type, exchange, correlationID) }
+    if let opening = exchange.webSocket {
+      return webSocket(reply, opening, exchange, correlationID)
+    }
     switch reply {
     case .open(let plan):
       let shared = templates.fields(exchange.feedFormat.mediaType, .none).adding {

@@ -27,7 +27,7 @@ final class FeedBench {
     FeedSubscriber(
       feed: feed, stream: StreamKey(index: 0, generation: 0),
       connection: ConnectionToken(index: 0, generation: 0), principal: "p", position: position,
-      greeting: Self.greeting, farewell: nil, now: 0)
+      greeting: Self.greeting, farewell: .nothing, now: 0)
   }
 
   /// The positions that somebody asked for since the last call.

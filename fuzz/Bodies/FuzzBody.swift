@@ -24,6 +24,7 @@ package struct FuzzBody: Sendable {
     FuzzBody(name: "frames", check: fuzzFrames),
     FuzzBody(name: "connection", check: fuzzConnection),
     FuzzBody(name: "messages", check: fuzzMessages),
+    FuzzBody(name: "websocket", check: fuzzWebSocket),
     canary,
   ]
 

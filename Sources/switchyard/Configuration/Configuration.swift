@@ -1,5 +1,6 @@
 import Gateway
 import HTTP2
+import Negotiation
 import Routing
 import Runs
 
@@ -50,4 +51,22 @@ enum LogFormat: String, CaseIterable, Sendable {
   /// Text on a terminal, JSON elsewhere.
   case automatic = "auto"
   case text, json
+}
+
+extension Configuration {
+  /// The limits of the pipeline: a body is as long here as on the wire.
+  var interfaceLimits: InterfaceLimits {
+    var limits = interface
+    limits.bodyBytesMax = http2.bodyBytesMax
+    return limits
+  }
+
+  /// The limits of the wire: a message of gRPC has its prefix besides, and streams are served by
+  /// WebSocket too.
+  var transportLimits: HTTP2Limits {
+    var limits = http2
+    limits.bodyBytesMax += GRPCMessageReader.prefixBytes
+    limits.allowsExtendedConnect = true
+    return limits
+  }
 }

@@ -6,7 +6,6 @@ import HTTP2
 import Identity
 import Logging
 import Models
-import Negotiation
 import Routing
 import Runs
 import Store
@@ -84,10 +83,6 @@ struct Server: ~Copyable, Sendable {
     let authenticator: any Authenticator =
       configuration.isOpen
       ? OpenDoor() : TokenBook(database: database, wallClock: wallClock, clock: clock)
-    var interfaceLimits = configuration.interface
-    interfaceLimits.bodyBytesMax = configuration.http2.bodyBytesMax
-    var http2Limits = configuration.http2
-    http2Limits.bodyBytesMax += GRPCMessageReader.prefixBytes
     let ending = Ending()
     let health = Health(
       gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending, database: database)
@@ -95,11 +90,11 @@ struct Server: ~Copyable, Sendable {
       runner, health, metrics,
       InterfaceServices(
         authenticator: authenticator, identifiers: identifiers, clock: clock,
-        isReady: { await health.isReady }, digest: { SHA256.digest(of: $0).bytes }), interfaceLimits
-    )
+        isReady: { await health.isReady }, digest: { SHA256.digest(of: $0).bytes }),
+      configuration.interfaceLimits)
     let setup = GatewaySetup(
       interface: interface, context: context, limits: configuration.gateway,
-      http2Limits: http2Limits, observer: observer, doorbell: doorbell)
+      http2Limits: configuration.transportLimits, observer: observer, doorbell: doorbell)
     let listener = try listening(setup, configuration, census)
     metrics.attach(listener, runner.gauge)
     let facts = Facts(listener, configuration, data: FileText.absolute(folder.path))
