@@ -19,3 +19,9 @@ package enum Recognition: Sendable {
   /// Not in memory: the store must be asked.
   case unknown
 }
+
+/// Takes tickets, which stand once for a caller who opens a stream without setting fields.
+package protocol StreamTickets: Sendable {
+  /// The caller whom the ticket was given to; nil when it was used, is too old, or is none.
+  func redeem(_ ticket: String) -> Principal?
+}

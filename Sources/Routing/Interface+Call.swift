@@ -12,10 +12,15 @@ extension Interface {
   }
 
   /// Step 5; open rows take no notice of credentials.
-  func caller(_ exchange: Exchange, _ row: RowPlan) throws(Fault) -> Caller {
+  func caller(_ exchange: inout Exchange, _ row: RowPlan) throws(Fault) -> Caller {
     guard row.permission != nil else { return .known(.anonymous, until: .max) }
     switch BearerCredential(exchange.head) {
     case .absent:
+      if row.isFeed, let ticket = try StreamTicketParameter.take(from: &exchange.parameters) {
+        guard let principal = services.tickets.redeem(ticket) else { throw Self.unauthenticated }
+        // A ticket is good once: the same head must be judged anew.
+        return .known(principal, until: .min)
+      }
       guard let principal = services.authenticator.withoutCredential else {
         throw Self.unauthenticated
       }

@@ -58,7 +58,7 @@ package final class Interface: Sendable {
       case .options(let allowed):
         return .response(options(allowed, exchange, occasion.correlationID))
       case .row(let row):
-        switch try caller(exchange, row) {
+        switch try caller(&exchange, row) {
         case .known(let principal, let until):
           let call = try authorise(&exchange, row, principal)
           let admitted = AdmittedHead(
@@ -94,7 +94,7 @@ package final class Interface: Sendable {
     do throws(Fault) {
       let announced = try announcedBody(exchange.head)
       guard case .row(let row) = try admit(&exchange, bodyCount: announced),
-        case .known(let principal, _) = try caller(exchange, row)
+        case .known(let principal, _) = try caller(&exchange, row)
       else { return nil }
       _ = try authorise(&exchange, row, principal)
       return nil

@@ -6,6 +6,7 @@ package typealias Readiness = nonisolated(nonsending) @Sendable () async -> Bool
 /// What the pipeline asks of the rest of the process.
 package struct InterfaceServices: Sendable {
   package let authenticator: any Authenticator
+  package let tickets: any StreamTickets
   package let identifiers: any IdentifierSource
   /// The time that rates are measured in.
   package let clock: any MonotonicClock
@@ -15,12 +16,13 @@ package struct InterfaceServices: Sendable {
   package let digest: @Sendable ([UInt8]) -> [UInt8]
 
   package init(
-    authenticator: any Authenticator, identifiers: any IdentifierSource,
+    authenticator: any Authenticator, tickets: any StreamTickets, identifiers: any IdentifierSource,
     clock: any MonotonicClock,
     isReady: @escaping Readiness,
     digest: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) {
     self.authenticator = authenticator
+    self.tickets = tickets
     self.identifiers = identifiers
     self.clock = clock
     self.isReady = isReady

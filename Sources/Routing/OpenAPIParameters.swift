@@ -38,11 +38,28 @@ enum OpenAPIParameters {
       beside["description"] = .text("\(field.documentation) Only beside a body of Markdown.")
       parameters.append(beside)
     }
-    for field in ScopeReader.fields(row.scope) {
+    for part in ScopeReader.parts(row) {
+      // A part may stand in the query where the method has a place for it there.
+      let isRequired = part.isRequired && part.spare == nil
       parameters.append(
         header(
-          field.name, isRequired: field.isRequired, "A part of the scope that the request acts in.",
-          pattern: "^[A-Za-z0-9._:@-]{1,128}$"))
+          part.field, isRequired: isRequired, "A part of the scope that the request acts in.",
+          pattern: scopePattern))
+      guard let spare = part.spare else { continue }
+      parameters.append(
+        query(spare, "Stands in for \(part.field), which wins.", pattern: scopePattern))
+    }
+    if row.isFeed {
+      parameters += [
+        query(
+          StreamTicketParameter.name,
+          "A ticket of POST /stream-tickets in the place of a token; good once.",
+          pattern: "^.{1,128}$"),
+        header(
+          "last-event-id", isRequired: false,
+          "The id of the last message that the client has; what comes behind it follows.",
+          pattern: "^.*$"),
+      ]
     }
     parameters.append(reference(CorrelationID.fieldName))
     if row.verb.isMutating { parameters.append(reference(IdempotencyKey.fieldName)) }
@@ -67,6 +84,15 @@ enum OpenAPIParameters {
     [
       "name": key(name), "in": "header", "required": .bool(isRequired),
       "description": .text(description), "schema": ["type": "string", "pattern": .text(pattern)],
+    ]
+  }
+
+  private static let scopePattern = "^[A-Za-z0-9._:@-]{1,128}$"
+
+  private static func query(_ name: String, _ description: String, pattern: String) -> WireValue {
+    [
+      "name": .text(name), "in": "query", "required": false, "description": .text(description),
+      "schema": ["type": "string", "pattern": .text(pattern)],
     ]
   }
 

@@ -28,6 +28,22 @@ enum ScopeReader {
     rule == .none ? [] : parts.map { ($0.field, $0.isRequired(rule)) }
   }
 
+  /// The parts that a row asks for: the field, whether it must be there, and the query parameter
+  /// that stands in for it; nil where none does.
+  static func parts(
+    _ row: MethodDescription
+  ) -> [(field: StaticString, isRequired: Bool, spare: String?)] {
+    let spares = spareParameters(row)
+    return row.scope == .none
+      ? []
+      : parts.map { part in
+        (
+          part.field, part.isRequired(row.scope),
+          spares.contains(part.parameter) ? part.parameter : nil
+        )
+      }
+  }
+
   /// The query parameters that stand in for fields on a row with `description`: only on GET, and
   /// not where the method has an input of that name.
   static func spareParameters(_ description: MethodDescription) -> [String] {

@@ -23,7 +23,8 @@ struct TestServer {
     let interface = try Interface(
       routes: Greeter.methods.map { Route($0, on: greeter) },
       services: InterfaceServices(
-        authenticator: everybody, identifiers: Numbers(), clock: Numbers(), isReady: { true },
+        authenticator: everybody, tickets: NoTickets(), identifiers: Numbers(), clock: Numbers(),
+        isReady: { true },
         digest: { $0 }),
       limits: InterfaceLimits())
     listener = try Listener(

@@ -88,7 +88,8 @@ struct OpenAPITests {
     let interface = try Interface(
       routes: [Route(OpenAPIDocument.method, on: Self.document)],
       services: InterfaceServices(
-        authenticator: SampleAuthenticator(), identifiers: CountingIdentifiers(),
+        authenticator: SampleAuthenticator(), tickets: SampleTickets(),
+        identifiers: CountingIdentifiers(),
         clock: HandClock(), isReady: { true }, digest: { $0 }),
       limits: InterfaceLimits())
     var last: AdmittedHead?

@@ -84,7 +84,8 @@ struct TableCheckTests {
               }), on: 0)
         },
         services: InterfaceServices(
-          authenticator: SampleAuthenticator(), identifiers: CountingIdentifiers(),
+          authenticator: SampleAuthenticator(), tickets: SampleTickets(),
+          identifiers: CountingIdentifiers(),
           clock: HandClock(), isReady: { true }, digest: { $0 }),
         limits: limits)
     }

@@ -17,7 +17,8 @@ struct TestClient {
       routes: Clerk.methods.map { Route($0, on: clerk) },
       services: InterfaceServices(
         authenticator: SampleAuthenticator(withoutCredential: withoutCredential),
-        identifiers: CountingIdentifiers(), clock: clock, isReady: { true },
+        tickets: SampleTickets(), identifiers: CountingIdentifiers(), clock: clock,
+        isReady: { true },
         digest: TestClient.digest),
       limits: limits)
   }

@@ -38,7 +38,8 @@ struct CallCommand: AsyncParsableCommand {
   /// Every method of the server, as its tables say.
   static var methods: [MethodDescription] {
     Runner.methods.map(\.description) + Health.methods.map(\.description)
-      + Metrics.methods.map(\.description) + [OpenAPIDocument.method.description]
+      + Metrics.methods.map(\.description) + Tickets.methods.map(\.description)
+      + [OpenAPIDocument.method.description]
   }
 
   func validate() throws {

@@ -86,10 +86,11 @@ struct Server: ~Copyable, Sendable {
     let ending = Ending()
     let health = Health(
       gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending, database: database)
+    let tickets = TicketBook(clock: clock)
     let interface = try interface(
-      runner, health, metrics,
+      runner, health, metrics, Tickets(book: tickets, wallClock: wallClock),
       InterfaceServices(
-        authenticator: authenticator, identifiers: identifiers, clock: clock,
+        authenticator: authenticator, tickets: tickets, identifiers: identifiers, clock: clock,
         isReady: { await health.isReady }, digest: { SHA256.digest(of: $0).bytes }),
       configuration.interfaceLimits)
     let setup = GatewaySetup(
@@ -131,12 +132,13 @@ struct Server: ~Copyable, Sendable {
   }
 
   private static func interface(
-    _ runner: Runner, _ health: Health, _ metrics: Metrics, _ services: InterfaceServices,
-    _ limits: InterfaceLimits
+    _ runner: Runner, _ health: Health, _ metrics: Metrics, _ tickets: Tickets,
+    _ services: InterfaceServices, _ limits: InterfaceLimits
   ) throws(StartFailure) -> Interface {
     let routes =
       Runner.methods.map { Route($0, on: runner) } + Health.methods.map { Route($0, on: health) }
       + Metrics.methods.map { Route($0, on: metrics) }
+      + Tickets.methods.map { Route($0, on: tickets) }
     do throws(InterfaceProblems) {
       let document = try OpenAPIDocument(
         routes.map(\.description), limits: limits, version: Version.text)

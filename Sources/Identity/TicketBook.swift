@@ -1,0 +1,59 @@
+package import Contract
+internal import Cryptography
+internal import Synchronization
+
+/// Tickets for streams: each stands once for the caller whom it was given to, for a minute.
+///
+/// A client that cannot set fields (`EventSource`, `WebSocket` in a browser) puts one into the
+/// query, where a token would lie in histories and logs for as long as it lives.
+package final class TicketBook: StreamTickets {
+  private struct Entry {
+    let principal: Principal
+    /// In nanoseconds of the monotonic clock.
+    let expires: Int64
+  }
+
+  /// How long a ticket is good, in seconds.
+  package static let lifetimeSeconds: Int64 = 60
+  /// Tickets that are good at once; no more are given then.
+  private static let entriesMax = 10_000
+  /// The longest text that can be a ticket, in bytes.
+  private static let bytesMax = 128
+  private static let prefix = "tkt_"
+
+  private let entries = Mutex<[Digest: Entry]>([:])
+  private let clock: any MonotonicClock
+
+  package init(clock: any MonotonicClock) { self.clock = clock }
+
+  /// A new ticket for `principal`; refused while too many are good.
+  package func issue(to principal: Principal) throws(Fault) -> String {
+    let text = Self.prefix + Base64URL.encode(SecureRandom.bytes(32))
+    let now = clock.nanoseconds
+    let entry = Entry(
+      principal: principal, expires: now + Self.lifetimeSeconds * 1_000_000_000)
+    let isGiven = entries.withLock { entries in
+      if entries.count >= Self.entriesMax { entries = entries.filter { $0.value.expires > now } }
+      guard entries.count < Self.entriesMax else { return false }
+      entries[Self.digest(of: text)] = entry
+      return true
+    }
+    guard isGiven else {
+      throw Fault(
+        .throttled, "too many tickets wait to be used",
+        retryAfterSeconds: Int(Self.lifetimeSeconds))
+    }
+    return text
+  }
+
+  package func redeem(_ ticket: String) -> Principal? {
+    guard ticket.utf8.count <= Self.bytesMax else { return nil }
+    let digest = Self.digest(of: ticket)
+    let now = clock.nanoseconds
+    guard let entry = entries.withLock({ $0.removeValue(forKey: digest) }), entry.expires > now
+    else { return nil }
+    return entry.principal
+  }
+
+  private static func digest(of text: String) -> Digest { SHA256.digest(of: [UInt8](text.utf8)) }
+}
