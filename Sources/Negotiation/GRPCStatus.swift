@@ -35,6 +35,24 @@ package enum GRPCStatus {
     return text
   }
 
+  /// The message that `text` stands for; what is no escape stays as it is, as gRPC asks for.
+  package static func unescaped(_ text: String) -> String {
+    var bytes: [UInt8] = []
+    var rest = [UInt8](text.utf8)[...]
+    while let byte = rest.popFirst() {
+      let digits = String(decoding: rest.prefix(2), as: UTF8.self)
+      guard byte == UInt8(ascii: "%"), digits.count == 2, digits.allSatisfy(\.isHexDigit),
+        let value = UInt8(digits, radix: 16)
+      else {
+        bytes.append(byte)
+        continue
+      }
+      bytes.append(value)
+      rest = rest.dropFirst(2)
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// RFC 4648 §4 without padding, as binary metadata is written.
   private static func base64(_ bytes: [UInt8]) -> String {
     let letters = Base64URL.text(bytes).utf8.map { letter in

@@ -34,10 +34,8 @@ package enum Manual {
     let cells = [
       "`\(row.name)`", "`\(row.verb.rawValue) \(row.path)`", body(row),
       row.permission?.rawValue ?? "–",
-      scope(row.scope), row.isFeed ? "feed" : "\(row.status)",
-      PipelineFaults.all(row).map { "\($0.row(in: row.zone).status)" }
-        .reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        .joined(separator: " "),
+      scope(row), row.isFeed ? "feed" : "\(row.status)",
+      refusals(row).map(String.init).joined(separator: " "),
       row.summary.replacing("|", with: "\\|"),
     ]
     return "| \(cells.joined(separator: " | ")) |"
@@ -49,9 +47,19 @@ package enum Manual {
     return "JSON, CBOR, Markdown (`\(field)`)"
   }
 
-  private static func scope(_ rule: ScopeRule) -> String {
-    let fields = ScopeReader.fields(rule)
-    guard !fields.isEmpty else { return "–" }
-    return fields.map { $0.isRequired ? "\($0.name)" : "(\($0.name))" }.joined(separator: ", ")
+  private static func scope(_ row: MethodDescription) -> String {
+    let fields = scopeFields(row)
+    return fields.isEmpty ? "–" : fields.joined(separator: ", ")
+  }
+
+  /// The fields that a row's scope is made of, in parentheses where they may be left out.
+  package static func scopeFields(_ row: MethodDescription) -> [String] {
+    ScopeReader.parts(row).map { $0.isRequired ? "\($0.field)" : "(\($0.field))" }
+  }
+
+  /// The statuses of all refusals that a caller of a row can meet, each once.
+  package static func refusals(_ row: MethodDescription) -> [Int] {
+    PipelineFaults.all(row).map { $0.row(in: row.zone).status }
+      .reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 }

@@ -23,25 +23,17 @@ enum ScopeReader {
     only: { $0.project })
   private static let parts = [organisation, user, project]
 
-  /// The names of the fields with whether each must be there, for documents.
-  static func fields(_ rule: ScopeRule) -> [(name: StaticString, isRequired: Bool)] {
-    rule == .none ? [] : parts.map { ($0.field, $0.isRequired(rule)) }
-  }
-
   /// The parts that a row asks for: the field, whether it must be there, and the query parameter
   /// that stands in for it; nil where none does.
   static func parts(
     _ row: MethodDescription
   ) -> [(field: StaticString, isRequired: Bool, spare: String?)] {
+    guard row.scope != .none else { return [] }
     let spares = spareParameters(row)
-    return row.scope == .none
-      ? []
-      : parts.map { part in
-        (
-          part.field, part.isRequired(row.scope),
-          spares.contains(part.parameter) ? part.parameter : nil
-        )
-      }
+    return parts.map { part in
+      let spare = spares.contains(part.parameter) ? part.parameter : nil
+      return (part.field, part.isRequired(row.scope), spare)
+    }
   }
 
   /// The query parameters that stand in for fields on a row with `description`: only on GET, and

@@ -101,6 +101,12 @@ import Wire
   @Test("a message is percent-encoded where it is no visible ASCII", arguments: messages)
   func escapes(_ row: (text: String, field: String)) {
     #expect(GRPCStatus.escaped(row.text) == row.field)
+    #expect(GRPCStatus.unescaped(row.field) == row.text)
+  }
+
+  @Test("what is no escape stays as it is", arguments: ["100%", "%", "%+f", "%zz", "%2"])
+  func keeps(_ text: String) {
+    #expect(GRPCStatus.unescaped(text) == text)
   }
 
   @Test("a refusal says its number, its message and the zone's error object")

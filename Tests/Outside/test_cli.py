@@ -72,6 +72,50 @@ def test_verbose_shows_fields_and_no_secret(server):
     assert server.token not in found.stderr and server.token not in found.stdout
 
 
+@pytest.mark.parametrize("method", ["Interface/Health", "Runs/Get", "Runs/Watch"])
+def test_calling_by_grpc(server, method):
+    """The same values as by HTTP, and a refusal says its number."""
+    run = server.create({"session_key": "s_cli", "input": "1 + 1"})
+    server.finished(run)
+    named = json.dumps({} if method == "Interface/Health" else {"run_id": run})
+    scope = ["--org", "o1", "--user", "u1"]
+    http, grpc = (call(server, method, named, *scope, *flags) for flags in ([], ["--grpc"]))
+    assert http.returncode == grpc.returncode == 0, grpc.stderr
+    shown = [[json.loads(line) for line in found.stdout.splitlines()] for found in (http, grpc)]
+    if method == "Runs/Watch":
+        # By HTTP an event stands in a message, behind a greeting.
+        shown[0] = [message["data"] for message in shown[0] if "id" in message]
+    for value in shown[0] + shown[1]:
+        value.pop("timestamp", None)
+    assert shown[0] == shown[1] and shown[0]
+    refused = call(server, "Runs/Get", '{"run_id":"run_nobody"}', "--grpc")
+    assert refused.returncode == REFUSED and "grpc-status 5 there is no run" in refused.stderr
+    refused = call(server, "Runs/Watch", '{"run_id":"run_nobody"}')
+    assert refused.returncode == REFUSED and json.loads(refused.stdout)["error"]["code"]
+
+
+@pytest.mark.parametrize("flags", [[], ["--grpc"]])
+def test_showing_diagnostic_notation(server, flags):
+    """What `switchyard cbor --encode` makes the same CBOR of."""
+    shown = call(server, "Interface/Health", "--cbor-diag", *flags)
+    assert shown.returncode == 0 and shown.stdout.startswith('{"sse": {"clients": ')
+    encoded = command("cbor", "--encode", input=shown.stdout.encode(), text=False)
+    assert encoded.returncode == 0 and cbor2.loads(encoded.stdout)["status"] == "ok"
+    shown = call(server, "Interface/Health", "--cbor-diag", "-v", *flags)
+    assert ("application/grpc" if flags else "application/cbor") in shown.stderr
+
+
+def test_describing_a_method(folder):
+    """Needs no server."""
+    found = command("call", "Runs/Watch", "--describe", data=folder)
+    sheet = json.loads(found.stdout)
+    assert sheet["request"] == "GET /api/runs/{run_id}/stream" and sheet["stream"] is True
+    assert sheet["grpc"] == "/switchyard.runs.v1.Runs/Watch"
+    assert {"x-org-id", "x-user-id"} <= set(sheet["scope"]) and {401, 404} <= set(sheet["refusals"])
+    assert sheet["$defs"]["WatchRun"]["required"] == ["run_id"]
+    assert command("call", "Runs/Watc", "--describe", data=folder).returncode == USAGE
+
+
 # arguments, exit code, word
 WRONG_CALLS = [
     (["Runs/Creat", "{}"], USAGE, "did you mean switchyard.runs.v1.Runs/Create?"),
@@ -83,6 +127,8 @@ WRONG_CALLS = [
     (["Interface/Health", "--url", "http://localhost:1"], USAGE, "https://"),
     (["Interface/Health", "--cacert", "/nothing/ca.pem"], FILE, "/nothing/ca.pem"),
     (["Interface/Health", "--nothing"], USAGE, "--nothing"),
+    (["--describe"], USAGE, "method"), (["Interface/Health", "--json", "--cbor-diag"], USAGE, "exclude"),
+    (["Interface/Health", "--grpc", "--accept", "application/json"], USAGE, "--accept"),
 ]
 
 

@@ -16,6 +16,15 @@ struct CallCommand: AsyncParsableCommand {
   @Flag(help: "Lists the methods.")
   var list = false
 
+  @Flag(help: "Describes the method: its requests, its input and its answer.")
+  var describe = false
+
+  @Flag(help: "Calls by gRPC, with messages of CBOR.")
+  var grpc = false
+
+  @Flag(name: .customLong("cbor-diag"), help: "Asks for CBOR and shows it in diagnostic notation.")
+  var cborDiagnostic = false
+
   @Flag(help: "One JSON object a line, on a terminal as well.")
   var json = false
 
@@ -43,15 +52,24 @@ struct CallCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    if json, accept != nil { throw ValidationError("--json and --accept exclude each other") }
+    let forms = [
+      ("--json", json), ("--accept", accept != nil), ("--cbor-diag", cborDiagnostic),
+    ].filter(\.1).map(\.0)
+    guard forms.count < 2 else {
+      throw ValidationError("\(forms.joined(separator: " and ")) exclude each other")
+    }
+    if grpc, accept != nil { throw ValidationError("--accept means nothing to --grpc") }
+    if describe, method == nil { throw ValidationError("--describe needs a method") }
   }
 
   func run() async throws {
     try await ending { () async throws(StartFailure) in
       guard let method, !list else { return Self.show(Self.methods, json: json) }
       let row = try Self.find(method)
+      guard !describe else { return MethodSheet(row).show(Report(json: json)) }
       let text = input == "-" ? try FileText.readInput() : Array(input.utf8)
-      try exchange(row, try MethodCall(row, json: text))
+      try exchange(
+        row, grpc ? try MethodCall(grpc: row, json: text) : try MethodCall(row, json: text))
     }
   }
 
@@ -59,14 +77,20 @@ struct CallCommand: AsyncParsableCommand {
   private func exchange(_ row: MethodDescription, _ call: MethodCall) throws(StartFailure) {
     let target = try client.target()
     let connection = try client.connect(target)
-    var fields = client.fields(row.verb, call.path, target)
-    fields.append(
-      name: "accept", text: accept ?? (row.isFeed ? "application/cbor-seq" : "application/json"))
-    if !call.body.isEmpty { fields.append(name: "content-type", value: "application/json") }
-    var answer = CallAnswer(row.name, isRaw: accept != nil, Report(json: json))
+    var fields = client.fields(call.verb, call.path, target)
+    if grpc {
+      // RFC 9110 §10.1.4: without it a proxy may leave the trailers out.
+      fields.append(name: "te", value: "trailers")
+    } else {
+      fields.append(name: "accept", text: accept ?? wanted(row))
+    }
+    if let type = call.contentType { fields.append(name: "content-type", value: type) }
+    let form: CallAnswer.Form =
+      accept != nil ? .raw : cborDiagnostic ? .notation : .values(Report(json: json))
+    var answer = CallAnswer(row.name, form)
     let isVerbose = verbose
     if isVerbose { Self.show(fields, mark: "> ") }
-    _ = try ClientOptions.connecting { () throws(ClientFailure) in
+    let trailers = try ClientOptions.connecting { () throws(ClientFailure) in
       try connection.request(
         fields, body: call.body,
         head: { head in
@@ -75,7 +99,14 @@ struct CallCommand: AsyncParsableCommand {
         },
         chunk: { answer.take($0) })
     }.get()
-    try answer.end()
+    if isVerbose { Self.show(trailers, mark: "< ") }
+    try answer.end(trailers)
+  }
+
+  /// The media type that is asked for where the caller names none.
+  private func wanted(_ row: MethodDescription) -> String {
+    let type: MediaType = row.isFeed ? .cborSequence : cborDiagnostic ? .cbor : .json
+    return "\(type.row.name)"
   }
 
   private static func find(_ name: String) throws(StartFailure) -> MethodDescription {

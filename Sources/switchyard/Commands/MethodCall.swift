@@ -1,22 +1,27 @@
 import Contract
+import Negotiation
 import Wire
 
-/// A call of a method over HTTP: its input spread over path, query and body.
+/// The request that calls a method.
 struct MethodCall {
+  let verb: Verb
   let path: String
   let body: [UInt8]
+  /// Nil where there is no body.
+  let contentType: StaticString?
 
+  /// A call by gRPC: the input is one message of CBOR.
+  init(grpc row: MethodDescription, json: [UInt8]) throws(StartFailure) {
+    verb = .post
+    path = "/" + row.name
+    body = GRPCMessage.framed(WireValue.map(try Self.members(of: json)).cbor())
+    contentType = GRPCType.plain.row.contentType
+  }
+
+  /// A call by HTTP: the input is spread over path, query and body.
   init(_ row: MethodDescription, json: [UInt8]) throws(StartFailure) {
-    let input: WireValue
-    do throws(DecodeError) {
-      input = try WireValue(json: json)
-    } catch {
-      throw StartFailure(
-        .usage, "the input is no JSON: \(error.message) at byte \(error.offset ?? 0)")
-    }
-    guard case .map(var members) = input else {
-      throw StartFailure(.usage, "the input must be a JSON object")
-    }
+    verb = row.verb
+    var members = try Self.members(of: json)
     var path = ""
     for segment in row.path.segments {
       switch segment {
@@ -31,6 +36,7 @@ struct MethodCall {
     guard row.verb.isBodyless else {
       self.path = path
       body = WireValue.map(members).json()
+      contentType = MediaType.json.row.contentType
       return
     }
     let pairs = members.flatMap { member -> [String] in
@@ -45,6 +51,21 @@ struct MethodCall {
     }
     self.path = path + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     body = []
+    contentType = nil
+  }
+
+  private static func members(of json: [UInt8]) throws(StartFailure) -> [WireMember] {
+    let input: WireValue
+    do throws(DecodeError) {
+      input = try WireValue(json: json)
+    } catch {
+      throw StartFailure(
+        .usage, "the input is no JSON: \(error.message) at byte \(error.offset ?? 0)")
+    }
+    guard case .map(let members) = input else {
+      throw StartFailure(.usage, "the input must be a JSON object")
+    }
+    return members
   }
 
   private static func text(_ value: WireValue) -> String {
