@@ -11,7 +11,7 @@ extension CBORSource {
     case .tag, .simple:
       position = start
       if case .integer(let value) = try wholeNumber(head) { return value }
-    case .bytes, .text, .array, .map: throw mismatch(head, "an integer")
+    case .bytes, .text, .array, .map: throw mismatch(head, Expected.number)
     }
     throw DecodeError(.outOfRange, at: start, "outside of the integers that fit")
   }
@@ -30,7 +30,7 @@ extension CBORSource {
       default: break
       }
     case .negative: break
-    case .bytes, .text, .array, .map: throw mismatch(head, "an integer")
+    case .bytes, .text, .array, .map: throw mismatch(head, Expected.number)
     }
     throw DecodeError(.outOfRange, at: start, "outside of the integers that fit")
   }
@@ -62,7 +62,7 @@ extension CBORSource {
     switch value {
     case .integer, .unsigned, .bigInteger, .double: return value
     case .null, .undefined, .bool, .text, .bytes, .array, .map, .tagged, .simple:
-      throw mismatch(head, "a number")
+      throw mismatch(head, Expected.number)
     }
   }
 
@@ -71,14 +71,16 @@ extension CBORSource {
     guard case .double(let double) = value else { return value }
     if let integer = Int64(exactly: double) { return .integer(integer) }
     if let unsigned = UInt64(exactly: double) { return .unsigned(unsigned) }
-    guard double.isFinite, double == double.rounded() else { throw mismatch(head, "an integer") }
+    guard double.isFinite, double == double.rounded() else {
+      throw mismatch(head, Expected.integer)
+    }
     return value
   }
 
   /// The float whose head was taken.
   func float(_ head: CBORHead) throws(DecodeError) -> Double {
     guard let width = FloatWidth(rawValue: head.additional) else {
-      throw mismatch(head, "a number")
+      throw mismatch(head, Expected.number)
     }
     return width.value(head.argument)
   }

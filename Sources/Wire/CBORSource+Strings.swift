@@ -7,7 +7,7 @@ extension CBORSource {
 
   package mutating func choice(_ table: FieldTable) throws(DecodeError) -> Int {
     let head = try head()
-    guard head.major == .text else { throw mismatch(head, "a text") }
+    guard head.major == .text else { throw mismatch(head, Expected.text) }
     let found: Int?
     if head.isIndefinite {
       found = table.index(of: try text(head), next: 0)
@@ -34,7 +34,7 @@ extension CBORSource {
       return try epochTime(at: start)
     }
     if head.major == .tag, head.argument == Tag.dateTimeText { head = try self.head() }
-    guard head.major == .text else { throw mismatch(head, "a time as text") }
+    guard head.major == .text else { throw mismatch(head, Expected.text) }
     let time: Timestamp?
     if head.isIndefinite {
       time = Timestamp(checking: try text(head))
@@ -55,7 +55,7 @@ extension CBORSource {
 
   /// A text under a tag whose content is text: a UUID as bytes, a date, or the tag of all CBOR.
   private mutating func taggedText(_ head: CBORHead) throws(DecodeError) -> String {
-    guard head.major == .tag else { throw mismatch(head, "a text") }
+    guard head.major == .tag else { throw mismatch(head, Expected.text) }
     let content = try self.head()
     switch (head.argument, content.major) {
     case (Tag.uuid, .bytes):
@@ -69,7 +69,7 @@ extension CBORSource {
       guard Timestamp(checking: time) != nil else { throw Timestamp.refusal(at: content.offset) }
       return time
     case (Tag.selfDescribed, .text): return try text(content)
-    default: throw mismatch(head, "a text")
+    default: throw mismatch(head, Expected.text)
     }
   }
 

@@ -50,17 +50,17 @@ package struct CBORSource: Source {
   package mutating func bool() throws(DecodeError) -> Bool {
     let head = try head()
     guard head.major == .simple, head.additional == 20 || head.additional == 21 else {
-      throw mismatch(head, "true or false")
+      throw mismatch(head, Expected.boolean)
     }
     return head.additional == 21
   }
 
   package mutating func beginMap() throws(DecodeError) {
-    try begin(.map, "a map")
+    try begin(.map, Expected.map)
   }
 
   package mutating func beginArray() throws(DecodeError) {
-    try begin(.array, "an array")
+    try begin(.array, Expected.array)
   }
 
   package mutating func nextElement() throws(DecodeError) -> Bool {
@@ -83,7 +83,7 @@ package struct CBORSource: Source {
   private mutating func anyField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int {
     let start = position
     let head = try head()
-    guard head.major == .text else { throw mismatch(head, "a text as key") }
+    guard head.major == .text else { throw mismatch(head, "a string as key") }
     let found: Int?
     if head.isIndefinite {
       found = table.index(of: try text(head), next: next)

@@ -89,7 +89,7 @@ extension JSONSource {
   private mutating func beginNumber() throws(DecodeError) -> Int {
     switch try peek() {
     case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return position
-    default: throw mismatch("a number")
+    default: throw mismatch(Expected.number)
     }
   }
 
@@ -170,7 +170,7 @@ extension JSONSource {
     guard let parts = decimalParts(token) else { throw JSONSource.outOfRange(start) }
     var magnitude = parts.significand
     guard magnitude == 0 || parts.exponent >= 0 else {
-      throw DecodeError(.wrongType, at: start, "expected an integer")
+      throw DecodeError(.wrongType, at: start, "expected \(Expected.integer)")
     }
     var exponent = parts.exponent
     while exponent > 0, magnitude > 0 {

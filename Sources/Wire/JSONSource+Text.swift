@@ -6,13 +6,13 @@ struct JSONString {
 
 extension JSONSource {
   package mutating func text() throws(DecodeError) -> String {
-    guard try peek() == UInt8(ascii: "\"") else { throw mismatch("a string") }
+    guard try peek() == UInt8(ascii: "\"") else { throw mismatch(Expected.text) }
     let token = try string()
     return try text(of: token)
   }
 
   package mutating func choice(_ table: FieldTable) throws(DecodeError) -> Int {
-    guard try peek() == UInt8(ascii: "\"") else { throw mismatch("a string") }
+    guard try peek() == UInt8(ascii: "\"") else { throw mismatch(Expected.text) }
     let start = position
     let token = try string()
     let found =
@@ -24,7 +24,7 @@ extension JSONSource {
   }
 
   package mutating func timestamp() throws(DecodeError) -> Timestamp {
-    guard try peek() == UInt8(ascii: "\"") else { throw mismatch("a string") }
+    guard try peek() == UInt8(ascii: "\"") else { throw mismatch(Expected.text) }
     let start = position
     let token = try string()
     let time =
@@ -48,7 +48,7 @@ extension JSONSource {
   /// Takes a string whose opening quote is at the position.
   mutating func string() throws(DecodeError) -> JSONString {
     guard position < input.count, input[position] == UInt8(ascii: "\"") else {
-      throw DecodeError(.unexpectedByte, at: position, "expected a string")
+      throw DecodeError(.unexpectedByte, at: position, "expected \(Expected.text)")
     }
     let start = position + 1
     var index = start

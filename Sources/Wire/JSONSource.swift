@@ -39,13 +39,15 @@ package struct JSONSource: Source {
     case UInt8(ascii: "f"):
       try word("false")
       return false
-    default: throw mismatch("true or false")
+    default: throw mismatch(Expected.boolean)
     }
   }
 
-  package mutating func beginMap() throws(DecodeError) { try begin(UInt8(ascii: "{"), "an object") }
+  package mutating func beginMap() throws(DecodeError) {
+    try begin(UInt8(ascii: "{"), Expected.map)
+  }
   package mutating func beginArray() throws(DecodeError) {
-    try begin(UInt8(ascii: "["), "an array")
+    try begin(UInt8(ascii: "["), Expected.array)
   }
 
   package mutating func nextField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int? {

@@ -56,7 +56,7 @@ package struct ParameterSource: Source {
     switch try text() {
     case "true": return true
     case "false": return false
-    default: throw ParameterSource.mismatch("true or false")
+    default: throw ParameterSource.mismatch(Expected.boolean)
     }
   }
 
@@ -107,14 +107,14 @@ package struct ParameterSource: Source {
   package mutating func open() throws(DecodeError) -> WireValue { .text(try text()) }
 
   package mutating func beginMap() throws(DecodeError) {
-    guard case .start = state else { throw ParameterSource.mismatch("an object") }
+    guard case .start = state else { throw ParameterSource.mismatch(Expected.map) }
     state = .map
   }
 
   package mutating func nextField(_ table: FieldTable, next: Int) throws(DecodeError) -> Int? {
     guard let name = try nextKey() else { return nil }
     guard let index = table.index(of: name, next: next) else {
-      throw DecodeError(.unknownField, at: nil, "no such parameter").within(key: name)
+      throw DecodeError(.unknownField, at: nil, "no such field").within(key: name)
     }
     return index
   }
@@ -127,7 +127,7 @@ package struct ParameterSource: Source {
   }
 
   package mutating func beginArray() throws(DecodeError) {
-    guard case .map = state else { throw ParameterSource.mismatch("an array") }
+    guard case .map = state else { throw ParameterSource.mismatch(Expected.array) }
     state = .array
     element = -1
   }

@@ -23,7 +23,9 @@ extension PatternedText {
 
   /// What is wrong when a text has another form.
   package static func refusal(at offset: Int?) -> DecodeError {
-    let pattern = form.pattern.map { "a text of the form \($0)" } ?? "a text of another form"
+    let pattern =
+      form.pattern.map { "\(Expected.text) of the form \($0)" }
+      ?? "\(Expected.text) of another form"
     return DecodeError(.patternMismatch, at: offset, "expected \(pattern)")
   }
 }

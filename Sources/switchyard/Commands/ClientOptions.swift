@@ -57,6 +57,10 @@ struct ClientOptions: ParsableArguments {
     var token: String?
     if let tokenPath {
       token = String(decoding: try FileText.read(tokenPath).prefix { $0 > 0x20 }, as: UTF8.self)
+      // An empty field value is no credential, and a header that ends in a space is refused unread.
+      if token?.isEmpty == true {
+        throw StartFailure(.usage, "\(tokenPath): there is no token in it")
+      }
     }
     var pem: [UInt8]?
     if let trusted { pem = try FileText.read(trusted) }

@@ -1,0 +1,209 @@
+"""Every method through every door, with good input and with each kind of bad input: the same outcome everywhere.
+
+Which methods there are is asked of the binary; one without a line in INPUTS fails here."""
+
+import functools
+import json
+
+import pytest
+
+import formats
+from doors import ALL, COMMANDS, GRPC_DOORS, HTTP_DOORS, NUMBERS, Caller, Row, message_of, without_places
+from server import HANGING, command, mock
+
+OTHERS = {"x-org-id": "o2", "x-user-id": "u2"}
+
+
+def finished(server):
+    """A run that has ended; one for all tests of a server."""
+    if not hasattr(server, "doors_run"):
+        server.doors_run = server.create({"session_key": "s_doors", "input": "What is 6 * 7?"})
+        server.finished(server.doors_run)
+    return server.doors_run
+
+
+def going_on(server):
+    return server.create(mock(HANGING, session="s_doors_hanging"))
+
+
+class Inputs:
+    """What a method is called with: `good` makes an input that is granted, `own` are fields of the answer that differ
+    from call to call, `bad` inputs with the status that they are refused with."""
+
+    def __init__(self, good, own=(), bad=()):
+        self.good, self.own, self.bad = good, own, bad
+
+
+UNKNOWN, NO_RUN = "run_nobody", "no run at all"
+INPUTS = {
+    "switchyard.runs.v1.Runs/Create": Inputs(
+        lambda server: {"session_key": "s_doors", "input": "1 + 1", "metadata": {"deep": {"list": [1, None, True, "é"]}}},
+        own=("run_id", "created_at"),
+        bad=[({"input": ""}, 400), ({"input": "1", "session_key": "doors"}, 400), ({"input": "1", "timeout_ms": 0}, 400),
+             ({"input": 5}, 400), ({"input": "1", "llm_config": {"provider": "mock", "temperature": 3}}, 400)]),
+    "switchyard.runs.v1.Runs/Get": Inputs(
+        lambda server: {"run_id": finished(server)}, bad=[({"run_id": UNKNOWN}, 404), ({"run_id": NO_RUN}, 400)]),
+    "switchyard.runs.v1.Runs/List": Inputs(
+        lambda server: finished(server) and {"session_key": "s_doors", "limit": 1},
+        bad=[({"session_key": "doors"}, 400), ({"session_key": "s_doors", "limit": 0}, 400), ({"session_key": "s_doors", "page": -1}, 400)]),
+    "switchyard.runs.v1.Runs/Events": Inputs(
+        lambda server: {"run_id": finished(server), "type": ["run.*", "tool.called"], "include_tokens": True},
+        bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "limit": 100_000}, 400), ({"run_id": UNKNOWN, "type": ["x" * 71]}, 400)]),
+    "switchyard.runs.v1.Runs/Watch": Inputs(
+        lambda server: {"run_id": finished(server), "cursor": "2"},
+        bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "cursor": "x" * 81}, 400)]),
+    "switchyard.runs.v1.Runs/Cancel": Inputs(
+        lambda server: {"run_id": going_on(server), "reason": "enough"}, own=("run_id",),
+        bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "reason": "x" * 1001}, 400)]),
+    "switchyard.interface.v1.Interface/Health": Inputs(
+        lambda server: {"ready": 1}, own=("timestamp", "queue", "sse"), bad=[({"ready": 2}, 400)]),
+    "switchyard.interface.v1.Interface/Metrics": Inputs(lambda server: {}),
+    "switchyard.interface.v1.Interface/Ticket": Inputs(lambda server: {}, own=("ticket", "expires_at")),
+    "switchyard.interface.v1.Interface/Describe": Inputs(lambda server: {}),
+}
+
+
+@functools.cache
+def sheet(name):
+    return Row.read(json.loads(command("call", name, "--describe").stdout))
+
+
+def test_every_method_has_inputs():
+    """A new method needs a line above."""
+    listed = [json.loads(line)["name"] for line in command("call", "--list", "--json").stdout.splitlines()]
+    assert sorted(listed) == sorted(INPUTS)
+
+
+def shown(value, own):
+    """The answer without what differs from call to call."""
+    if isinstance(value, dict):
+        return {name: found for name, found in value.items() if name not in own}
+    return value if not isinstance(value, str) else sorted(line for line in value.splitlines() if line.startswith("# "))
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_good_input_is_answered_the_same(shared, name):
+    """In every format, by gRPC and on the command line."""
+    row, inputs = sheet(name), INPUTS[name]
+    outcomes = [(door, door.call(shared, row, inputs.good(shared), Caller(shared.token))) for door in ALL]
+    for door, outcome in outcomes:
+        assert outcome.error is None, f"{door}: {outcome.error}"
+        differences = formats.differences(shown(outcomes[0][1].value, inputs.own), shown(outcome.value, inputs.own))
+        assert differences == [], f"{door}: {differences}"
+
+
+def check_refusals(server, row, value, caller, status, commands=COMMANDS):
+    """One refusal through every door."""
+    assert status in row.refusals, "the description names it"
+    first = None
+    for door in HTTP_DOORS:
+        outcome = door.call(server, row, value, caller)
+        assert outcome.status == status, f"{door}: {outcome}"
+        error = without_places(outcome.error)
+        first = first or error
+        assert formats.differences(first, error) == [], f"{door}: {error}"
+    for door in GRPC_DOORS:
+        outcome = door.call(server, row, value, caller)
+        assert outcome.number in NUMBERS.get(status, {14}), f"{door}: {outcome}"
+        assert formats.differences(first, without_places(outcome.error)) == [], f"{door}: {outcome.error}"
+    for door in commands:
+        outcome = door.call(server, row, value, caller)
+        assert outcome.error is not None and message_of(first) in outcome.error["stderr"], f"{door}: {outcome}"
+
+
+BAD = [(name, value, status) for name, inputs in INPUTS.items() for value, status in inputs.bad]
+
+
+@pytest.mark.parametrize("name, value, status", BAD, ids=[f"{name.split('/')[1]}-{value}" for name, value, _ in BAD])
+def test_bad_input_is_refused_the_same(shared, name, value, status):
+    """With the same words and facts."""
+    check_refusals(shared, sheet(name), value, Caller(shared.token), status)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_an_unknown_field_is_refused_the_same(shared, name):
+    """Nothing that is misspelt is ignored."""
+    value = {**INPUTS[name].good(shared), "no_such_field": "x"}
+    check_refusals(shared, sheet(name), value, Caller(shared.token), 400)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_missing_field_is_refused_the_same(shared, name):
+    """Every field that must be there."""
+    row = sheet(name)
+    for missing in row.required:
+        value = {key: found for key, found in INPUTS[name].good(shared).items() if key != missing}
+        check_refusals(shared, row, value, Caller(shared.token), 400)
+
+
+@pytest.mark.parametrize("token", ["sy_wrong", "not a token"])
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_wrong_token_is_refused_the_same(shared, name, token):
+    """One body for every reason; open methods take no notice."""
+    row = sheet(name)
+    if row.permission:
+        return check_refusals(shared, row, INPUTS[name].good(shared), Caller(token), 401)
+    for door in ALL:
+        assert door.call(shared, row, INPUTS[name].good(shared), Caller(token)).error is None
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_no_token_is_refused_the_same(shared, name):
+    """The command line says so itself, before it asks."""
+    row = sheet(name)
+    if not row.permission:
+        return
+    check_refusals(shared, row, INPUTS[name].good(shared), Caller(None), 401, commands=[])
+    for door in COMMANDS:
+        assert "there is no token" in door.call(shared, row, INPUTS[name].good(shared), Caller(None)).error["stderr"]
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_token_that_may_not_is_refused_the_same(shared, name):
+    """One that may do anything else."""
+    row = sheet(name)
+    if not row.permission:
+        return
+    least = {"read": "write", "write": "read"}[row.permission]
+    made = command("token", "mint", "--scope", least, data=shared.folder)
+    assert made.returncode == 0, made.stderr
+    check_refusals(shared, row, INPUTS[name].good(shared), Caller(made.stdout.strip()), 403)
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_a_scope_that_is_missing_or_anothers(shared, name):
+    """Another tenant's runs do not exist; the command line always names a scope."""
+    row = sheet(name)
+    needed = [part for part in row.scope if not part.startswith("(")]
+    for part in needed:
+        scope = {key: value for key, value in Caller(None).scope.items() if key != part}
+        for door in HTTP_DOORS + GRPC_DOORS:
+            outcome = door.call(shared, row, INPUTS[name].good(shared), Caller(shared.token, scope))
+            assert outcome.status == 400 or outcome.number == 3, f"{door}: {outcome}"
+            assert part in message_of(outcome.error)
+    if needed and 404 in row.refusals:
+        check_refusals(shared, row, INPUTS[name].good(shared), Caller(shared.token, OTHERS), 404)
+
+
+# What is no value in any of the formats.
+MALFORMED = {formats.JSON: [b"{", b"[1", b"\xff", b'{"a":1,"a":2}'], formats.CBOR: [b"\xa1", b"\xff", b"\x1c", b"\xa2\x61a\x01\x61a\x02"]}
+
+
+@pytest.mark.parametrize("name", INPUTS)
+def test_malformed_bodies_are_refused_with_their_place(shared, name):
+    """With kind and offset, in whatever the body was meant to be."""
+    row, caller = sheet(name), Caller(shared.token)
+    for door in GRPC_DOORS:
+        for body in MALFORMED[door.format]:
+            outcome = door.send(shared, row, body, caller)
+            assert outcome.number == 3, f"{door}: {body} {outcome}"
+            facts = outcome.error.get("error", outcome.error).get("details") or outcome.error.get("details")
+            assert 0 <= facts["offset"] <= len(body) and facts["kind"]
+    if not row.has_body:
+        return
+    path, _ = row.spread(INPUTS[name].good(shared))
+    for format, bodies in MALFORMED.items():
+        for body in bodies:
+            answer = shared.call(row.verb, path, body=body, content_type=format, accept=format)
+            assert answer.status == 400 and answer.content_type == format
+            assert 0 <= answer.error["details"]["offset"] <= len(body) and answer.error["details"]["kind"]
