@@ -2,11 +2,18 @@
 
 import io
 import json
+import struct
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 import cbor2
 
 import formats
+
+# Other doors to the same streams: what names them here is no media type.
+WEBSOCKET_JSON, WEBSOCKET_CBOR, GRPC = "switchyard.json", "switchyard.cbor", "application/grpc"
+WEBSOCKETS = [WEBSOCKET_JSON, WEBSOCKET_CBOR]
+ALL = [*formats.FEEDS, *WEBSOCKETS, GRPC]
 
 
 @dataclass
@@ -79,7 +86,59 @@ def read_records(body):
     return found, end
 
 
+def read_websocket(body):
+    """A server's frames (RFC 6455 §5.2): whole messages without a mask; nothing follows a close."""
+    found = []
+    end = 0
+    while len(body) >= end + 2:
+        first, length = body[end], body[end + 1]
+        start = end + 2
+        assert first & 0x80 and length < 0x80, "the server sends whole messages, unmasked"
+        if length > 125:
+            width = 2 if length == 126 else 8
+            if len(body) < start + width:
+                break
+            length = int.from_bytes(body[start:start + width], "big")
+            start += width
+        if len(body) < start + length:
+            break
+        content = body[start:start + length]
+        end = start + length
+        match first & 0xf:
+            case 1:
+                item = json.loads(content, object_pairs_hook=formats.distinct)
+            case 2:
+                item = formats.decode(content, formats.CBOR)
+            case 9:
+                item = {"event": "ping", "data": None}
+            case 8:
+                assert end == len(body), "something follows a close"
+                item = {"event": "close", "data": struct.unpack(">H", content[:2])[0]}
+            case opcode:
+                raise AssertionError(f"opcode {opcode}")
+        found.append(Message(item["event"], item.get("id"), item["data"]))
+    return found, end
+
+
+def read_grpc(body):
+    """Messages that are events alone."""
+    found = []
+    end = 0
+    while len(body) >= end + 5:
+        flag, length = struct.unpack(">BI", body[end:end + 5])
+        assert flag == 0
+        if len(body) < end + 5 + length:
+            break
+        event = formats.decode(body[end + 5:end + 5 + length], formats.CBOR)
+        end += 5 + length
+        found.append(Message("run.event", str(event["seq"]), event))
+    return found, end
+
+
 READERS = {
+    WEBSOCKET_JSON: read_websocket,
+    WEBSOCKET_CBOR: read_websocket,
+    GRPC: read_grpc,
     formats.EVENT_STREAM: read_event_stream,
     formats.CBOR_SEQUENCE: read_sequence,
     formats.JSON_SEQUENCE: read_records,
@@ -92,10 +151,26 @@ class Watch:
     def __init__(self, connection, run, fields, format=formats.EVENT_STREAM, query="", cursor=None):
         self.connection = connection
         self.format = format
-        fields = [*fields, ("accept", format)]
+        fields = list(fields)
         if cursor is not None:
             fields.append(("last-event-id", cursor))
-        self.exchange = connection.ask("GET", f"/api/runs/{run}/stream{query}", fields)
+        path = f"/api/runs/{run}/stream{query}"
+        if format in WEBSOCKETS:
+            fields = [(":protocol", "websocket"), ("sec-websocket-version", "13"), ("sec-websocket-protocol", format), *fields]
+            self.exchange = connection.ask("CONNECT", path, fields, ends=False)
+        elif format == GRPC:
+            fields += [("content-type", GRPC), ("te", "trailers")]
+            message = cbor2.dumps({"run_id": run, **self.parameters(query)})
+            self.exchange = connection.ask(
+                "POST", "/switchyard.runs.v1.Runs/Watch", fields, struct.pack(">BI", 0, len(message)) + message)
+        else:
+            self.exchange = connection.ask("GET", path, [*fields, ("accept", format)])
+
+    @staticmethod
+    def parameters(query):
+        """A query as fields of an input."""
+        found = parse_qs(query.removeprefix("?"), keep_blank_values=True)
+        return {name: values if name == "type" else values[0] for name, values in found.items()}
 
     @property
     def messages(self):
@@ -107,7 +182,9 @@ class Watch:
 
     def opened(self):
         """Waits for the greeting, or for the end of an answer that is none."""
-        self.connection.wait(lambda: self.exchange.is_done or self.messages)
+        # Where there is no greeting, the head says that the stream is open.
+        self.connection.wait(
+            lambda: self.exchange.is_done or self.messages or self.format == GRPC and self.exchange.fields)
         return self
 
     def saw(self, type, within=20.0):
@@ -120,5 +197,6 @@ class Watch:
 
     def ended(self, within=30.0):
         self.connection.finish(self.exchange, within)
-        assert self.exchange.reset is None, f"reset with {self.exchange.reset}"
+        # RFC 9113 §8.1: a request that is still open behind its answer is stopped without an error.
+        assert self.exchange.reset in (None, 0), f"reset with {self.exchange.reset}"
         return self
