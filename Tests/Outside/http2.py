@@ -160,6 +160,11 @@ class Connection:
             raise Broken("the peer closed the connection")
         self.take(data)
 
+    def pump_ready(self):
+        """Takes what has come, and waits for nothing."""
+        while self.socket.pending() or select.select([self.socket], [], [], 0)[0]:
+            self.pump(time.monotonic() + ANSWER_MAX)
+
     def take(self, data):
         try:
             events = self.engine.receive_data(data)
