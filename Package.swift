@@ -97,6 +97,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
+      resources: [
+        .embedInCode("Docs/docs.html"), .embedInCode("Docs/docs.js"), .embedInCode("Docs/docs.css"),
+      ],
       swiftSettings: strict, linkerSettings: standalone, plugins: ["WireCoding"]),
     .target(
       name: "WireSamples", dependencies: ["Wire"], path: "Tests/WireSamples",

@@ -5,7 +5,7 @@
 # What the build needs, then what the tests need besides.
 build_packages=(ca-certificates curl libjemalloc-dev libnghttp2-dev libsqlite3-dev libssl-dev
   zlib1g-dev)
-test_packages=(binutils nghttp2-client python3-venv)
+test_packages=(binutils chromium chromium-driver nghttp2-client openssl python3-venv)
 
 # Debian's fix for CVE-2026-27135, an assertion that a peer can reach. Older libraries are refused.
 nghttp2_minimum='1.52.0-1+deb12u3'

@@ -11,11 +11,12 @@ extension Method {
   package init<Input: CodedRecord, Output: Coded>(
     inline name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
+    example: MethodExample? = nil,
     run: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> Output
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
-      Output.schema, isFeed: false)
+      Output.self, isFeed: false, example: example)
     let title = description.title
     let reading = InputReading<Input>()
     self.init(
@@ -34,7 +35,7 @@ extension Method {
   package init<Input: CodedRecord, Output: Coded>(
     change name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
-    markdownField: String? = nil, answer: Output.Type,
+    markdownField: String? = nil, example: MethodExample? = nil, answer: Output.Type,
     run:
       @escaping @Sendable (
         Domain, Input, CallContext, @escaping ChangeCompletion
@@ -42,7 +43,7 @@ extension Method {
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
-      Output.schema, isFeed: false, markdownField: markdownField)
+      Output.self, isFeed: false, markdownField: markdownField, example: example)
     let title = description.title
     self.init(
       description,
@@ -64,12 +65,12 @@ extension Method {
   package init<Input: CodedRecord, Output: Coded>(
     task name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
-    markdownField: String? = nil,
+    markdownField: String? = nil, example: MethodExample? = nil,
     run: @escaping Waiting<Input, Answer<Output>>
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
-      Output.schema, isFeed: false, markdownField: markdownField)
+      Output.self, isFeed: false, markdownField: markdownField, example: example)
     let title = description.title
     self.init(
       description,
@@ -83,12 +84,13 @@ extension Method {
   package init<Input: CodedRecord, Output: Coded>(
     either name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
+    example: MethodExample? = nil,
     memory: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> EncodedOnce<Output>?,
     run: @escaping Waiting<Input, Output>
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
-      Output.schema, isFeed: false)
+      Output.self, isFeed: false, example: example)
     let title = description.title
     let reading = InputReading<Input>()
     self.init(
@@ -107,14 +109,15 @@ extension Method {
   }
 
   /// A row that is answered by a feed of events.
-  package init<Input: CodedRecord>(
-    feed name: String, _ path: PathPattern, zone: Zone, summary: String, of event: Schema,
+  package init<Input: CodedRecord, Event: Coded>(
+    feed name: String, _ path: PathPattern, zone: Zone, summary: String, of event: Event.Type,
     permission: Permission?, scope: ScopeRule = .none, faults: [FaultCode] = [],
+    example: MethodExample? = nil,
     run: @escaping Waiting<Input, FeedReply>
   ) {
     let description = Self.describe(
-      name, .get, path, zone, summary, permission, scope, 200, faults, Input.self, event,
-      isFeed: true)
+      name, .get, path, zone, summary, permission, scope, 200, faults, Input.self,
+      Event.self, isFeed: true, example: example)
     self.init(
       description,
       .feed { (domain, call) async throws(Fault) in
@@ -130,7 +133,7 @@ extension Method {
   ) {
     let description = Self.describe(
       name, .get, path, zone, summary, permission, .none, 200, faults, Input.self,
-      .text(TextSchema()), isFeed: false, fixedType: type)
+      String.self, isFeed: false, fixedType: type)
     self.init(
       description,
       .task { (domain, call) async throws(Fault) in
@@ -139,19 +142,24 @@ extension Method {
       })
   }
 
-  private static func describe<Input: CodedRecord>(
+  private static func describe<Input: CodedRecord, Output: Coded>(
     _ name: String, _ verb: Verb, _ path: PathPattern, _ zone: Zone, _ summary: String,
     _ permission: Permission?, _ scope: ScopeRule, _ status: Int, _ faults: [FaultCode],
-    _ input: Input.Type, _ output: Schema, isFeed: Bool, fixedType: StaticText? = nil,
-    markdownField: String? = nil
+    _ input: Input.Type, _ output: Output.Type, isFeed: Bool, fixedType: StaticText? = nil,
+    markdownField: String? = nil, example: MethodExample? = nil
   ) -> MethodDescription {
     guard case .record(let record) = Input.schema else {
       preconditionFailure("the input of \(name) is not a record")
     }
     return MethodDescription(
       name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
-      status: status, faults: faults, input: record, output: output, isFeed: isFeed,
-      fixedType: fixedType, markdownField: markdownField)
+      status: status, faults: faults, input: record, output: Output.schema, isFeed: isFeed,
+      fixedType: fixedType, markdownField: markdownField, example: example,
+      readExample: { () throws(DecodeError) in
+        guard let example else { return }
+        _ = try Input(parameters: [], body: .json([UInt8]("\(example.input)".utf8)))
+        _ = try Output(json: [UInt8]("\(example.answer)".utf8))
+      })
   }
 }
 

@@ -24,13 +24,18 @@ package struct MethodDescription: Sendable {
   package let fixedType: StaticText?
   /// The field of the input that a body of Markdown is, as it stands; nil where there is none.
   package let markdownField: String?
+  /// What documents show; nil where the summary says it all.
+  package let example: MethodExample?
+  /// Reads the example as the row's own types: what it throws is a mistake in the table.
+  package let readExample: @Sendable () throws(DecodeError) -> Void
 
   /// Names and limits of a row, apart from its types and its code.
   package init(
     _ name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule, status: Int, faults: [FaultCode],
     input: RecordSchema, output: Schema, isFeed: Bool, fixedType: StaticText? = nil,
-    markdownField: String? = nil
+    markdownField: String? = nil, example: MethodExample? = nil,
+    readExample: @escaping @Sendable () throws(DecodeError) -> Void = {}
   ) {
     self.name = name
     self.verb = verb
@@ -46,6 +51,8 @@ package struct MethodDescription: Sendable {
     self.isFeed = isFeed
     self.fixedType = fixedType
     self.markdownField = markdownField
+    self.example = example
+    self.readExample = readExample
   }
 }
 
@@ -139,6 +146,9 @@ package struct StaticText: Hashable, Sendable, ExpressibleByStringLiteral {
   package func hash(into hasher: inout Hasher) {
     hasher.combine("\(value)")
   }
+
+  /// The media type of pages for browsers.
+  package static let html: StaticText = "text/html; charset=utf-8"
 }
 
 /// Takes the outcome of a change, once, from any thread.

@@ -16,6 +16,12 @@ extension Interface {
     case .fixed(let type):
       var fields = FieldSection()
       fields.append(name: "content-type", value: type.value)
+      // What a page is must not be guessed, and what it loads comes from here.
+      fields.append(name: "x-content-type-options", value: "nosniff")
+      if type == .html {
+        fields.append(name: "content-security-policy", value: Self.pagePolicy)
+        fields.append(name: "referrer-policy", value: "no-referrer")
+      }
       if keeping == .none { fields.append(name: "cache-control", value: "no-store") }
       shared = FieldTemplate(fields)
     }
@@ -70,6 +76,11 @@ extension Interface {
     if let seconds = fault.retryAfterSeconds { fields.append(name: "retry-after", number: seconds) }
     if fault.isReplayed { fields.append(name: Self.replayed, value: "true") }
   }
+
+  private static let pagePolicy: StaticString = """
+    default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; \
+    base-uri 'none'; form-action 'none'; frame-ancestors 'none'
+    """
 
   static let replayed: StaticString = "idempotency-replayed"
 

@@ -15,7 +15,7 @@ package enum OpenAPI {
       "openapi": "3.1.0",
       "info": [
         "title": "Switchyard", "version": .text(version),
-        "description": "Every method answers in JSON, CBOR and Markdown, as Accept asks.",
+        "description": .text(Reference.introduction),
         "x-limits": [
           "bodyBytesMax": .integer(Int64(limits.bodyBytesMax)),
           "targetBytesMax": .integer(Int64(limits.targetBytesMax)),
@@ -63,6 +63,7 @@ package enum OpenAPI {
       "parameters": .array(OpenAPIParameters.of(row, &components)),
     ]
     if let body = requestBody(row, &components) { operation["requestBody"] = body }
+    operation["x-grpc"] = .text("/\(row.name)")
     operation["responses"] = OpenAPIResponses.of(row, &components)
     operation["security"] = row.permission == nil ? [] : [["bearer": []]]
     if let permission = row.permission { operation["x-permission"] = .text(permission.rawValue) }
@@ -74,9 +75,14 @@ package enum OpenAPI {
   ) -> WireValue? {
     guard let record = row.bodySchema else { return nil }
     let schema = Schema.record(record).jsonSchema(in: &components)
+    let example = OpenAPIExamples(row)
     let content = row.bodyTypes.map { type in
       let raw = type == .markdown ? markdownSchema(row, &components) : nil
-      return WireMember(.text("\(type.row.name)"), ["schema": raw ?? schema])
+      var media: WireValue = ["schema": raw ?? schema]
+      if let shown = type == .markdown ? example.markdown : example.body {
+        media["example"] = shown
+      }
+      return WireMember(.text("\(type.row.name)"), media)
     }
     return [
       "required": .bool(record.fields.contains(where: \.isRequired)), "content": .map(content),

@@ -15,17 +15,16 @@ package struct OpenAPIDocument: Sendable {
     try TableCheck.check(table, limits)
     let value = OpenAPI.document(table, limits: limits, version: version)
     self.value = value
-    bodies = Dictionary(
-      uniqueKeysWithValues: BodyFormat.allCases.map { format in
-        (format, format.encode(value, title: Self.method.description.summary))
-      })
+    let manual = Reference.markdown(table, limits: limits, version: version)
+    bodies = [.json: value.json(), .cbor: value.cbor(), .markdown: [UInt8](manual.utf8)]
   }
 
   /// The row under which the document is served.
   package static let method = Method<OpenAPIDocument>(
     MethodDescription(
       "switchyard.interface.v1.Interface/Describe", .get, "/api/v1/openapi", zone: .ops,
-      summary: "The interface as an OpenAPI document.", permission: nil, scope: .none, status: 200,
+      summary: "The interface as an OpenAPI document; in Markdown, as a manual.", permission: nil,
+      scope: .none, status: 200,
       faults: [], input: RecordSchema(name: "NoInput", documentation: "Nothing.", fields: []),
       output: .open, isFeed: false),
     .inline { (document, call) throws(Fault) in

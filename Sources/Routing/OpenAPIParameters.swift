@@ -1,4 +1,5 @@
 import Contract
+import Negotiation
 import Wire
 
 /// The parameters of operations: fields, path and query.
@@ -24,18 +25,21 @@ enum OpenAPIParameters {
   /// The parameters of one operation.
   static func of(_ row: MethodDescription, _ components: inout SchemaComponents) -> [WireValue] {
     let inPath = row.path.parameters
+    let examples = OpenAPIExamples(row)
     var parameters = inPath.compactMap { name in
       row.input.fields.first { $0.name == name }
-        .map { parameter($0, in: "path", isRequired: true, &components) }
+        .map { parameter($0, in: "path", isRequired: true, examples, &components) }
     }
     if row.verb.isBodyless {
       for field in row.input.fields where !inPath.contains(field.name) {
-        parameters.append(parameter(field, in: "query", isRequired: field.isRequired, &components))
+        parameters.append(
+          parameter(field, in: "query", isRequired: field.isRequired, examples, &components))
       }
     }
     for field in row.fieldsBesideMarkdown {
-      var beside = parameter(field, in: "query", isRequired: false, &components)
+      var beside = parameter(field, in: "query", isRequired: false, examples, &components)
       beside["description"] = .text("\(field.documentation) Only beside a body of Markdown.")
+      beside["x-beside"] = .text("\(MediaType.markdown.row.name)")
       parameters.append(beside)
     }
     for part in ScopeReader.parts(row) {
@@ -67,15 +71,17 @@ enum OpenAPIParameters {
   }
 
   private static func parameter(
-    _ field: FieldSchema, in place: String, isRequired: Bool,
+    _ field: FieldSchema, in place: String, isRequired: Bool, _ examples: OpenAPIExamples,
     _ components: inout SchemaComponents
   ) -> WireValue {
     var schema = field.schema.jsonSchema(in: &components)
     if let standard = field.standard { schema["default"] = standard }
-    return [
+    var value: WireValue = [
       "name": .text(field.name), "in": .text(place), "required": .bool(isRequired),
       "description": .text(field.documentation), "schema": schema,
     ]
+    if let example = examples.parameter(field.name) { value["example"] = example }
+    return value
   }
 
   private static func header(

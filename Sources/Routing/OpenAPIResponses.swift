@@ -64,6 +64,7 @@ enum OpenAPIResponses {
     _ row: MethodDescription, _ components: inout SchemaComponents
   ) -> WireValue {
     let schema = row.output.jsonSchema(in: &components)
+    let example = OpenAPIExamples(row).answer
     guard row.status != 204 else { return ["description": "Done.", "headers": shared] }
     if let type = row.fixedType {
       return [
@@ -74,7 +75,7 @@ enum OpenAPIResponses {
     guard row.isFeed else {
       return [
         "description": "The answer.", "headers": shared,
-        "content": content(.json, schema),
+        "content": content(.json, schema, example: example),
       ]
     }
     let types = FeedFormat.negotiated.map(\.mediaType)
@@ -82,8 +83,10 @@ enum OpenAPIResponses {
       "description": "The feed: messages with the event in `x-event` as their data.",
       "headers": shared,
       "content": .map(
-        types.map {
-          WireMember(.text("\($0.row.name)"), ["schema": ["type": "string"], "x-event": schema])
+        types.map { type in
+          var media: WireValue = ["schema": ["type": "string"], "x-event": schema]
+          if let example { media["x-event-example"] = example }
+          return WireMember(.text("\(type.row.name)"), media)
         }),
     ]
   }
@@ -110,10 +113,13 @@ enum OpenAPIResponses {
   }
 
   /// The same value in every format; Markdown is text to a schema.
-  private static func content(_ json: MediaType, _ schema: WireValue) -> WireValue {
-    [
-      .text("\(json.row.name)"): ["schema": schema],
-      .text("\(MediaType.cbor.row.name)"): ["schema": schema],
+  private static func content(
+    _ json: MediaType, _ schema: WireValue, example: WireValue? = nil
+  ) -> WireValue {
+    var media: WireValue = ["schema": schema]
+    if let example { media["example"] = example }
+    return [
+      .text("\(json.row.name)"): media, .text("\(MediaType.cbor.row.name)"): media,
       .text("\(MediaType.markdown.row.name)"): ["schema": ["type": "string"]],
     ]
   }

@@ -9,13 +9,15 @@ extension Runner {
       change: "switchyard.runs.v1.Runs/Create", .post, "/api/runs", zone: .runs,
       summary: "Starts a run; it is in the queue, on disk, when the answer comes.",
       permission: .write, scope: .user, status: 201, faults: [.unavailable],
-      markdownField: "input", answer: RunAccepted.self
+      markdownField: "input",
+      example: RunExamples.create, answer: RunAccepted.self
     ) { (runner, input: CreateRun, context, completion) throws(Fault) in
       try runner.create(input, context, completion: completion)
     },
     Method(
       either: "switchyard.runs.v1.Runs/Get", .get, "/api/runs/{run_id}", zone: .runs,
       summary: "Shows a run.", permission: .read, scope: .user, faults: [.notFound],
+      example: RunExamples.get,
       memory: { (runner, input: RunReference, context) throws(Fault) -> EncodedOnce<RunView>? in
         runner.remembered(input, context)
       },
@@ -24,28 +26,31 @@ extension Runner {
       }),
     Method(
       task: "switchyard.runs.v1.Runs/List", .get, "/api/sessions/{session_key}/runs", zone: .runs,
-      summary: "Lists the runs of a session, newest first.", permission: .read, scope: .user
+      summary: "Lists the runs of a session, newest first.", permission: .read, scope: .user,
+      example: RunExamples.list
     ) { (runner, input: SessionRunsQuery, context) async throws(Fault) -> Answer<SessionRunsPage> in
       Answer(try await runner.list(input, context))
     },
     Method(
       task: "switchyard.runs.v1.Runs/Events", .get, "/api/runs/{run_id}/events", zone: .runs,
       summary: "Lists the events of a run, oldest first.", permission: .read, scope: .user,
-      faults: [.notFound]
+      faults: [.notFound], example: RunExamples.events
     ) { (runner, input: RunEventsQuery, context) async throws(Fault) -> Answer<RunEventsPage> in
       Answer(try await runner.events(input, context))
     },
     Method(
       feed: "switchyard.runs.v1.Runs/Watch", "/api/runs/{run_id}/stream", zone: .runs,
       summary: "Streams the events of a run from a cursor on, until the run has ended.",
-      of: RunEvent.schema, permission: .read, scope: .user, faults: [.notFound, .throttled]
+      of: RunEvent.self, permission: .read, scope: .user, faults: [.notFound, .throttled],
+      example: RunExamples.watch
     ) { (runner, input: WatchRun, context) async throws(Fault) -> FeedReply in
       try await runner.watch(input, context)
     },
     Method(
       task: "switchyard.runs.v1.Runs/Cancel", .post, "/api/runs/{run_id}/cancel", zone: .runs,
       summary: "Ends a run early; the wish is on disk when the answer comes.",
-      permission: .write, scope: .user, faults: [.notFound, .conflict]
+      permission: .write, scope: .user, faults: [.notFound, .conflict],
+      example: RunExamples.cancel
     ) { (runner, input: CancelRun, context) async throws(Fault) -> Answer<RunCancelled> in
       try await runner.cancel(input, context)
     },

@@ -44,14 +44,15 @@ struct Greeter: Sendable {
       }
     },
     Method(
-      feed: "test.v1.Greeter/Watch", "/events", zone: .root, summary: "Tells events.", of: .open,
+      feed: "test.v1.Greeter/Watch", "/events", zone: .root, summary: "Tells events.",
+      of: WireValue.self,
       permission: nil
     ) { (_, _: NoInput, _) async throws(Fault) -> FeedReply in
       plan("run:a", FakeSource(count: eventCount, isFinished: true, pageMax: 256))
     },
     Method(
       feed: "test.v1.Greeter/WatchOn", "/events/on", zone: .root,
-      summary: "Tells events, and waits.", of: .open, permission: nil
+      summary: "Tells events, and waits.", of: WireValue.self, permission: nil
     ) { (_, _: NoInput, _) async throws(Fault) -> FeedReply in
       plan("run:b", FakeSource(count: 1, isFinished: false))
     },

@@ -29,11 +29,12 @@ class Row:
     refusals: list
     input: dict
     definitions: dict
+    is_page: bool
 
     @classmethod
     def read(cls, sheet):
         return cls(sheet["name"], sheet["request"], sheet["scope"], sheet["permission"], sheet["stream"], sheet["status"],
-                   sheet["refusals"], sheet["input"], sheet["$defs"])
+                   sheet["refusals"], sheet["input"], sheet["$defs"], sheet["answer"] == {"type": "string"})
 
     @property
     def verb(self):
@@ -109,7 +110,7 @@ class HTTP:
         if row.stream:
             assert exchange.field("content-type") == self.feed
             return Outcome(feeds.events(exchange.body, self.feed))
-        if exchange.field("content-type").startswith("text/plain"):
+        if row.is_page:
             return Outcome(bytes(exchange.body).decode())
         return Outcome(formats.decode(bytes(exchange.body), exchange.field("content-type")))
 
@@ -174,8 +175,8 @@ class CommandLine:
         found = command("call", row.name, json.dumps(value), *options, data=server.folder)
         if found.returncode:
             return Outcome(error={"stderr": found.stderr})
-        values = [json.loads(line) for line in found.stdout.splitlines()] if row.name.split("/")[1] != "Metrics" or self.flags \
-            else [found.stdout]
+        is_text = row.is_page and not self.flags
+        values = [found.stdout] if is_text else [json.loads(line) for line in found.stdout.splitlines()]
         if not row.stream:
             assert len(values) == 1
             return Outcome(values[0])

@@ -59,7 +59,6 @@ READINGS = [
     ("events-of-types", "/api/runs/{run}/events?type=tool.called&type=run.*"),
     ("events-after-cursor", "/api/runs/{run}/events?cursor=3&limit=2"),
     ("events-at-the-end", "/api/runs/{run}/events?type=run.resumed"),
-    ("openapi", "/api/v1/openapi"),
 ]
 
 

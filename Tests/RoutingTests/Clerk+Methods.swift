@@ -60,7 +60,7 @@ extension Clerk {
       },
       Method(
         feed: "sample.v1.Runs/Watch", "/api/runs/{id}/stream", zone: .runs,
-        summary: "Follows an order.", of: .open, permission: .read, scope: .user
+        summary: "Follows an order.", of: WireValue.self, permission: .read, scope: .user
       ) { (clerk, order: Order, _) async throws(Fault) -> FeedReply in
         clerk.note("Watch")
         if order.id == "over" { return .finished }

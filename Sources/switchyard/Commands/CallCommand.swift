@@ -48,6 +48,7 @@ struct CallCommand: AsyncParsableCommand {
   static var methods: [MethodDescription] {
     Runner.methods.map(\.description) + Health.methods.map(\.description)
       + Metrics.methods.map(\.description) + Tickets.methods.map(\.description)
+      + DocsPage.methods.map(\.description)
       + [OpenAPIDocument.method.description]
   }
 

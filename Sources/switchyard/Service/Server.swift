@@ -139,6 +139,7 @@ struct Server: ~Copyable, Sendable {
       Runner.methods.map { Route($0, on: runner) } + Health.methods.map { Route($0, on: health) }
       + Metrics.methods.map { Route($0, on: metrics) }
       + Tickets.methods.map { Route($0, on: tickets) }
+      + DocsPage.methods.map { Route($0, on: DocsPage()) }
     do throws(InterfaceProblems) {
       let document = try OpenAPIDocument(
         routes.map(\.description), limits: limits, version: Version.text)

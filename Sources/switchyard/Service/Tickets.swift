@@ -11,7 +11,13 @@ struct Tickets: Sendable {
     Method(
       inline: "switchyard.interface.v1.Interface/Ticket", .post, "/stream-tickets", zone: .root,
       summary: "Gives a ticket that opens one stream without a token, as `ticket` in its query.",
-      permission: .read, status: 201
+      permission: .read, status: 201,
+      example: MethodExample(
+        "{}",
+        answer: """
+          {"ticket":"tkt_c3dpdGNoeWFyZC10aWNrZXRzLWFyZS11c2VkLW9uY2U",\
+          "expires_at":"2026-11-26T21:42:17.540Z"}
+          """)
     ) { (tickets, _: NoInput, context) throws(Fault) -> StreamTicket in
       let seconds = TicketBook.lifetimeSeconds
       return StreamTicket(
