@@ -7,8 +7,30 @@ extension Loop {
   /// How often deadlines are looked at when many are near: none is found later than this.
   private static let grain: Int64 = 5_000_000
 
-  /// Notes that the client of `stream` waits `nanoseconds` from now.
+  /// Notes the deadline of a call whose message is still to come.
+  func noteDeadline(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
+    guard let within = http2.withHead(stream, { interface.patience($0) }), let within else {
+      return
+    }
+    setDeadline(within, for: stream, on: connection)
+  }
+
+  /// Notes the deadline of a call whose work may begin; false, and the call is refused, when its
+  /// time is over already.
+  func isInTime(_ within: Int64?, _ stream: StreamKey, _ connection: Connection) -> Bool {
+    guard let within else { return true }
+    setDeadline(within, for: stream, on: connection)
+    guard let moment = connection.deadlines[stream], moment <= Linux.nanoseconds else {
+      return true
+    }
+    connection.deadlines.removeValue(forKey: stream)
+    expire(stream, of: connection)
+    return false
+  }
+
+  /// Notes that the client of `stream` waits `nanoseconds` from now, unless that is known.
   func setDeadline(_ nanoseconds: Int64, for stream: StreamKey, on connection: Connection) {
+    guard connection.deadlines[stream] == nil else { return }
     let (moment, isBeyond) = now.addingReportingOverflow(nanoseconds)
     guard !isBeyond else { return }
     connection.deadlines[stream] = moment
@@ -41,6 +63,8 @@ extension Loop {
   private func expire(_ stream: StreamKey, of connection: Connection) {
     if let subscriber = connection.feeds[stream] {
       end(subscriber, with: Self.timedOut)
+      // Trailers would wait behind what nobody reads.
+      if !subscriber.isWaiting { connection.http2?.reset(stream, .cancel) }
       return
     }
     if let dialogue = connection.dialogues[stream] {

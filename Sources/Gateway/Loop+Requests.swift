@@ -49,12 +49,14 @@ extension Loop {
     case .response(let response):
       submit(response, to: stream, on: connection, since: now)
     case .pending(let operation, let within):
-      guard mayWork(for: stream, http2, connection) else { return }
-      if let within { setDeadline(within, for: stream, on: connection) }
+      guard mayWork(for: stream, http2, connection),
+        isInTime(within, stream, connection)
+      else { return }
       start(operation, for: stream, on: connection, since: now)
     case .deferred(let deferred, let within):
-      guard mayWork(for: stream, http2, connection) else { return }
-      if let within { setDeadline(within, for: stream, on: connection) }
+      guard mayWork(for: stream, http2, connection),
+        isInTime(within, stream, connection)
+      else { return }
       begin(deferred, for: stream, on: connection, since: now)
     }
   }
@@ -103,6 +105,7 @@ extension Loop {
     // What came whole in one read is judged once, at its end.
     guard !http2.isReceived(stream) else { return }
     connection.bodies.insert(stream)
+    noteDeadline(stream, http2, connection)
     let response = http2.withHead(stream) { interface.preview($0, after: connection.admitted) }
     guard let response, let response else { return }
     submit(response, to: stream, on: connection, since: now)

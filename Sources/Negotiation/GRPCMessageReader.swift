@@ -25,6 +25,27 @@ package enum GRPCCoding: Hashable, Sendable {
   }
 }
 
+extension GRPCCoding {
+  private var name: StaticString {
+    switch self {
+    case .identity: "identity"
+    case .gzip: "gzip"
+    }
+  }
+
+  /// Whether `grpc-accept-encoding` names this coding; who sends none reads what it writes.
+  package func isAccepted(by head: borrowing FieldSection) -> Bool {
+    let values = head.all("grpc-accept-encoding")
+    return values.isEmpty
+      || values.contains { value in
+        head.bytes[value].split(separator: UInt8(ascii: ",")).contains { member in
+          let name = member.filter { $0 != 0x20 && $0 != 0x09 }
+          return String(decoding: name, as: UTF8.self) == "\(self.name)"
+        }
+      }
+  }
+}
+
 /// Takes the bytes of a call as they come and gives its messages (gRPC over HTTP/2,
 /// "Length-Prefixed-Message"): a flag, four bytes of length, the content.
 ///

@@ -37,6 +37,8 @@ struct Exchange: Sendable {
   /// The gRPC call that this is; nil for other requests.
   let grpc: GRPCType?
   var grpcCoding = GRPCCoding.identity
+  /// Whether long messages of the answer are compressed.
+  var compresses = false
   /// What an extended CONNECT asks for (RFC 8441 §4); nil for other requests.
   let tunnel: Tunnel?
   var webSocket: WebSocketOpening?

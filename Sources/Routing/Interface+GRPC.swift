@@ -42,6 +42,18 @@ extension Interface {
     exchange.feedFormat = .messages(format)
     exchange.timeout = try GRPCTimeout.nanoseconds(exchange.head)
     exchange.grpcCoding = try GRPCCoding(exchange.head)
+    exchange.compresses =
+      exchange.grpcCoding == .gzip && GRPCCoding.gzip.isAccepted(by: exchange.head)
+  }
+
+  /// How long the client of a call waits, in nanoseconds; nil when it says nothing that reads.
+  package func patience(_ head: borrowing FieldSection) -> Int64? {
+    do throws(Fault) {
+      return try GRPCTimeout.nanoseconds(head)
+    } catch {
+      // The call is refused for it once its message is there.
+      return nil
+    }
   }
 
   /// The input of a call: path, query and body are one message.
@@ -64,7 +76,7 @@ extension Interface {
   ) -> Response {
     let content = content(reply, exchange.format)
     let isCompressed =
-      exchange.grpcCoding == .gzip && content.count >= limits.compressedBytesMin
+      exchange.compresses && content.count >= limits.compressedBytesMin
     let shared = templates.fields(type).adding { fields in
       if isCompressed { fields.append(name: "grpc-encoding", value: "gzip") }
       if reply.isReplayed { fields.append(name: Self.replayed, value: "true") }
