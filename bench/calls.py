@@ -5,39 +5,71 @@
 """
 
 import argparse
+import json
 import re
+import struct
 import subprocess
 import sys
 import tempfile
 
 import servers
 
+HELLO = {"session_key": "s_bench", "input": "hello"}
 RUN = {"session_key": "s_bench", "input": "12 * (3 + 4)"}
 
 
-def no_preparation(_server):
-    return "/health"
+def health(_server):
+    return "/health", None
 
 
-def path_of_run(server):
-    return "/api/runs/" + server.call("POST", "/api/runs", RUN)["run_id"]
+def run(server):
+    return "/api/runs/" + server.call("POST", "/api/runs", RUN)["run_id"], None
 
 
-def path_of_runs(_server):
-    return "/api/runs"
+def runs(_server):
+    return "/api/runs", json.dumps(HELLO).encode()
 
 
-# name: (how the path is found, what is accepted, the body)
+def runs_cbor(_server):
+    return "/api/runs", cbor(HELLO)
+
+
+def run_grpc(server):
+    return "/switchyard.runs.v1.Runs/Get", framed({"run_id": server.call("POST", "/api/runs", RUN)["run_id"]})
+
+
+def create_grpc(_server):
+    return "/switchyard.runs.v1.Runs/Create", framed(HELLO)
+
+
+def cbor(texts):
+    """A map of a few short texts."""
+    def text(value):
+        return (bytes([0x60 + len(value)]) if len(value) < 24 else bytes([0x78, len(value)])) + value.encode()
+    return bytes([0xa0 + len(texts)]) + b"".join(text(key) + text(value) for key, value in texts.items())
+
+
+def framed(texts):
+    """The same as a message of gRPC."""
+    message = cbor(texts)
+    return struct.pack(">BI", 0, len(message)) + message
+
+
+JSON, CBOR, GRPC = "application/json", "application/cbor", "application/grpc"
+# name: (what makes path and body, what is accepted, what the body is)
 ROWS = {
-    "health": (no_preparation, "application/json", None),
-    "run-json": (path_of_run, "application/json", None),
-    "run-cbor": (path_of_run, "application/cbor", None),
-    "create": (path_of_runs, "application/json", b'{"session_key":"s_bench","input":"hello"}'),
+    "health": (health, JSON, None),
+    "run-json": (run, JSON, None),
+    "run-cbor": (run, CBOR, None),
+    "run-grpc": (run_grpc, GRPC, GRPC),
+    "create": (runs, JSON, JSON),
+    "create-cbor": (runs_cbor, CBOR, CBOR),
+    "create-grpc": (create_grpc, GRPC, GRPC),
 }
 FLOOR_ROW = "health"
 
 
-def call_load(server, path, accept, body, shape, seconds):
+def call_load(server, path, accept, body, type, shape, seconds):
     """CPU microseconds of the server for each call that h2load finished."""
     clients, streams = re.fullmatch(r"c(\d+)m(\d+)", shape).groups()
     command = ["taskset", "-c", servers.CLIENT_CORE, "h2load", f"-c{clients}", f"-m{streams}", "-t1",
@@ -49,7 +81,7 @@ def call_load(server, path, accept, body, shape, seconds):
         if body is not None:
             data.write(body)
             data.flush()
-            command += ["-d", data.name, "-H", "content-type: application/json"]
+            command += ["-d", data.name, "-H", f"content-type: {type}"]
         before = server.cpu_seconds()
         output = subprocess.run(
             [*command, server.url + path], capture_output=True, text=True, check=True).stdout
@@ -74,13 +106,13 @@ def main():
     with servers.servers(arguments) as (subject, floor):
         print(servers.header("call", "shape", "subject", *["floor"] * bool(floor), "ratio"))
         for name in arguments.rows.split(","):
-            prepare, accept, body = ROWS[name]
-            path = prepare(subject)
+            prepare, accept, type = ROWS[name]
+            path, body = prepare(subject)
             for shape in arguments.shapes.split(","):
                 def measure(server):
                     if server is floor:
-                        return call_load(server, "/health", "*/*", None, shape, arguments.seconds)
-                    return call_load(server, path, accept, body, shape, arguments.seconds)
+                        return call_load(server, "/health", "*/*", None, None, shape, arguments.seconds)
+                    return call_load(server, path, accept, body, type, shape, arguments.seconds)
                 figures = servers.compare(subject, floor, arguments.runs, measure)
                 print(servers.row(f"{name} | {shape}", figures, "us"), flush=True)
 
