@@ -5,7 +5,9 @@
 # What the build needs, then what the tests need besides.
 build_packages=(ca-certificates curl libjemalloc-dev libnghttp2-dev libsqlite3-dev libssl-dev
   zlib1g-dev)
-test_packages=(binutils chromium chromium-driver nghttp2-client openssl python3-venv)
+test_packages=(binutils nghttp2-client openssl python3-venv)
+# Clients of others, a browser and Go's gRPC: large, and their tests are skipped, with the reason, where they are missing.
+client_packages=(chromium chromium-driver golang-go golang-google-grpc-dev golang-github-fxamacker-cbor-dev)
 
 # Debian's fix for CVE-2026-27135, an assertion that a peer can reach. Older libraries are refused.
 nghttp2_minimum='1.52.0-1+deb12u3'
@@ -62,6 +64,16 @@ require_packages() {
     "libnghttp2-dev $(dpkg-query -W -f='${Version}' libnghttp2-dev) is older than $nghttp2_minimum," \
     "which a peer can bring to a halt (CVE-2026-27135). Enable Debian's security updates, then" \
     "run:  apt-get update && apt-get install -y libnghttp2-dev"
+}
+
+# Installs what it can, and goes on without what it cannot.
+offer_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  ((${#missing[@]} == 0)) && return
+  if ((EUID != 0)) || ! stage clients install_packages "${missing[@]}"; then
+    say "Without ${missing[*]} the tests that need them are skipped."
+  fi
 }
 
 require_swift() {
