@@ -4,6 +4,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 extern int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
 extern int pthread_setname_np(unsigned long thread, const char *name);
@@ -21,6 +22,8 @@ static inline int switchyard_name_thread(const char *name) {
 
 static const int switchyard_epoll_flags = EPOLL_CLOEXEC;
 static const int switchyard_eventfd_flags = EFD_CLOEXEC | EFD_NONBLOCK;
+static const int switchyard_timerfd_flags = TFD_CLOEXEC | TFD_NONBLOCK;
+static const int switchyard_timer_absolute = TFD_TIMER_ABSTIME;
 static const int switchyard_socket_flags = SOCK_STREAM | SOCK_CLOEXEC;
 static const int switchyard_nonblocking_socket_flags = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
 static const int switchyard_no_signal = MSG_NOSIGNAL;

@@ -1,7 +1,6 @@
 package import Contract
 package import HTTP2
 package import TLS
-internal import Wire
 
 /// Why a command could not speak to a server.
 package enum ClientFailure: Error, Sendable {
@@ -14,32 +13,29 @@ package enum ClientFailure: Error, Sendable {
   case closed
 }
 
-/// The client's side of one connection, blocking: what the command line uses.
+/// The client's side of one connection: what the command line uses.
+///
+/// It blocks, until `unblock` is called: from then on `receive` and `send` do what can be done now.
 package final class ClientConnection {
-  private let socket: Descriptor
-  private var tls: TLSSession
-  private let http2: HTTP2ClientSession
-
-  /// Bytes that are read at once.
-  private static let readMax = 65_536
+  let http2: HTTP2ClientSession
+  private var channel: SecureChannel
 
   /// Connects, shakes hands and readies HTTP/2.
   package init(
     host: String, port: Int, name: HostName, context: TLSContext, at unixSeconds: Int64
   ) throws(ClientFailure) {
-    socket = try Self.connect(host, port)
-    tls = context.connect(to: name, at: unixSeconds, resuming: nil)
     do throws(HTTP2Error) {
       http2 = try HTTP2ClientSession(limits: HTTP2Limits())
     } catch {
       throw .http2(error)
     }
-    var first: [UInt8] = []
-    do throws(TLSError) { try tls.start(into: &first) } catch { throw .tls(error) }
-    try write(first)
-    while tls.state == .handshaking { _ = try read() }
-    guard tls.negotiatedProtocol == .h2 else { throw .notHTTP2 }
+    channel = SecureChannel(
+      try Self.connect(host, port), context.connect(to: name, at: unixSeconds, resuming: nil))
+    try channel.shakeHands()
   }
+
+  /// The socket, for who waits until something comes.
+  var descriptor: Int32 { channel.socket.number }
 
   /// Sends a request and gives its answer; `chunk` sees each piece of the body as it comes and says
   /// whether to go on.
@@ -52,8 +48,8 @@ package final class ClientConnection {
   ) throws(ClientFailure) -> FieldSection {
     guard let stream = http2.request(fields, body: body) else { throw .closed }
     var hasHead = false
-    try flush()
     while true {
+      try send()
       while let event = http2.nextEvent() {
         switch event {
         case .headers(stream):
@@ -69,14 +65,7 @@ package final class ClientConnection {
         default: break
         }
       }
-      let plaintext = try read()
-      do throws(HTTP2Error) {
-        try http2.receive(
-          plaintext.span, at: UInt32(truncatingIfNeeded: Linux.nanoseconds / 1_000_000_000))
-      } catch {
-        throw .http2(error)
-      }
-      try flush()
+      try receive()
     }
   }
 
@@ -92,42 +81,111 @@ package final class ClientConnection {
     }
   }
 
-  /// Plaintext that has come, possibly none; what the handshake answers goes out at once.
-  private func read() throws(ClientFailure) -> [UInt8] {
-    var input = [UInt8](repeating: 0, count: Self.readMax)
-    guard case .bytes(let count) = Linux.read(socket.number, into: &input) else { throw .closed }
-    var plaintext: [UInt8] = []
-    var answer: [UInt8] = []
+  /// From now on nothing waits for the network.
+  func unblock() throws(ClientFailure) {
+    do throws(SystemError) { try Linux.unblock(channel.socket.number) } catch {
+      throw .system(error)
+    }
+    channel.isBlocking = false
+  }
+
+  /// Reads once; false when nothing is there now.
+  @discardableResult
+  func receive() throws(ClientFailure) -> Bool { try channel.receive(into: http2) }
+
+  /// Sends what HTTP/2 has to say; false when the rest must wait for room.
+  @discardableResult
+  func send() throws(ClientFailure) -> Bool { try channel.send(from: http2) }
+}
+
+/// A socket and the TLS on it.
+private struct SecureChannel: ~Copyable {
+  let socket: Descriptor
+  var isBlocking = true
+  private var tls: TLSSession
+  private var input = [UInt8](repeating: 0, count: readMax)
+  private var plaintext: [UInt8] = []
+  /// Ciphertext on its way, and how much of it the system has taken.
+  private var outgoing: [UInt8] = []
+  private var outgoingSent = 0
+
+  /// Bytes that are read at once.
+  private static let readMax = 65_536
+
+  init(_ socket: consuming Descriptor, _ tls: consuming TLSSession) {
+    self.socket = socket
+    self.tls = tls
+  }
+
+  mutating func shakeHands() throws(ClientFailure) {
+    do throws(TLSError) { try tls.start(into: &outgoing) } catch { throw .tls(error) }
+    try write()
+    while tls.state == .handshaking { try read() }
+    guard tls.negotiatedProtocol == .h2 else { throw .notHTTP2 }
+  }
+
+  mutating func receive(into http2: HTTP2ClientSession) throws(ClientFailure) -> Bool {
+    // The end of the handshake may have brought the first of it.
+    if plaintext.isEmpty, try !read() { return false }
+    do throws(HTTP2Error) {
+      try http2.receive(
+        plaintext.span, at: UInt32(truncatingIfNeeded: Linux.nanoseconds / 1_000_000_000))
+    } catch {
+      throw .http2(error)
+    }
+    plaintext.removeAll(keepingCapacity: true)
+    return true
+  }
+
+  mutating func send(from http2: HTTP2ClientSession) throws(ClientFailure) -> Bool {
+    var pending: [UInt8] = []
+    while try write() {
+      pending.removeAll(keepingCapacity: true)
+      http2.pending(into: &pending, atMost: TLSSession.recordMax)
+      if pending.isEmpty { return true }
+      do throws(TLSError) { try tls.seal(pending.span, into: &outgoing) } catch {
+        throw .tls(error)
+      }
+    }
+    return false
+  }
+
+  /// Adds to the plaintext what has come; false when nothing is there now.
+  @discardableResult
+  private mutating func read() throws(ClientFailure) -> Bool {
+    // Moved out meanwhile: the session reads it while it writes to its neighbours.
+    var input: [UInt8] = []
+    swap(&input, &self.input)
+    defer { swap(&input, &self.input) }
+    let count: Int
+    switch Linux.read(socket.number, into: &input) {
+    case .bytes(let read): count = read
+    case .wouldBlock: return false
+    case .closed: throw .closed
+    }
     do throws(TLSError) {
       try tls.receive(
-        input.span.extracting(0..<count), plaintext: &plaintext, ciphertextOut: &answer)
+        input.span.extracting(0..<count), plaintext: &plaintext, ciphertextOut: &outgoing)
     } catch {
       throw .tls(error)
     }
-    try write(answer)
-    return plaintext
+    try write()
+    return true
   }
 
-  private func flush() throws(ClientFailure) {
-    while true {
-      var plaintext: [UInt8] = []
-      http2.pending(into: &plaintext, atMost: TLSSession.recordMax)
-      if plaintext.isEmpty { return }
-      var sealed: [UInt8] = []
-      do throws(TLSError) { try tls.seal(plaintext.span, into: &sealed) } catch {
-        throw .tls(error)
+  /// Hands over what is sealed; false when the system has no room for the rest.
+  @discardableResult
+  private mutating func write() throws(ClientFailure) -> Bool {
+    while outgoingSent < outgoing.count {
+      switch Linux.write(socket.number, outgoing, from: outgoingSent) {
+      case .bytes(let count): outgoingSent += count
+      case .wouldBlock where isBlocking: continue
+      case .wouldBlock: return false
+      case .closed: throw .closed
       }
-      try write(sealed)
     }
-  }
-
-  private func write(_ bytes: [UInt8]) throws(ClientFailure) {
-    var offset = 0
-    while offset < bytes.count {
-      guard case .bytes(let count) = Linux.write(socket.number, bytes, from: offset) else {
-        throw .closed
-      }
-      offset += count
-    }
+    outgoing.removeAll(keepingCapacity: true)
+    outgoingSent = 0
+    return true
   }
 }

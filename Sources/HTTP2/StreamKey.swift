@@ -4,4 +4,8 @@
 package struct StreamKey: Hashable, Sendable {
   let index: UInt32
   let generation: UInt32
+
+  /// A number that no other open stream of the connection has, and that is below the count of
+  /// streams that were open at once: for a table of one's own.
+  package var place: Int { Int(index) }
 }

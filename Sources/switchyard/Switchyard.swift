@@ -13,9 +13,9 @@ struct Switchyard: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ServeCommand.self, CallCommand.self, WatchCommand.self, TokenCommand.self,
-      CertificateCommand.self, CBORCommand.self, ConfigurationCommand.self, AuditCommand.self,
-      ManualCommand.self, CompletionsCommand.self,
+      ServeCommand.self, CallCommand.self, WatchCommand.self, BenchCommand.self,
+      TokenCommand.self, CertificateCommand.self, CBORCommand.self, ConfigurationCommand.self,
+      AuditCommand.self, ManualCommand.self, CompletionsCommand.self,
     ])
 }
 

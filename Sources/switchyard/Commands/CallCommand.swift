@@ -78,14 +78,7 @@ struct CallCommand: AsyncParsableCommand {
   private func exchange(_ row: MethodDescription, _ call: MethodCall) throws(StartFailure) {
     let target = try client.target()
     let connection = try client.connect(target)
-    var fields = client.fields(call.verb, call.path, target)
-    if grpc {
-      // RFC 9110 §10.1.4: without it a proxy may leave the trailers out.
-      fields.append(name: "te", value: "trailers")
-    } else {
-      fields.append(name: "accept", text: accept ?? wanted(row))
-    }
-    if let type = call.contentType { fields.append(name: "content-type", value: type) }
+    let fields = call.fields(by: client, to: target, accept: accept ?? wanted(row))
     let form: CallAnswer.Form =
       accept != nil ? .raw : cborDiagnostic ? .notation : .values(Report(json: json))
     var answer = CallAnswer(row.name, form)
@@ -110,7 +103,8 @@ struct CallCommand: AsyncParsableCommand {
     return "\(type.row.name)"
   }
 
-  private static func find(_ name: String) throws(StartFailure) -> MethodDescription {
+  /// The method of this name, which may be its last parts.
+  static func find(_ name: String) throws(StartFailure) -> MethodDescription {
     let rows = methods.filter { $0.name == name || $0.name.hasSuffix("." + name) }
     if rows.count == 1, let row = rows.first { return row }
     guard rows.isEmpty else {

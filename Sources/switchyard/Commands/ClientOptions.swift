@@ -41,6 +41,8 @@ struct ClientOptions: ParsableArguments {
     /// The authorities to trust, in PEM; nil for those that the system trusts.
     let authority: [UInt8]?
     let token: String?
+    /// The process that serves there; nil for a server that is not the folder's.
+    let process: Int32?
   }
 
   func target() throws(StartFailure) -> Target {
@@ -64,7 +66,8 @@ struct ClientOptions: ParsableArguments {
     }
     var pem: [UInt8]?
     if let trusted { pem = try FileText.read(trusted) }
-    return Target(host: host, port: port, authority: pem, token: token)
+    let process = facts.flatMap { $0.url == url ? Int32(exactly: $0.pid) : nil }
+    return Target(host: host, port: port, authority: pem, token: token, process: process)
   }
 
   /// The line that the folder's server printed last; nil when none has run there.
@@ -104,22 +107,36 @@ struct ClientOptions: ParsableArguments {
   }
 
   func connect(_ target: Target) throws(StartFailure) -> ClientConnection {
+    try way(to: target).connect()
+  }
+
+  /// How to reach a server, as often as is wanted.
+  struct Way {
+    fileprivate let target: Target
+    fileprivate let name: HostName
+    fileprivate let context: TLSContext
+
+    func connect() throws(StartFailure) -> ClientConnection {
+      let seconds = SystemWallClock().now.milliseconds / 1000
+      return try ClientOptions.connecting { () throws(ClientFailure) in
+        try ClientConnection(
+          host: target.host, port: target.port, name: name, context: context, at: seconds)
+      }.get()
+    }
+  }
+
+  func way(to target: Target) throws(StartFailure) -> Way {
     guard let name = HostName(target.host) else {
       throw StartFailure(.usage, "\(target.host): not a host name")
     }
-    let context: TLSContext
     do throws(CredentialError) {
-      context = try TLSContext.client(
+      let context = try TLSContext.client(
         trust: target.authority.map { .authorities($0) } ?? .system, protocols: [.h2],
         maximum: .tls13, credentials: nil)
+      return Way(target: target, name: name, context: context)
     } catch {
       throw StartFailure(.certificate, "\(authority ?? data): \(error)")
     }
-    let seconds = SystemWallClock().now.milliseconds / 1000
-    return try Self.connecting { () throws(ClientFailure) in
-      try ClientConnection(
-        host: target.host, port: target.port, name: name, context: context, at: seconds)
-    }.get()
   }
 
   /// The outcome of a step on the network, with a failure that people can read.
@@ -129,13 +146,18 @@ struct ClientOptions: ParsableArguments {
     do throws(ClientFailure) {
       return .success(try step())
     } catch {
-      switch error {
-      case .system(let error): return .failure(StartFailure(.unavailable, "\(error)"))
-      case .tls(let error): return .failure(StartFailure(.unavailable, "TLS: \(error)"))
-      case .http2(let error): return .failure(StartFailure(.unavailable, "HTTP/2: \(error)"))
-      case .notHTTP2: return .failure(StartFailure(.unavailable, "the server speaks no HTTP/2"))
-      case .closed: return .failure(StartFailure(.unavailable, "the server closed the connection"))
-      }
+      return .failure(StartFailure(.unavailable, words(error)))
+    }
+  }
+
+  /// What a failure on the network says to people.
+  static func words(_ failure: ClientFailure) -> String {
+    switch failure {
+    case .system(let error): "\(error)"
+    case .tls(let error): "TLS: \(error)"
+    case .http2(let error): "HTTP/2: \(error)"
+    case .notHTTP2: "the server speaks no HTTP/2"
+    case .closed: "the server closed the connection"
     }
   }
 }

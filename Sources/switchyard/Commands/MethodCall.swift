@@ -9,9 +9,26 @@ struct MethodCall {
   let body: [UInt8]
   /// Nil where there is no body.
   let contentType: StaticString?
+  let isGRPC: Bool
+
+  /// The fields of the request, asking for a representation; gRPC has no such wish.
+  func fields(
+    by client: ClientOptions, to target: ClientOptions.Target, accept: String
+  ) -> FieldSection {
+    var fields = client.fields(verb, path, target)
+    if isGRPC {
+      // RFC 9110 §10.1.4: without it a proxy may leave the trailers out.
+      fields.append(name: "te", value: "trailers")
+    } else {
+      fields.append(name: "accept", text: accept)
+    }
+    if let contentType { fields.append(name: "content-type", value: contentType) }
+    return fields
+  }
 
   /// A call by gRPC: the input is one message of CBOR.
   init(grpc row: MethodDescription, json: [UInt8]) throws(StartFailure) {
+    isGRPC = true
     verb = .post
     path = "/" + row.name
     body = GRPCMessage.framed(WireValue.map(try Self.members(of: json)).cbor())
@@ -20,6 +37,7 @@ struct MethodCall {
 
   /// A call by HTTP: the input is spread over path, query and body.
   init(_ row: MethodDescription, json: [UInt8]) throws(StartFailure) {
+    isGRPC = false
     verb = row.verb
     var members = try Self.members(of: json)
     var path = ""

@@ -1,0 +1,63 @@
+import Testing
+
+@testable import Gateway
+
+@Suite("Latency histogram", .timeLimit(.minutes(5))) struct LatencyHistogramTests {
+  @Test("every quantile lies within a hundredth above the true one")
+  func quantiles() {
+    var random = SplitMix(state: 7)
+    var histogram = LatencyHistogram()
+    var values: [Int64] = []
+    for _ in 0..<20_000 {
+      // All magnitudes up to some minutes.
+      let value = Int64(random.next() >> UInt64(26 + random.next() % 38))
+      values.append(value)
+      histogram.add(value)
+    }
+    values.sort()
+    for share in [0.0001, 0.01, 0.25, 0.5, 0.9, 0.99, 0.999, 1] {
+      let exact = values[max(1, Int((share * Double(values.count)).rounded(.up))) - 1]
+      let found = histogram.quantile(share) ?? -1
+      #expect(found >= exact && Double(found) <= Double(exact) * 1.01, "\(share)")
+    }
+    #expect(histogram.total == values.count)
+    #expect(histogram.longest == values.last)
+    let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
+    #expect(abs((histogram.mean ?? 0) - mean) < mean * 1e-9)
+  }
+
+  @Test("small durations are exact", arguments: [0, 1, 127, 128, 255] as [Int64])
+  func small(_ value: Int64) {
+    var histogram = LatencyHistogram()
+    histogram.add(value)
+    histogram.add(1000)
+    #expect(histogram.quantile(0.5) == value)
+    #expect(histogram.quantile(1) == 1000)
+  }
+
+  @Test("the longest duration there is has a place, and a negative one is none")
+  func extremes() {
+    var histogram = LatencyHistogram()
+    histogram.add(-1)
+    histogram.add(.max)
+    #expect(histogram.quantile(0.5) == 0)
+    #expect(histogram.quantile(1) == .max)
+  }
+
+  @Test("nothing gives nothing")
+  func empty() {
+    #expect(LatencyHistogram().quantile(0.5) == nil && LatencyHistogram().mean == nil)
+  }
+}
+
+/// Numbers that are the same in every run.
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9e37_79b9_7f4a_7c15
+    var mixed = (state ^ (state >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+    return mixed ^ (mixed >> 31)
+  }
+}
