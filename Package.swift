@@ -85,7 +85,7 @@ let package = Package(
     plain("Routing", ["Contract", "Negotiation", "Wire"]),
     plain("Gateway", ["CLinux", "Contract", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
     plain("Store", ["CSQLite"]),
-    plain("Events", ["Contract", "Cryptography", "Store", "Wire"]),
+    coded("Events", ["Contract", "Cryptography", "Store", "Wire"]),
     plain("Identity", ["Contract", "Cryptography", "Store", "Wire"]),
     plain("Models", []),
     coded("Runs", ["Contract", "Events", "Models", "Store", "Wire"]),
@@ -131,7 +131,8 @@ let package = Package(
     tests("RunsTests", ["Contract", "Events", "Models", "Runs", "Store", "Wire"]),
     tests(
       "GatewayTests", ["Contract", "Gateway", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
-    tests("SwitchyardTests", ["Contract", "Gateway", "TLS", "Wire", "switchyard"]),
+    tests(
+      "SwitchyardTests", ["Contract", "Events", "Gateway", "Runs", "TLS", "Wire", "switchyard"]),
     tests("TidyTests", []),
   ]
 )

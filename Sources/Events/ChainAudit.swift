@@ -7,7 +7,7 @@ package struct ChainAudit: Sendable {
   package private(set) var events = 0
   /// The breaks that were found, in the order of the log.
   package private(set) var breaks: [Break] = []
-  private var ends: [String: StreamEnd] = [:]
+  private var ends: [String: ChainWalk] = [:]
   private var position: Int64 = 0
 
   /// The most breaks that are told one by one.
@@ -23,17 +23,8 @@ package struct ChainAudit: Sendable {
   package struct Break: Hashable, Sendable {
     package let stream: String
     package let streamSequence: Int64
-    package let reason: Reason
-
     /// What is wrong there.
-    package enum Reason: String, Hashable, Sendable {
-      case missingEvent = "an event before it is missing"
-      case brokenLink = "it does not follow from the event before it"
-      case changedEvent = "its content is not what was hashed"
-      case shortened = "the stream's last events are missing"
-      case otherEnd = "it is not the event that the stream ended with"
-      case unlisted = "the table of streams does not know its stream"
-    }
+    package let reason: ChainBreak
   }
 
   /// Looks at the next page; false when the log has been walked to its end.
@@ -66,33 +57,13 @@ package struct ChainAudit: Sendable {
 
   private mutating func check(_ event: Event) {
     events += 1
-    let end = ends[event.stream] ?? StreamEnd(head: 0, hash: HashedFacts.origin)
-    if event.streamSequence != end.head + 1 {
-      note(event.stream, event.streamSequence, .missingEvent)
-    } else if event.previousHash != end.hash {
-      note(event.stream, event.streamSequence, .brokenLink)
-    } else if Self.hash(of: event) != event.hash {
-      note(event.stream, event.streamSequence, .changedEvent)
-    }
-    // The walk goes on from what is written, so that one break is told once.
-    ends[event.stream] = StreamEnd(head: event.streamSequence, hash: event.hash)
+    var walk = ends[event.stream] ?? ChainWalk(after: 0)
+    let found = walk.take(event)
+    ends[event.stream] = walk
+    if let found { note(event.stream, event.streamSequence, found) }
   }
 
-  /// The hash that the stored row should have; nil when its JSON does not read.
-  private static func hash(of event: Event) -> [UInt8]? {
-    do throws(DecodeError) {
-      return HashedFacts(
-        stream: event.stream, streamSequence: event.streamSequence, tenant: event.tenant,
-        project: event.project, type: event.type, time: event.time, actor: event.actor,
-        subject: event.subject, correlationID: event.correlationID,
-        payload: try WireValue(json: event.payload), privacy: try WireValue(json: event.privacy)
-      ).hash(after: event.previousHash)
-    } catch {
-      return nil
-    }
-  }
-
-  private mutating func note(_ stream: String, _ sequence: Int64, _ reason: Break.Reason) {
+  private mutating func note(_ stream: String, _ sequence: Int64, _ reason: ChainBreak) {
     guard breaks.count < Self.breaksMax else { return }
     breaks.append(Break(stream: stream, streamSequence: sequence, reason: reason))
   }

@@ -55,6 +55,13 @@ package struct Event: Record, Sendable {
     FROM event_log WHERE seq > ?1 ORDER BY seq LIMIT ?2
     """
 
+  /// The same of one stream.
+  package static let ofStream: StaticString = """
+    SELECT seq, stream, stream_seq, tenant_id, project_id, type, ts, actor_kind, actor_id,
+      subject_kind, subject_id, payload, privacy, correlation_id, prev_hash, hash
+    FROM event_log WHERE stream = ?1 AND stream_seq > ?2 ORDER BY stream_seq LIMIT ?3
+    """
+
   /// The place in the whole log, in commit order; gaps are possible.
   package let sequence: Int64
   package let stream: String

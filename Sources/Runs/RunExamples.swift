@@ -23,6 +23,11 @@ enum RunExamples {
     answer: #"{"events":[{"v":1,"seq":4,"ts":"2026-11-26T21:41:17.544Z","session_key":"s_one","run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","agent_id":"main","step_id":"step_1","span_id":"span_2","parent_span_id":"span_1","type":"tool.called","payload":{"tool":"calculator","arguments":{"expression":"6 * 7"}},"redaction":{"contains_secrets":false}}],"total":1,"next_cursor":"4","has_more":false}"#)
 
   // swift-format-ignore
+  static let chain = MethodExample(
+    #"{"run_id":"run_01m8d9tnvjxx3813dj8xfxxe1t","limit":1}"#,
+    answer: #"{"links":[{"stream":"run:run_01m8d9tnvjxx3813dj8xfxxe1t","stream_seq":1,"tenant_id":"default","project_id":null,"type":"run.started","ts":1795742848885,"actor_kind":"agent","actor_id":"main","subject_kind":"run","subject_id":"run_01m8d9tnvjxx3813dj8xfxxe1t","correlation_id":null,"payload":{"v":1,"seq":1,"ts":"2026-11-27T01:27:28.885Z","session_key":"s_one","run_id":"run_01m8d9tnvjxx3813dj8xfxxe1t","agent_id":"main","step_id":"step_0","span_id":"sp_01m8d9tnvm9wyr8vwg4hfm6gjw","parent_span_id":null,"type":"run.started","payload":{"input":"What is 6 * 7?"},"redaction":{"contains_secrets":false}},"privacy":{"level":"internal","classes":[]},"prev_hash":"0000000000000000000000000000000000000000000000000000000000000000","hash":"6478f777eb34f127c4e3287a9e0b7183337eedd77b107ee9480e43163a422f1f"}],"next_cursor":"1","has_more":true}"#)
+
+  // swift-format-ignore
   static let watch = MethodExample(
     #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","cursor":"3"}"#,
     answer: #"{"v":1,"seq":4,"ts":"2026-11-26T21:41:17.544Z","session_key":"s_one","run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","agent_id":"main","step_id":"step_1","span_id":"span_2","parent_span_id":"span_1","type":"tool.called","payload":{"tool":"calculator","arguments":{"expression":"6 * 7"}},"redaction":{"contains_secrets":false}}"#)

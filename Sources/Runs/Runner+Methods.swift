@@ -39,6 +39,13 @@ extension Runner {
       Answer(try await runner.events(input, context))
     },
     Method(
+      task: "switchyard.runs.v1.Runs/Chain", .get, "/api/runs/{run_id}/chain", zone: .runs,
+      summary: "Lists the events of a run as the log holds them, with the hashes that chain them.",
+      permission: .read, scope: .user, faults: [.notFound], example: RunExamples.chain
+    ) { (runner, input: RunChainQuery, context) async throws(Fault) -> Answer<RunChainPage> in
+      Answer(try await runner.chain(input, context))
+    },
+    Method(
       feed: "switchyard.runs.v1.Runs/Watch", "/api/runs/{run_id}/stream", zone: .runs,
       summary: "Streams the events of a run from a cursor on, until the run has ended.",
       of: RunEvent.self, permission: .read, scope: .user, faults: [.notFound, .throttled],

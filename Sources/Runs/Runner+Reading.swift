@@ -51,12 +51,7 @@ extension Runner {
     let epoch = setup.epoch
     let filter = try Self.filter(input.type, includeTokens: input.includeTokens)
     return try await setup.database.read { (reader) throws(Fault) in
-      _ = try Self.find(input.runID, in: scope, reader)
-      let stream = Self.stream(of: input.runID)
-      let head = try Fault.translating { () throws(StoreError) in
-        try EventLog.head(of: stream, in: reader)
-      }
-      let position = try RunCursor.position(in: input.cursor?.text, head: head, epoch: epoch)
+      let (stream, position) = try Self.place(input.cursor, input.runID, scope, epoch, reader)
       return try Fault.translating { () throws(StoreError) in
         let limit = input.limit.value
         var items = try EventLog.items(
@@ -67,6 +62,38 @@ extension Runner {
           events: items.map(\.event),
           total: try EventLog.count(of: stream, filter: filter, in: reader),
           nextCursor: items.last.map { String($0.sequence) }, hasMore: hasMore)
+      }
+    }
+  }
+
+  /// A run's stream, and the place in it that a cursor means.
+  private static func place(
+    _ cursor: Text<1, 80>?, _ run: RunID, _ scope: Scope, _ epoch: LogEpoch,
+    _ reader: borrowing some Querying & ~Copyable
+  ) throws(Fault) -> (stream: String, position: Int64) {
+    _ = try find(run, in: scope, reader)
+    let stream = stream(of: run)
+    let head = try Fault.translating { () throws(StoreError) in
+      try EventLog.head(of: stream, in: reader)
+    }
+    return (stream, try RunCursor.position(in: cursor?.text, head: head, epoch: epoch))
+  }
+
+  /// Some links of the chain that a run's events are.
+  nonisolated(nonsending) func chain(
+    _ input: RunChainQuery, _ context: CallContext
+  ) async throws(Fault) -> RunChainPage {
+    let scope = scope(context)
+    let epoch = setup.epoch
+    return try await setup.database.read { (reader) throws(Fault) in
+      let (stream, position) = try Self.place(input.cursor, input.runID, scope, epoch, reader)
+      return try Fault.translating { () throws(StoreError) in
+        let limit = input.limit.value
+        var links = try EventLog.links(of: stream, after: position, limit: limit + 1, in: reader)
+        let hasMore = links.count > limit
+        if hasMore { links.removeLast() }
+        return RunChainPage(
+          links: links, nextCursor: links.last.map { String($0.streamSeq) }, hasMore: hasMore)
       }
     }
   }

@@ -10,7 +10,7 @@ import Wire
     let statements: [StaticString]
     let breaks: [ChainAudit.Break]
 
-    init(_ statements: [StaticString], _ breaks: [(String, Int64, ChainAudit.Break.Reason)]) {
+    init(_ statements: [StaticString], _ breaks: [(String, Int64, ChainBreak)]) {
       self.statements = statements
       self.breaks = breaks.map {
         ChainAudit.Break(stream: $0.0, streamSequence: $0.1, reason: $0.2)

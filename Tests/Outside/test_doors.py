@@ -50,6 +50,9 @@ INPUTS = {
     "switchyard.runs.v1.Runs/Events": Inputs(
         lambda server: {"run_id": finished(server), "type": ["run.*", "tool.called"], "include_tokens": True},
         bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "limit": 100_000}, 400), ({"run_id": UNKNOWN, "type": ["x" * 71]}, 400)]),
+    "switchyard.runs.v1.Runs/Chain": Inputs(
+        lambda server: {"run_id": finished(server), "cursor": "2", "limit": 3},
+        bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "limit": 0}, 400), ({"run_id": UNKNOWN, "cursor": ""}, 400)]),
     "switchyard.runs.v1.Runs/Watch": Inputs(
         lambda server: {"run_id": finished(server), "cursor": "2"},
         bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "cursor": "x" * 81}, 400)]),

@@ -164,6 +164,16 @@ struct CallAnswer {
 struct Refusal {
   let text: String
 
+  /// Nil when the body is no refusal.
+  init?(cbor body: [UInt8]) {
+    do throws(DecodeError) { self.init(try WireValue(cbor: body)) } catch { return nil }
+  }
+
+  /// Nil when the body is no refusal.
+  init?(json body: [UInt8]) {
+    do throws(DecodeError) { self.init(try WireValue(json: body)) } catch { return nil }
+  }
+
   /// Nil when the value is no refusal.
   init?(_ value: WireValue?) {
     guard let value else { return nil }

@@ -139,6 +139,29 @@ struct ClientOptions: ParsableArguments {
     }
   }
 
+  /// The JSON of an answer to a GET.
+  func read(
+    _ path: String, from target: Target, over connection: ClientConnection
+  ) throws(StartFailure) -> [UInt8] {
+    var fields = fields(.get, path, target)
+    fields.append(name: "accept", value: "application/json")
+    var status = 0
+    var body: [UInt8] = []
+    _ = try Self.connecting { () throws(ClientFailure) in
+      try connection.request(
+        fields, body: [], head: { status = $0.status ?? 0 },
+        chunk: { bytes in
+          body += bytes
+          return true
+        })
+    }.get()
+    guard status == 200 else {
+      let kind: StartFailure.Kind = [429, 503].contains(status) ? .unavailable : .refused
+      throw StartFailure(kind, "\(status) \(Refusal(json: body)?.text ?? "")")
+    }
+    return body
+  }
+
   /// The outcome of a step on the network, with a failure that people can read.
   static func connecting<T>(
     _ step: () throws(ClientFailure) -> T
