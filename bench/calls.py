@@ -67,13 +67,19 @@ ROWS = {
     "create-grpc": (create_grpc, GRPC, GRPC),
 }
 FLOOR_ROW = "health"
+# What grpcio sends with each call besides.
+GRPC_FIELDS = {"te": "trailers", "grpc-accept-encoding": "identity, deflate, gzip",
+               "user-agent": "grpc-python/1.80.0 grpc-c/53.0.0 (linux; chttp2)"}
 
 
 def call_load(server, path, accept, body, type, shape, seconds):
     """CPU microseconds of the server for each call that h2load finished."""
     clients, streams = re.fullmatch(r"c(\d+)m(\d+)", shape).groups()
     command = ["taskset", "-c", servers.CLIENT_CORE, "h2load", f"-c{clients}", f"-m{streams}", "-t1",
-               f"-D{seconds}", "--tls13-ciphers=TLS_AES_128_GCM_SHA256", "-H", f"accept: {accept}"]
+               f"-D{seconds}", "--tls13-ciphers=TLS_AES_128_GCM_SHA256"]
+    own = GRPC_FIELDS if accept == GRPC else {"accept": accept}
+    for name, value in own.items():
+        command += ["-H", f"{name}: {value}"]
     # An open row is asked as a probe asks it, without a token.
     for name, value in server.headers().items() if path != "/health" else ():
         command += ["-H", f"{name}: {value}"]

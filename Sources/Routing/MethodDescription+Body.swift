@@ -1,6 +1,6 @@
-import Contract
-import Negotiation
-import Wire
+package import Contract
+internal import Negotiation
+package import Wire
 
 /// How the input of a method may come in a body.
 extension MethodDescription {
@@ -11,7 +11,7 @@ extension MethodDescription {
   }
 
   /// The fields that stand in the query beside a body of Markdown: all that a query can hold.
-  var fieldsBesideMarkdown: [FieldSchema] {
+  package var fieldsBesideMarkdown: [FieldSchema] {
     guard let markdownField else { return [] }
     let elsewhere = Set(path.parameters + [markdownField])
     return input.fields.filter { !elsewhere.contains($0.name) && $0.schema.fitsQuery }

@@ -30,11 +30,14 @@ class Row:
     input: dict
     definitions: dict
     is_page: bool
+    markdown: str | None
+    beside_markdown: list
 
     @classmethod
     def read(cls, sheet):
         return cls(sheet["name"], sheet["request"], sheet["scope"], sheet["permission"], sheet["stream"], sheet["status"],
-                   sheet["refusals"], sheet["input"], sheet["$defs"], sheet["answer"] == {"type": "string"})
+                   sheet["refusals"], sheet["input"], sheet["$defs"], sheet["answer"] == {"type": "string"},
+                   sheet["markdown"], sheet["beside_markdown"])
 
     @property
     def verb(self):
@@ -54,18 +57,25 @@ class Row:
         """Fields that must be there and that no path needs."""
         return [name for name in self.schema.get("required", []) if f"{{{name}}}" not in self.request]
 
-    def spread(self, value):
-        """Path, query and the rest of an input, which is a body where the verb has one."""
+    def fits_markdown(self, value):
+        """Whether a body of Markdown and a query can carry it."""
+        if self.markdown is None or not isinstance(value.get(self.markdown), str):
+            return False
+        return all(name in [self.markdown, *self.beside_markdown] or f"{{{name}}}" in self.request for name in value)
+
+    def spread(self, value, markdown=False):
+        """Path, query and the rest of an input, which is a body where the verb has one; of Markdown, it is one field."""
         rest = dict(value)
+        text = rest.pop(self.markdown) if markdown else None
         path = self.request.split(" ")[1]
         for name in list(rest):
             if f"{{{name}}}" in path:
                 path = path.replace(f"{{{name}}}", quote(str(rest.pop(name)), safe=""))
-        if self.has_body:
+        if self.has_body and not markdown:
             return path, rest
         pairs = [(name, each) for name, found in rest.items() for each in (found if isinstance(found, list) else [found])]
         query = "&".join(f"{quote(name)}={quote(each if isinstance(each, str) else json.dumps(each))}" for name, each in pairs)
-        return path + (f"?{query}" if query else ""), None
+        return path + (f"?{query}" if query else ""), text
 
 
 @dataclass
@@ -86,7 +96,16 @@ class Outcome:
     number: int | None = None
 
 
-class HTTP:
+class Door:
+    """One way to call."""
+
+    @staticmethod
+    def fits(_row, _value):
+        """Whether it can carry the input."""
+        return True
+
+
+class HTTP(Door):
     """By the path, in a format; a stream in a feed's format."""
 
     def __init__(self, format, feed=formats.EVENT_STREAM, body=None):
@@ -96,13 +115,15 @@ class HTTP:
         return f"HTTP in {self.format} and {self.feed}"
 
     def call(self, server, row, value, caller):
-        path, body = row.spread(value)
+        return self.ask(server, row, *row.spread(value), self.body, caller)
+
+    def ask(self, server, row, path, body, type, caller):
         fields = [("authorization", f"Bearer {caller.token}")] if caller.token else []
         fields += caller.scope.items()
         fields.append(("accept", f"{self.feed}, {self.format};q=0.5" if row.stream else self.format))
         if body is not None:
-            fields.append(("content-type", self.body))
-            body = formats.encode(body, self.body)
+            fields.append(("content-type", type))
+            body = body.encode() if type == formats.MARKDOWN else formats.encode(body, type)
         exchange = server.exchange(row.verb, path, fields, body)
         if exchange.status >= 400:
             return Outcome(error=formats.decode(exchange.body, exchange.field("content-type")), status=exchange.status)
@@ -115,7 +136,21 @@ class HTTP:
         return Outcome(formats.decode(bytes(exchange.body), exchange.field("content-type")))
 
 
-class GRPC:
+class MarkdownBody(HTTP):
+    """One field as a body of Markdown, the others in the query."""
+
+    def __repr__(self):
+        return f"HTTP with a body of Markdown, in {self.format}"
+
+    @staticmethod
+    def fits(row, value):
+        return row.fits_markdown(value)
+
+    def call(self, server, row, value, caller):
+        return self.ask(server, row, *row.spread(value, markdown=True), formats.MARKDOWN, caller)
+
+
+class GRPC(Door):
     """By the name, with messages in a codec; frames are made by hand."""
 
     def __init__(self, codec=None):
@@ -154,7 +189,7 @@ class GRPC:
         return found
 
 
-class CommandLine:
+class CommandLine(Door):
     """By `switchyard call`, over HTTP or gRPC."""
 
     def __init__(self, *flags):
@@ -197,7 +232,7 @@ def without_places(error):
 
 
 HTTP_DOORS = [HTTP(formats.JSON, formats.EVENT_STREAM), HTTP(formats.CBOR, formats.CBOR_SEQUENCE),
-              HTTP(formats.MARKDOWN, formats.JSON_SEQUENCE)]
+              HTTP(formats.MARKDOWN, formats.JSON_SEQUENCE), MarkdownBody(formats.JSON), MarkdownBody(formats.MARKDOWN)]
 GRPC_DOORS = [GRPC(), GRPC("cbor"), GRPC("json")]
 COMMANDS = [CommandLine(), CommandLine("--grpc")]
 ALL = HTTP_DOORS + GRPC_DOORS + COMMANDS

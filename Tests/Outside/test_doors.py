@@ -94,19 +94,43 @@ def shown(value, own):
 @pytest.mark.parametrize("name", INPUTS)
 def test_good_input_is_answered_the_same(shared, name):
     """In every format, by gRPC and on the command line."""
+    check_answers(shared, name, lambda value: value)
+
+
+@pytest.mark.parametrize("name", [name for name in INPUTS if name.endswith("/Create")])
+def test_what_fits_markdown_is_answered_the_same(shared, name):
+    """Without the fields that need JSON or CBOR."""
+    row = sheet(name)
+    part = lambda value: {key: found for key, found in value.items() if key in (row.markdown, *row.beside_markdown)}
+    assert row.fits_markdown(part(INPUTS[name].good(shared)))
+    check_answers(shared, name, part)
+
+
+def test_every_method_that_takes_markdown_is_called_with_it():
+    assert [name for name in INPUTS if sheet(name).markdown] == [name for name in INPUTS if name.endswith("/Create")]
+
+
+def check_answers(server, name, part):
+    """The same value through every door that can carry the input."""
     row, inputs = sheet(name), INPUTS[name]
-    outcomes = [(door, door.call(shared, row, inputs.good(shared), Caller(shared.token))) for door in inputs.doors]
+    doors = fitting(inputs.doors, row, part(inputs.good(server)))
+    outcomes = [(door, door.call(server, row, part(inputs.good(server)), Caller(server.token))) for door in doors]
     for door, outcome in outcomes:
         assert outcome.error is None, f"{door}: {outcome.error}"
         differences = formats.differences(shown(outcomes[0][1].value, inputs.own), shown(outcome.value, inputs.own))
         assert differences == [], f"{door}: {differences}"
 
 
+def fitting(doors, row, value):
+    """The doors that can carry the input."""
+    return [door for door in doors if door.fits(row, value)]
+
+
 def check_refusals(server, row, value, caller, status, commands=COMMANDS):
     """One refusal through every door."""
     assert status in row.refusals, "the description names it"
     first = None
-    for door in HTTP_DOORS:
+    for door in fitting(HTTP_DOORS, row, value):
         outcome = door.call(server, row, value, caller)
         assert outcome.status == status, f"{door}: {outcome}"
         error = without_places(outcome.error)
@@ -150,11 +174,11 @@ def test_a_missing_field_is_refused_the_same(shared, name):
 @pytest.mark.parametrize("name", INPUTS)
 def test_a_wrong_token_is_refused_the_same(shared, name, token):
     """One body for every reason; open methods take no notice."""
-    row = sheet(name)
+    row, value = sheet(name), INPUTS[name].good(shared)
     if row.permission:
-        return check_refusals(shared, row, INPUTS[name].good(shared), Caller(token), 401)
-    for door in INPUTS[name].doors:
-        assert door.call(shared, row, INPUTS[name].good(shared), Caller(token)).error is None
+        return check_refusals(shared, row, value, Caller(token), 401)
+    for door in fitting(INPUTS[name].doors, row, value):
+        assert door.call(shared, row, value, Caller(token)).error is None
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -187,8 +211,9 @@ def test_a_scope_that_is_missing_or_anothers(shared, name):
     needed = [part for part in row.scope if not part.startswith("(")]
     for part in needed:
         scope = {key: value for key, value in Caller(None).scope.items() if key != part}
-        for door in HTTP_DOORS + GRPC_DOORS:
-            outcome = door.call(shared, row, INPUTS[name].good(shared), Caller(shared.token, scope))
+        value = INPUTS[name].good(shared)
+        for door in fitting(HTTP_DOORS + GRPC_DOORS, row, value):
+            outcome = door.call(shared, row, value, Caller(shared.token, scope))
             assert outcome.status == 400 or outcome.number == 3, f"{door}: {outcome}"
             assert part in message_of(outcome.error)
     if needed and 404 in row.refusals:

@@ -1,9 +1,12 @@
 """What a person can do with a fresh server, from the first run to a power cut and back."""
 
 import json
+import os
+import shutil
 import subprocess
 
 import httpx
+import pytest
 
 import feeds
 import formats
@@ -171,6 +174,48 @@ def test_curl(server):
     assert formats.decode(body, formats.CBOR)["output"].endswith("42")
     status, body = curl(server, f"/api/runs/{run}", "--header", "accept: text/markdown")
     assert formats.decode(body, formats.MARKDOWN)["run_id"] == run
+
+
+NGHTTP_HABITS = [[], ["--window-bits=8", "--connection-window-bits=8"], ["--padding=100"],
+                 ["--header-table-size=0", "--encoder-header-table-size=0"], ["--expect-continue"], ["--trailer=x-end: 1"]]
+# Those that speak of a body are for a request that has one.
+BODY_HABITS = ["--expect-continue", "--trailer=x-end: 1"]
+
+
+def nghttp(server, habits, *arguments):
+    """What the client of the HTTP/2 library's own authors prints: the bodies of its answers."""
+    command = ["nghttp", *habits, *arguments]
+    for name, value in {"authorization": f"Bearer {server.token}", **SCOPE}.items():
+        command += ["--header", f"{name}: {value}"]
+    found = subprocess.run(command, capture_output=True, timeout=60, env={**os.environ, "SSL_CERT_FILE": server.facts["ca"]})
+    assert found.returncode == 0 and found.stderr == b"", found
+    return found.stdout
+
+
+@pytest.mark.parametrize("habits", NGHTTP_HABITS, ids=lambda habits: " ".join(habits) or "plain")
+@pytest.mark.skipif(shutil.which("nghttp") is None, reason="nghttp is in nghttp2-client")
+def test_nghttp(server, folder, habits):
+    """A body, a stream, and several requests on a connection."""
+    (folder / "body").write_text(json.dumps({"session_key": "s_nghttp", "input": "6 * 7 " + "x" * 20_000}))
+    url = server.facts["url"]
+    created = nghttp(server, habits, f"--data={folder / 'body'}", "--header", "content-type: application/json", url + "/api/runs")
+    run = json.loads(created)["run_id"]
+    server.finished(run)
+    habits = [habit for habit in habits if habit not in BODY_HABITS]
+    assert nghttp(server, habits, f"{url}/api/runs/{run}") == server.get(f"/api/runs/{run}").body
+    whole = nghttp(server, habits, f"{url}/api/runs/{run}/stream")
+    assert [message.data for message in feeds.messages(whole, formats.EVENT_STREAM)[1:]] == server.events(run)
+    paths = [f"/api/runs/{run}", "/api/sessions/s_nghttp/runs", f"/api/runs/{run}/events"]
+    together = nghttp(server, habits, *(url + path for path in paths))
+    # Small windows mix the answers.
+    assert sorted(together) == sorted(b"".join(server.get(path).body for path in paths))
+
+
+@pytest.mark.skipif(shutil.which("nghttp") is None, reason="nghttp is in nghttp2-client")
+def test_nghttp_with_a_head_in_several_frames(server):
+    """Its own test of CONTINUATION is a longer head than is taken."""
+    answer = nghttp(server, ["--continuation"], server.facts["url"] + "/health")
+    assert json.loads(answer)["error"]["code"] == "HEADERS_TOO_LARGE"
 
 
 def test_plain_text_on_the_port_is_told_what_to_do(server):

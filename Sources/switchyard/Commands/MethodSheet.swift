@@ -21,6 +21,8 @@ struct MethodSheet {
       "permission": row.permission.map { .text($0.rawValue) } ?? .null,
       "scope": .array(Manual.scopeFields(row).map { .text($0) }),
       "stream": .bool(row.isFeed), "status": .integer(Int64(row.status)),
+      "markdown": row.markdownField.map { .text("\($0)") } ?? .null,
+      "beside_markdown": .array(row.fieldsBesideMarkdown.map { .text("\($0.name)") }),
       "refusals": .array(Manual.refusals(row).map { .integer(Int64($0)) }),
       "input": input, "answer": answer, "$defs": components.map,
     ])
@@ -33,6 +35,7 @@ struct MethodSheet {
       ("permission", row.permission?.rawValue ?? "none"),
       ("scope", Manual.scopeFields(row).joined(separator: ", ")),
       ("answer", row.isFeed ? "a stream of events" : "\(row.status)"),
+      ("Markdown", row.markdownField.map { "a body of it is \($0)" } ?? ""),
       ("refusals", Manual.refusals(row).map(String.init).joined(separator: " ")),
     ]
     let lines = facts.filter { !$0.1.isEmpty }.map { name, value in
