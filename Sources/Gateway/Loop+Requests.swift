@@ -107,8 +107,19 @@ extension Loop {
     connection.bodies.insert(stream)
     noteDeadline(stream, http2, connection)
     let response = http2.withHead(stream) { interface.preview($0, after: connection.admitted) }
-    guard let response, let response else { return }
+    guard let response else { return }
+    guard let response else { return go(on: stream, http2, connection) }
     submit(response, to: stream, on: connection, since: now)
+  }
+
+  /// Tells a client that waits for it that its body is wanted (RFC 9110 §10.1.1); one that has
+  /// begun to send it does not wait.
+  private func go(on stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
+    guard http2.bodyReceived(stream) == 0,
+      http2.withHead(stream, { $0.string("expect")?.lowercased() }) == "100-continue"
+    else { return }
+    http2.inform(stream, status: 100, fields: FieldSection())
+    markDirty(connection)
   }
 
   private func refuse(

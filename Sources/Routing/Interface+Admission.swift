@@ -15,6 +15,7 @@ extension Interface {
   /// Fills the exchange as far as the head goes.
   func admit(_ exchange: inout Exchange, bodyCount: Int) throws(Fault) -> Aim {
     let aim = try locate(&exchange)
+    try checkHost(exchange.head)
     guard case .row(let row) = aim else { return aim }
     let prefix = exchange.grpc == nil ? 0 : GRPCMessageReader.prefixBytes
     guard bodyCount <= limits.bodyBytesMax + prefix else { throw bodyTooLong }
@@ -30,6 +31,15 @@ extension Interface {
     }
     exchange.parameters = try parameters(exchange, row)
     return aim
+  }
+
+  /// Refuses a `host` that names another server than `:authority` does (RFC 9113 §8.3.1): something
+  /// on the way would read one of them and we the other.
+  private func checkHost(_ head: borrowing FieldSection) throws(Fault) {
+    guard let host = head.first("host"), let authority = head.authority else { return }
+    guard head.string(host).lowercased() == head.string(authority).lowercased() else {
+      throw Fault(.malformed, "host and :authority name two servers")
+    }
   }
 
   /// The refusal of a body above the limit.

@@ -40,6 +40,10 @@ struct ConformanceTests {
     try check(row)
   }
 
+  @Test("compression", arguments: Exchange.compression) func compression(_ row: Exchange) throws {
+    try check(row)
+  }
+
   @Test("every frame split into single bytes gives the same", arguments: Exchange.all)
   func splits(_ row: Exchange) throws {
     let client = try RawClient()

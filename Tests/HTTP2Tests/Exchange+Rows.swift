@@ -1,7 +1,7 @@
 @testable import HTTP2
 
 extension Exchange {
-  static let all = frames + streams + messages
+  static let all = frames + streams + messages + compression
 
   private static let half: [Frame] = [.headers(1, Frame.post, flags: 0x4)]
 
@@ -107,6 +107,21 @@ extension Exchange {
     Exchange("§8.3.1 no :method", only((":path", "/"), (":scheme", "https"), (":authority", "a")), .stream(1, .protocolError)),
     Exchange("§8.3.1 no :scheme", only((":method", "GET"), (":path", "/"), (":authority", "a")), .stream(1, .protocolError)),
     Exchange("§8.3.1 host instead of :authority", only((":method", "GET"), (":path", "/"), (":scheme", "https"), ("host", "a")), .answered(1)),
+    Exchange("§8.2.2 keep-alive", with(("keep-alive", "timeout=5")), .stream(1, .protocolError)),
+    Exchange("§8.2.2 proxy-connection", with(("proxy-connection", "keep-alive")), .stream(1, .protocolError)),
+    Exchange("§8.2.1 a value that begins with a space", with(("x", " y")), .stream(1, .protocolError)),
+    Exchange("§8.2.1 a value that ends in a tab", with(("x", "y\t")), .stream(1, .protocolError)),
+    Exchange("§8.2.1 an empty name", with(("", "y")), .stream(1, .protocolError)),
+    Exchange("§8.2.1 an empty value", with(("x", "")), .answered(1)),
+    Exchange("§8.2.3 a cookie in crumbs", with(("cookie", "a=b"), ("cookie", "c=d")), .answered(1)),
+    Exchange("§8.3.1 :scheme twice", with((":scheme", "https")), .stream(1, .protocolError)),
+    Exchange("§8.3.1 :authority twice", with((":authority", "a")), .stream(1, .protocolError)),
+    Exchange("§8.3.1 a :path without a slash", only((":method", "GET"), (":path", "a"), (":scheme", "https"), (":authority", "a")), .stream(1, .protocolError)),
+    Exchange("§8.3.1 OPTIONS of *", only((":method", "OPTIONS"), (":path", "*"), (":scheme", "https"), (":authority", "a")), .answered(1)),
+    Exchange("§8.3.1 GET of *", only((":method", "GET"), (":path", "*"), (":scheme", "https"), (":authority", "a")), .stream(1, .protocolError)),
+    Exchange("RFC 9218 §4 priority", with(("priority", "u=1, i")), .answered(1)),
+    Exchange("RFC 9218 §4 a priority that is none", with(("priority", "u=9;;")), .answered(1)),
+    Exchange("RFC 9218 §7.1 PRIORITY_UPDATE", [Frame(type: 0x10, stream: 0, payload: UInt32(1).octets + Array("u=0".utf8)), .headers(1)], .answered(1)),
     Exchange("§8.5 CONNECT", only((":method", "CONNECT"), (":authority", "a:1")), .answered(1)),
     Exchange("§8.5 CONNECT with a path", only((":method", "CONNECT"), (":authority", "a:1"), (":path", "/")), .stream(1, .protocolError)),
     Exchange("§8.5 CONNECT without an authority", only((":method", "CONNECT")), .stream(1, .protocolError)),

@@ -29,6 +29,7 @@ class Exchange:
     def __init__(self, number):
         self.number = number
         self.fields = []
+        self.interim = []
         self.body = bytearray()
         self.is_ended = False
         self.reset = None
@@ -182,6 +183,9 @@ class Connection:
             case h2.events.ResponseReceived() | h2.events.TrailersReceived():
                 exchange = self.exchanges[event.stream_id]
                 exchange.fields += [tuple(field) for field in event.headers]
+            case h2.events.InformationalResponseReceived():
+                exchange = self.exchanges[event.stream_id]
+                exchange.interim += [int(value) for name, value in event.headers if name == ":status"]
             case h2.events.DataReceived():
                 self.exchanges[event.stream_id].body += event.data
                 if self.reads:
