@@ -18,7 +18,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-SUBJECT = f"{ROOT}/.build/release/switchyard serve --data {{folder}} --listen 127.0.0.1:{{port}}"
+SUBJECT = f"{ROOT}/.build/release/switchyard serve --data {{folder}} --listen 127.0.0.1:{{port}} --connections-per-address-max 20000"
 FLOOR = "{floor} {{port}} {{certificate}} {{key}}"
 
 SERVER_CORE, CLIENT_CORE = "0", "1"

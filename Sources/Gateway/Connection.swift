@@ -21,8 +21,12 @@ final class Connection {
 
   let descriptor: Descriptor
   let token: ConnectionToken
+  /// Whom it is counted for.
+  let network: ClientNetwork
   var tls: TLSSession
   var phase = Phase.greeting
+  /// Whether it counts among the handshakes of its loop.
+  var isShakingHands = true
   var http2: HTTP2Session?
 
   /// Ciphertext that the socket did not take yet, and how much of it has gone.
@@ -42,6 +46,8 @@ final class Connection {
   /// The streams whose body is still coming.
   var bodies: Set<StreamKey> = []
   var bodyPace = BodyPace()
+  /// Requests that are complete and wait until the peer has taken some of the answers before.
+  var waiting: [StreamKey] = []
   var feeds: [StreamKey: FeedSubscriber] = [:]
   /// The streams of extended CONNECT, on which the client goes on speaking.
   var tunnels: Set<StreamKey> = []
@@ -77,10 +83,12 @@ final class Connection {
   }
 
   init(
-    descriptor: consuming Descriptor, token: ConnectionToken, tls: consuming TLSSession, now: Int64
+    descriptor: consuming Descriptor, token: ConnectionToken, network: ClientNetwork,
+    tls: consuming TLSSession, now: Int64
   ) {
     self.descriptor = descriptor
     self.token = token
+    self.network = network
     self.tls = tls
     marks = Marks(accepted: now, active: now)
   }

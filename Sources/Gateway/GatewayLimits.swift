@@ -2,6 +2,13 @@
 package struct GatewayLimits: Sendable {
   /// Connections that are open at once; one more is closed on arrival.
   package var connectionsMax = 20_000
+  /// Connections that are open at once in the process from one address of IPv4 or one /64 of IPv6;
+  /// one more is closed on arrival.
+  package var connectionsPerAddressMax = 1000
+  /// Handshakes in progress on one loop; the next connections wait until some have ended.
+  package var handshakesMax = 1024
+  /// Requests of one loop that are worked on at once; one more is refused, to be tried again.
+  package var runningMax = 16_384
   /// From accept to the end of the TLS handshake.
   package var handshakeMax: Duration = .seconds(5)
   /// From our SETTINGS to their acknowledgement (RFC 9113 §6.5.3).
@@ -44,7 +51,10 @@ package struct GatewayLimits: Sendable {
   package func problems() -> [String] {
     var problems: [String] = []
     let positive: [(String, Bool)] = [
-      ("connectionsMax", connectionsMax > 0), ("handshakeMax", handshakeMax > .zero),
+      ("connectionsMax", connectionsMax > 0),
+      ("connectionsPerAddressMax", connectionsPerAddressMax > 0),
+      ("handshakesMax", handshakesMax > 0), ("runningMax", runningMax > 0),
+      ("handshakeMax", handshakeMax > .zero),
       ("settingsMax", settingsMax > .zero), ("headerMax", headerMax > .zero),
       ("bodyPatience", bodyPatience > .zero), ("bodyRateMin", bodyRateMin > 0),
       ("bodyRateWindow", bodyRateWindow > .zero), ("stallMax", stallMax > .zero),

@@ -112,14 +112,39 @@ extension Linux {
     return descriptor
   }
 
-  /// The next waiting connection, or nil when none waits or the process has no descriptor left.
-  static func accept(_ listener: Int32) -> Descriptor? {
-    let number = switchyard_accept(listener)
-    guard number >= 0 else { return nil }
-    let descriptor = Descriptor(number: number)
+  /// What became of taking the next waiting connection.
+  enum Acceptance: ~Copyable {
+    case connection(Descriptor, from: ClientNetwork)
+    /// None waits.
+    case nobody
+    /// One waits, and the process or the system has no descriptor or memory left for it.
+    case exhausted
+  }
+
+  /// Takes the next waiting connection.
+  static func accept(_ listener: Int32) -> Acceptance {
+    var peer = sockaddr_storage()
+    // SAFETY: the kernel writes an address into the struct, which is as large as the largest.
+    let number = unsafe switchyard_accept(listener, &peer)
+    guard number >= 0 else {
+      return [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(errno) ? .exhausted : .nobody
+    }
     // Without the option answers are late, never wrong.
     try? set(number, Int32(IPPROTO_TCP), TCP_NODELAY)
-    return descriptor
+    return .connection(Descriptor(number: number), from: network(of: peer))
+  }
+
+  private static func network(of peer: sockaddr_storage) -> ClientNetwork {
+    // SAFETY: an address of IPv4 has four bytes at 4, one of IPv6 sixteen at 8, both high byte
+    // first; the struct has 128.
+    unsafe withUnsafeBytes(of: peer) { bytes in
+      // SAFETY: as above.
+      unsafe Int32(peer.ss_family) == AF_INET6
+        ? .version6(
+          UInt64(bigEndian: bytes.load(fromByteOffset: 8, as: UInt64.self)),
+          UInt64(bigEndian: bytes.load(fromByteOffset: 16, as: UInt64.self)))
+        : .version4(UInt32(bigEndian: bytes.load(fromByteOffset: 4, as: UInt32.self)))
+    }
   }
 
   private static func set(_ descriptor: Int32, _ level: Int32, _ option: Int32) throws(SystemError)

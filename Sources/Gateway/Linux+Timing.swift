@@ -20,6 +20,9 @@ extension Linux {
       unsafe timerfd_settime(timer, switchyard_timer_absolute, &setting, nil), "timerfd_settime")
   }
 
+  /// The cores that this process may use now, at least 1.
+  static var processors: Int { Int(switchyard_processors()) }
+
   /// From now on reading and writing give what can be done at once.
   static func unblock(_ descriptor: Int32) throws(SystemError) {
     let flags = try check(fcntl(descriptor, F_GETFL), "fcntl")

@@ -52,13 +52,14 @@ package final class Listener: Sendable {
     self.origin = origin
     self.census = census
     interface = setup.interface
-    addresses = bound.addresses.map { "\($0.host):\($0.port)" }
+    self.addresses = bound.addresses.map { "\($0.host):\($0.port)" }
     var loops: [Loop] = []
+    let addresses = AddressCensus()
     for _ in 0..<loopCount {
       loops.append(
         try Loop(
-          eventLoop: try EventLoop(), addresses: bound.addresses, setup: setup, census: census,
-          origin: origin))
+          eventLoop: try EventLoop(), listeningOn: bound.addresses, setup: setup, census: census,
+          addresses: addresses, origin: origin))
     }
     self.loops = loops
     let eventLoops = loops.map(\.eventLoop)
@@ -67,6 +68,9 @@ package final class Listener: Sendable {
       for eventLoop in eventLoops { eventLoop.post(.grew(stream, at: now)) }
     }
   }
+
+  /// Loops enough to keep every core busy that this process may use.
+  package static var loopsForThisMachine: Int { min(Linux.processors, 256) }
 
   /// Starts to accept.
   package func start() throws(SystemError) {

@@ -17,6 +17,8 @@ extension Loop {
       }
     }
     sweepDialogues()
+    // Descriptors may have come free, here or in another process.
+    resumeListening()
     askForStandings()
     stopIfLate()
   }

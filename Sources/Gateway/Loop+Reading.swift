@@ -56,6 +56,7 @@ extension Loop {
   /// The handshake is done: speak HTTP/2, or say that nothing else is spoken here.
   private func begin(_ connection: Connection) {
     metrics.handshakes += 1
+    endHandshake(of: connection)
     guard connection.tls.negotiatedProtocol == .h2 else {
       refuse(connection, PlainAnswer.versionNotSupported, isSealed: true)
       return

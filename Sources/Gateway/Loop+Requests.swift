@@ -28,6 +28,23 @@ extension Loop {
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     connection.marks.active = now
     if carryOn(stream, http2, connection, isLast: true) { return }
+    // Whoever does not take its answers is given no more of them.
+    guard !http2.isBackedUp else { return connection.waiting.append(stream) }
+    begin(stream, http2, connection)
+  }
+
+  /// Answers the requests that have waited, as far as there is room.
+  func answerWaiting(_ http2: HTTP2Session, _ connection: Connection) {
+    var begun = 0
+    while begun < connection.waiting.count, !http2.isBackedUp {
+      begin(connection.waiting[begun], http2, connection)
+      begun += 1
+    }
+    connection.waiting.removeFirst(min(begun, connection.waiting.count))
+    markDirty(connection)
+  }
+
+  private func begin(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
     guard let outcome = respond(to: stream, http2, connection) else { return }
     carryOut(outcome, stream, http2, connection)
   }
@@ -91,7 +108,9 @@ extension Loop {
   private func mayWork(
     for stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection
   ) -> Bool {
-    if connection.running < http2Limits.concurrentStreamsMax { return true }
+    if connection.running < http2Limits.concurrentStreamsMax, running < limits.runningMax {
+      return true
+    }
     // Handlers of streams that were reset are still at work; the peer may try again (RFC 9113
     // §8.7).
     http2.reset(stream, .refusedStream)

@@ -26,7 +26,10 @@ extension Loop {
 
   func flush(_ connection: Connection) {
     guard connection.phase.isLive, writeUnsent(connection) else { return }
-    if let http2 = connection.http2, !drain(http2, of: connection) { return }
+    if let http2 = connection.http2 {
+      guard drain(http2, of: connection) else { return }
+      if !connection.waiting.isEmpty, !http2.isBackedUp { answerWaiting(http2, connection) }
+    }
     finishIfEnding(connection)
   }
 
@@ -118,6 +121,7 @@ extension Loop {
     connection.feeds.removeAll()
     connection.http2 = nil
     connection.phase = .lingering
+    endHandshake(of: connection)
     connection.marks.lingering = now
     Linux.shutdownWriting(connection.descriptor.number)
   }

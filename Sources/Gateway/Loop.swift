@@ -41,6 +41,13 @@ actor Loop {
   var isDraining: Bool { drainBegan != nil }
   var isStopped = false
 
+  /// The connections of the process by address, and the handshakes of this loop.
+  private let addresses: AddressCensus
+  private var handshakes = 0
+  private var isListening = true
+  /// Requests that are being worked on.
+  var running = 0
+
   private let epoll: Descriptor
   private var listeners: [ListeningSocket]
   private var events = ReadyEvents()
@@ -68,8 +75,8 @@ actor Loop {
   private static let firstListenerToken = UInt64.max - 1
 
   init(
-    eventLoop: EventLoop, addresses: [SocketAddress], setup: GatewaySetup, census: FeedCensus,
-    origin: String
+    eventLoop: EventLoop, listeningOn places: [SocketAddress], setup: GatewaySetup,
+    census: FeedCensus, addresses: AddressCensus, origin: String
   ) throws(SystemError) {
     self.eventLoop = eventLoop
     interface = setup.interface
@@ -79,13 +86,14 @@ actor Loop {
     wantsAnswers = setup.observer.wantsAnswers
     context = setup.context
     self.census = census
+    self.addresses = addresses
     self.origin = origin
     epoll = try Linux.makeEpoll()
     listeners = []
     try Linux.watch(
       epoll.number, eventLoop.counter.number, [.reading, .edge], token: Self.mailboxToken,
       isNew: true)
-    for (index, address) in addresses.enumerated() {
+    for (index, address) in places.enumerated() {
       let descriptor = try Linux.listen(
         on: address, isShared: true, backlog: Int32(setup.limits.backlog))
       try Linux.watch(
@@ -164,25 +172,71 @@ actor Loop {
   }
 
   private func accept(from listener: ListeningSocket) {
-    while let descriptor = Linux.accept(listener.descriptor.number) {
-      guard !isDraining, connections.count < limits.connectionsMax else {
-        metrics.connectionsRefused += 1
-        continue
-      }
-      let number = descriptor.number
-      let token = connections.reserve()
-      let connection = Connection(
-        descriptor: descriptor, token: token,
-        tls: context.accept(at: observer.wallClock.now.milliseconds / 1000),
-        now: now)
-      connections.insert(connection)
-      metrics.connectionsAccepted += 1
-      do throws(SystemError) {
-        try Linux.watch(epoll.number, number, .reading, token: token.bits, isNew: true)
-      } catch {
-        close(connection)
+    while handshakes < limits.handshakesMax {
+      switch Linux.accept(listener.descriptor.number) {
+      case .nobody: return
+      case .exhausted: return pauseListening()
+      case .connection(let descriptor, let network): take(descriptor, from: network)
       }
     }
+    pauseListening()
+  }
+
+  private func take(_ descriptor: consuming Descriptor, from network: ClientNetwork) {
+    guard !isDraining, connections.count < limits.connectionsMax,
+      addresses.enter(network, limit: limits.connectionsPerAddressMax)
+    else {
+      metrics.connectionsRefused += 1
+      return
+    }
+    let number = descriptor.number
+    let token = connections.reserve()
+    let connection = Connection(
+      descriptor: descriptor, token: token, network: network,
+      tls: context.accept(at: observer.wallClock.now.milliseconds / 1000),
+      now: now)
+    connections.insert(connection)
+    handshakes += 1
+    metrics.connectionsAccepted += 1
+    do throws(SystemError) {
+      try Linux.watch(epoll.number, number, .reading, token: token.bits, isNew: true)
+    } catch {
+      close(connection)
+    }
+  }
+
+  /// Lets connections wait in the kernel's queue; `resumeListening` takes them.
+  private func pauseListening() {
+    metrics.listeningPaused += isListening ? 1 : 0
+    listen(false)
+  }
+
+  /// Takes connections again, if there is room for their handshakes.
+  func resumeListening() {
+    guard !isListening, handshakes < limits.handshakesMax else { return }
+    listen(true)
+  }
+
+  private func listen(_ isListening: Bool) {
+    self.isListening = isListening
+    for (index, listener) in listeners.enumerated() {
+      do throws(SystemError) {
+        try Linux.watch(
+          epoll.number, listener.descriptor.number, isListening ? .reading : [],
+          token: Self.firstListenerToken - UInt64(index), isNew: false)
+      } catch {
+        preconditionFailure("epoll refused a listener that it watches: \(error)")
+      }
+    }
+  }
+
+  /// A handshake is over, however it went.
+  func endHandshake(of connection: Connection) {
+    guard connection.isShakingHands else { return }
+    connection.isShakingHands = false
+    handshakes -= 1
+    // Not for every one: a look at the queue is a system call.
+    if handshakes == limits.handshakesMax / 2 { resumeListening() }
   }
 
   /// Tells epoll what this connection waits for, when that has changed.
@@ -217,12 +271,15 @@ actor Loop {
   func close(_ connection: Connection) {
     if case .closed = connection.phase { return }
     connection.phase = .closed
+    endHandshake(of: connection)
+    addresses.leave(connection.network)
     for task in connection.pending.values { task?.cancel() }
     for subscriber in connection.feeds.values { leave(subscriber) }
     connection.pending.removeAll()
     connection.feeds.removeAll()
     connection.dialogues.removeAll()
     connection.tunnels.removeAll()
+    connection.waiting.removeAll()
     connection.deadlines.removeAll()
     connection.http2 = nil
     connection.admitted = nil

@@ -3,6 +3,8 @@ package struct LoopMetrics: Sendable {
   package var connectionsAccepted = 0
   package var connectionsRefused = 0
   package var connectionsClosed = 0
+  /// How often connections were left waiting, for want of descriptors or because of handshakes.
+  package var listeningPaused = 0
   package var handshakes = 0
   package var tlsFailures = 0
   package var plaintextRefused = 0
@@ -23,8 +25,9 @@ package struct LoopMetrics: Sendable {
   /// Adds up two loops, value by value.
   package static func += (left: inout LoopMetrics, right: LoopMetrics) {
     let sums: [WritableKeyPath<LoopMetrics, Int>] = [
-      \.connectionsAccepted, \.connectionsRefused, \.connectionsClosed, \.handshakes, \.tlsFailures,
-      \.plaintextRefused, \.protocolErrors, \.tasksStarted, \.feedPagesRead, \.feedEventsRead,
+      \.connectionsAccepted, \.connectionsRefused, \.connectionsClosed, \.listeningPaused,
+      \.handshakes, \.tlsFailures, \.plaintextRefused, \.protocolErrors, \.tasksStarted,
+      \.feedPagesRead, \.feedEventsRead,
       \.feedFailures, \.openStreams, \.openFeeds,
     ]
     for sum in sums { left[keyPath: sum] += right[keyPath: sum] }

@@ -16,6 +16,7 @@ extension Loop {
   ) {
     let token = connection.token
     connection.running += 1
+    running += 1
     metrics.tasksStarted += 1
     connection.pending.updateValue(nil, forKey: stream)
     // It runs at once, as a call would, until it has to wait: each job of its own costs a
@@ -31,6 +32,7 @@ extension Loop {
   private func deliver(
     _ response: Response, to stream: StreamKey, of token: ConnectionToken, since began: Int64
   ) {
+    running -= 1
     guard let connection = connections[token] else { return }
     connection.running -= 1
     // A stream that has closed took its task out of the table.
@@ -52,6 +54,7 @@ extension Loop {
     }
     guard let refusal else {
       connection.running += 1
+      running += 1
       return
     }
     submit(refusal, to: stream, on: connection, since: began)
@@ -59,6 +62,7 @@ extension Loop {
 
   /// Gives an answer that came with the mailbox to its stream, if that is still there.
   func deliver(_ answer: DeferredAnswer) {
+    running -= 1
     guard let connection = connections[answer.connection] else { return }
     connection.running -= 1
     submit(answer.response(), to: answer.stream, on: connection, since: answer.began)

@@ -18,7 +18,7 @@ import Testing
 
     func connection(_ token: ConnectionToken) throws -> Connection {
       Connection(
-        descriptor: try Linux.makeEventCounter(), token: token,
+        descriptor: try Linux.makeEventCounter(), token: token, network: .version4(1),
         tls: context.accept(at: 1_770_878_341), now: 0)
     }
   }

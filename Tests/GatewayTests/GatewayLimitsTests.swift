@@ -6,6 +6,9 @@ import Testing
   /// A change of one limit, and the limit that is told.
   static let rows: [Row] = [
     Row("connectionsMax") { $0.connectionsMax = 0 },
+    Row("connectionsPerAddressMax") { $0.connectionsPerAddressMax = 0 },
+    Row("handshakesMax") { $0.handshakesMax = 0 },
+    Row("runningMax") { $0.runningMax = 0 },
     Row("handshakeMax") { $0.handshakeMax = .zero },
     Row("settingsMax") { $0.settingsMax = .zero },
     Row("headerMax") { $0.headerMax = .zero },

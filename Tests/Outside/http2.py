@@ -79,9 +79,10 @@ class Connection:
         self.engine = h2.connection.H2Connection(configuration)
         machine = self.engine.state_machine
         machine._transitions = {**machine._transitions, **STAYS_OPEN}
-        if window is not None:
-            self.engine.local_settings[h2.settings.SettingCodes.INITIAL_WINDOW_SIZE] = window
         self.engine.initiate_connection()
+        if window is not None:
+            # In a frame of its own: the engine's first one only says its defaults.
+            self.engine.update_settings({h2.settings.SettingCodes.INITIAL_WINDOW_SIZE: window})
         self.flush()
 
     # -- asking

@@ -20,7 +20,8 @@ CANCELS_MAX = 50  # of one connection; h2 resets a stream again for each frame t
 STREAMS_MAX = 100  # streams of one connection
 WITHIN = 600.0  # seconds
 
-CAPS = ["--feeds-max", "2000", "--feeds-per-run-max", "2000", "--feeds-per-caller-max", "2000", "--access-log", "off"]
+CAPS = ["--feeds-max", "2000", "--feeds-per-run-max", "2000", "--feeds-per-caller-max", "2000",
+        "--connections-per-address-max", "2000", "--access-log", "off"]
 
 
 def sequence(watch):

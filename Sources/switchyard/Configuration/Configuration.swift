@@ -9,7 +9,7 @@ struct Configuration: Sendable {
   var data = "./switchyard-data"
   var host = "localhost"
   var port = 8443
-  var loops = 2
+  var loops = 1
   var certificate: String?
   var privateKey: String?
   var clientAuthority: String?

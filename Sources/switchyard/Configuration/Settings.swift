@@ -8,7 +8,7 @@ enum Settings {
   static let all: [Setting] = [
     Setting(name: "data",             value: "DIR",       standard: "./switchyard-data", summary: "The folder that holds everything; made when it is missing.") { $0.data = $1; return $1.isEmpty ? "is empty" : nil },
     Setting(name: "listen",           value: "HOST:PORT", standard: "localhost:8443", summary: "Where to listen; port 0 takes a free one.") { Parse.address($1, &$0.host, &$0.port) },
-    Setting(name: "loops",            value: "N",         standard: "2",     summary: "Event loops, one thread each.") { Parse.integer($1, 1...256, &$0.loops) },
+    Setting(name: "loops",            value: "N",         standard: "auto",  summary: "Event loops, one thread each; auto: one for each core.") { Parse.loops($1, &$0.loops) },
     Setting(name: "certificate",      value: "FILE",      standard: "",      summary: "Certificate chain in PEM; a development certificate is made when it is absent.") { Parse.optional($1, &$0.certificate) },
     Setting(name: "private-key",      value: "FILE",      standard: "",      summary: "The certificate's private key in PEM.") { Parse.optional($1, &$0.privateKey) },
     Setting(name: "client-authority", value: "FILE",      standard: "",      summary: "Certificates in PEM whose clients are let in; all are when it is absent.") { Parse.optional($1, &$0.clientAuthority) },
@@ -23,6 +23,8 @@ enum Settings {
     Setting(name: "body-max",         value: "BYTES",     standard: "1048576", summary: "The longest request body.") { Parse.integer($1, 1024...67_108_864, &$0.http2.bodyBytesMax) },
     Setting(name: "streams-max",      value: "N",         standard: "256",   summary: "Streams that a connection may have open.") { Parse.integer($1, 1...65_535, &$0.http2.concurrentStreamsMax) },
     Setting(name: "connections-max",  value: "N",         standard: "20000", summary: "Connections of one loop.") { Parse.integer($1, 1...1_000_000, &$0.gateway.connectionsMax) },
+    Setting(name: "connections-per-address-max", value: "N", standard: "1000", summary: "Connections from one address, or from one /64 of IPv6.") { Parse.integer($1, 1...1_000_000, &$0.gateway.connectionsPerAddressMax) },
+    Setting(name: "handshakes-max",   value: "N",         standard: "1024",  summary: "TLS handshakes in progress on one loop; further connections wait.") { Parse.integer($1, 1...1_000_000, &$0.gateway.handshakesMax) },
     Setting(name: "feeds-max",        value: "N",         standard: "1000",  summary: "Event streams that are open at once.") { Parse.integer($1, 1...1_000_000, &$0.gateway.feedsMax) },
     Setting(name: "feeds-per-run-max", value: "N",        standard: "100",   summary: "Event streams of one run that are open at once.") { Parse.integer($1, 1...1_000_000, &$0.gateway.feedsPerStreamMax) },
     Setting(name: "feeds-per-caller-max", value: "N",     standard: "20",    summary: "Event streams of one caller that are open at once.") { Parse.integer($1, 1...1_000_000, &$0.gateway.feedsPerPrincipalMax) },
@@ -39,6 +41,13 @@ enum Parse {
       return "must be a number from \(range.lowerBound) to \(range.upperBound)"
     }
     target = value
+    return nil
+  }
+
+  /// A number of event loops, or `auto`.
+  static func loops(_ text: String, _ target: inout Int) -> String? {
+    guard text == "auto" else { return integer(text, 1...256, &target) }
+    target = Listener.loopsForThisMachine
     return nil
   }
 

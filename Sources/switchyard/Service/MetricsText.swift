@@ -18,6 +18,7 @@ struct MetricsText {
   mutating func add(_ loops: LoopMetrics, nameOf: (Int?) -> String) {
     counter("switchyard_connections_accepted_total", "Connections that were accepted.",                loops.connectionsAccepted)
     counter("switchyard_connections_refused_total",  "Connections that were one too many.",             loops.connectionsRefused)
+    counter("switchyard_listening_paused_total",     "Times that connections were left waiting.",       loops.listeningPaused)
     counter("switchyard_connections_closed_total",   "Connections that have ended.",                    loops.connectionsClosed)
     counter("switchyard_tls_handshakes_total",       "TLS handshakes that were completed.",             loops.handshakes)
     counter("switchyard_tls_failures_total",         "TLS handshakes and records that failed.",         loops.tlsFailures)
