@@ -1,6 +1,7 @@
 // What the event loops need of Linux and the Swift overlay of glibc leaves out: functions that glibc
 // declares for GNU programs only.
 #pragma once
+#include <fcntl.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -39,5 +40,7 @@ static const int switchyard_timerfd_flags = TFD_CLOEXEC | TFD_NONBLOCK;
 static const int switchyard_timer_absolute = TFD_TIMER_ABSTIME;
 static const int switchyard_socket_flags = SOCK_STREAM | SOCK_CLOEXEC;
 static const int switchyard_nonblocking_socket_flags = SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+static const int switchyard_datagram_flags = SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK;
+static const int switchyard_duplicate = F_DUPFD_CLOEXEC;
 static const int switchyard_no_signal = MSG_NOSIGNAL;
 static const int switchyard_stream = SOCK_STREAM;

@@ -100,6 +100,22 @@ extension Linux {
     return descriptor
   }
 
+  /// A listening socket that this process was started with, as a descriptor of its own.
+  static func listen(onInherited number: Int32) throws(SystemError) -> Descriptor {
+    var isListening: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    // SAFETY: the kernel writes a number of four bytes.
+    try check(
+      unsafe getsockopt(number, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &length), "getsockopt")
+    guard isListening != 0 else {
+      throw SystemError(operation: "descriptor \(number) does not listen", number: EINVAL)
+    }
+    let descriptor = Descriptor(
+      number: try check(fcntl(number, switchyard_duplicate, 3), "fcntl"))
+    try unblock(descriptor.number)
+    return descriptor
+  }
+
   /// A connected, blocking socket: the command line's side of a connection.
   static func connect(to address: SocketAddress) throws(SystemError) -> Descriptor {
     let flags = switchyard_socket_flags

@@ -42,11 +42,18 @@ package final class Listener: Sendable {
   private let threads = Mutex<[SystemThread]>([])
 
   /// Binds the listeners and readies `loopCount` loops; nothing is accepted before `start()`.
+  ///
+  /// Where this process was started with listening sockets (`inherited`), those are used, and the
+  /// host only names the server.
   package init(
-    _ setup: GatewaySetup, host: String, port: Int, loopCount: Int, census: FeedCensus
+    _ setup: GatewaySetup, host: String, port: Int, inherited: [Int32] = [], loopCount: Int,
+    census: FeedCensus
   ) throws(SystemError) {
     Linux.raiseDescriptorLimit()
-    let bound = try Self.bind(host, port, backlog: Int32(setup.limits.backlog))
+    let bound =
+      inherited.isEmpty
+      ? try Self.bind(host, port, backlog: Int32(setup.limits.backlog))
+      : try Self.adopt(inherited)
     let origin = "https://\(Self.name(of: host)):\(bound.port)"
     self.port = bound.port
     self.origin = origin
@@ -58,7 +65,7 @@ package final class Listener: Sendable {
     for _ in 0..<loopCount {
       loops.append(
         try Loop(
-          eventLoop: try EventLoop(), listeningOn: bound.addresses, setup: setup, census: census,
+          eventLoop: try EventLoop(), listeningOn: bound.places, setup: setup, census: census,
           addresses: addresses, origin: origin))
     }
     self.loops = loops
@@ -116,7 +123,7 @@ package final class Listener: Sendable {
   /// nothing shows first that nobody else is there.
   private static func bind(
     _ host: String, _ port: Int, backlog: Int32
-  ) throws(SystemError) -> (addresses: [SocketAddress], port: Int) {
+  ) throws(SystemError) -> Bound {
     let bare =
       host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
     var addresses: [SocketAddress] = []
@@ -135,6 +142,32 @@ package final class Listener: Sendable {
       chosen = bound.port
       if !addresses.contains(where: { $0.bytes == bound.bytes }) { addresses.append(bound) }
     }
-    return (addresses, chosen)
+    return Bound(addresses: addresses, port: chosen, places: addresses.map { .address($0) })
   }
+
+  /// The sockets that this process was started with; all loops share them.
+  private static func adopt(_ inherited: [Int32]) throws(SystemError) -> Bound {
+    var addresses: [SocketAddress] = []
+    for number in inherited {
+      _ = try Linux.listen(onInherited: number)
+      addresses.append(try Linux.boundAddress(number))
+    }
+    return Bound(
+      addresses: addresses, port: addresses.first?.port ?? 0,
+      places: inherited.map { .inherited($0) })
+  }
+
+  private struct Bound {
+    let addresses: [SocketAddress]
+    let port: Int
+    let places: [ListeningPlace]
+  }
+}
+
+/// Where a loop listens.
+enum ListeningPlace: Sendable {
+  /// On a socket of its own, bound to this address.
+  case address(SocketAddress)
+  /// On a descriptor that the process was started with.
+  case inherited(Int32)
 }

@@ -75,7 +75,7 @@ actor Loop {
   private static let firstListenerToken = UInt64.max - 1
 
   init(
-    eventLoop: EventLoop, listeningOn places: [SocketAddress], setup: GatewaySetup,
+    eventLoop: EventLoop, listeningOn places: [ListeningPlace], setup: GatewaySetup,
     census: FeedCensus, addresses: AddressCensus, origin: String
   ) throws(SystemError) {
     self.eventLoop = eventLoop
@@ -93,13 +93,22 @@ actor Loop {
     try Linux.watch(
       epoll.number, eventLoop.counter.number, [.reading, .edge], token: Self.mailboxToken,
       isNew: true)
-    for (index, address) in places.enumerated() {
-      let descriptor = try Linux.listen(
-        on: address, isShared: true, backlog: Int32(setup.limits.backlog))
+    for (index, place) in places.enumerated() {
+      let descriptor = try Self.listen(on: place, setup.limits)
       try Linux.watch(
         epoll.number, descriptor.number, .reading, token: Self.firstListenerToken - UInt64(index),
         isNew: true)
       listeners.append(ListeningSocket(descriptor))
+    }
+  }
+
+  private static func listen(
+    on place: ListeningPlace, _ limits: GatewayLimits
+  ) throws(SystemError) -> Descriptor {
+    switch place {
+    case .address(let address):
+      try Linux.listen(on: address, isShared: true, backlog: Int32(limits.backlog))
+    case .inherited(let number): try Linux.listen(onInherited: number)
     }
   }
 

@@ -73,11 +73,16 @@ class Server:
                    self.listen, *self.flags]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=log, env=self.environment, text=True)
+                command, stdout=subprocess.PIPE, stderr=log, env=self.environment, text=True,
+                **self.process_options())
         self.lines = queue.SimpleQueue()
         threading.Thread(target=self.read_lines, args=(self.process.stdout, self.lines),
                          daemon=True).start()
         return self
+
+    def process_options(self):
+        """What else the process is started with."""
+        return {}
 
     @staticmethod
     def read_lines(output, lines):

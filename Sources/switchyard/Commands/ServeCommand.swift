@@ -24,8 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
       let writer = try Self.logWriter()
       // What was logged is on standard error before the process ends, also when it fails.
       defer { writer.finish() }
-      let server = try await Server.open(configuration, logTo: writer)
-      try await serve(server, since: began)
+      let manager = try ServiceManager(SettingsReading.environment)
+      let server = try await Server.open(configuration, startedBy: manager, logTo: writer)
+      try await serve(server, manager, since: began)
     }
   }
 
@@ -38,18 +39,26 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   /// Accepts, works and waits for the end.
-  private func serve(_ server: consuming Server, since began: Int64) async throws(StartFailure) {
+  private func serve(
+    _ server: consuming Server, _ manager: ServiceManager, since began: Int64
+  ) async throws(StartFailure) {
     let server = server
     let ending = server.ending
     let listener = server.listener
     let reload = server.reloading
     let log = server.log
+    let url = server.facts.url
     do throws(SystemError) {
       try Signals.listen { number in
-        if number == SIGHUP { return reload() }
+        if number == SIGHUP {
+          manager.reloading()
+          reload()
+          return manager.ready(at: url)
+        }
         // The second signal does not wait for anything.
         guard ending.begin() else { _exit(1) }
         log.notice("draining")
+        manager.stopping()
         listener.drain()
       }
       try listener.start()
@@ -63,6 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
       ])
     Banner.show(
       server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
+    manager.ready(at: url)
     let runner = server.runner
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await runner.work() }
