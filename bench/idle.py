@@ -7,9 +7,11 @@
 import argparse
 import resource
 import sys
+import time
 
 import servers
 
+IDLE_SECONDS = 3
 PREFACE = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
 DATA, HEADERS, SETTINGS, GOAWAY = 0, 1, 4, 7
 END_STREAM, END_HEADERS, ACKNOWLEDGEMENT = 1, 4, 1
@@ -55,6 +57,8 @@ def measure(server, count, warm):
     held = [open_idle(server.port) for _ in range(warm)]
     before = server.resident_kibibytes()
     held += [open_idle(server.port) for _ in range(count)]
+    # Idle is what has been so for a while.
+    time.sleep(IDLE_SECONDS)
     each = (server.resident_kibibytes() - before) / count
     for connection in held:
         connection.close()

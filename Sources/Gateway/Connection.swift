@@ -93,6 +93,27 @@ final class Connection {
     marks = Marks(accepted: now, active: now)
   }
 
+  /// Whether it has given back what it does not need while it is idle.
+  private(set) var isTrimmed = false
+
+  /// Gives back the storage of collections that are empty, and forgets the last head.
+  func trim() {
+    isTrimmed = true
+    unsent = []
+    pending = [:]
+    bodies = []
+    waiting = []
+    feeds = [:]
+    tunnels = []
+    dialogues = [:]
+    deadlines = [:]
+    admitted = nil
+    admittedNumber = nil
+  }
+
+  /// Notes that it is no longer idle.
+  func wake() { isTrimmed = false }
+
   var hasUnsent: Bool { unsentOffset < unsent.count }
 }
 

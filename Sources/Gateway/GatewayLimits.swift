@@ -17,6 +17,8 @@ package struct GatewayLimits: Sendable {
   package var headerMax: Duration = .seconds(10)
   /// A connection without an open stream.
   package var idleMax: Duration = .seconds(120)
+  /// How long a connection without an open stream keeps its buffers for the next one.
+  package var trimAfter: Duration = .seconds(1)
   /// How long a body may go without `bodyRateMin` bytes before the minimum rate holds.
   package var bodyPatience: Duration = .seconds(10)
   /// The bytes of request bodies that a connection must bring in each `bodyRateWindow`.
@@ -56,7 +58,8 @@ package struct GatewayLimits: Sendable {
       ("handshakesMax", handshakesMax > 0), ("runningMax", runningMax > 0),
       ("handshakeMax", handshakeMax > .zero),
       ("settingsMax", settingsMax > .zero), ("headerMax", headerMax > .zero),
-      ("bodyPatience", bodyPatience > .zero), ("bodyRateMin", bodyRateMin > 0),
+      ("trimAfter", trimAfter > .zero), ("bodyPatience", bodyPatience > .zero),
+      ("bodyRateMin", bodyRateMin > 0),
       ("bodyRateWindow", bodyRateWindow > .zero), ("stallMax", stallMax > .zero),
       ("pingEvery", pingEvery > .zero), ("standingEvery", standingEvery > .zero),
       ("feedPageMax", feedPageMax > 0),

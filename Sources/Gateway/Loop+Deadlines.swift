@@ -11,6 +11,7 @@ extension Loop {
         metrics.expired[reason.rawValue, default: 0] += 1
         expire(connection, reason)
       } else {
+        trimIfIdle(connection)
         pingFeeds(of: connection)
         sweepTunnels(of: connection)
         if isDraining { drain(connection) }
@@ -21,6 +22,16 @@ extension Loop {
     resumeListening()
     askForStandings()
     stopIfLate()
+  }
+
+  /// Gives back what an idle connection does not need before its next request.
+  private func trimIfIdle(_ connection: Connection) {
+    guard !connection.isTrimmed, let http2 = connection.http2, http2.openStreams == 0,
+      connection.running == 0, !connection.hasUnsent,
+      now - connection.marks.active > limits.trimAfter.nanoseconds
+    else { return }
+    http2.trim()
+    connection.trim()
   }
 
   /// The deadline that a connection has missed.

@@ -75,6 +75,7 @@ extension Loop {
 
   private func serve(_ connection: Connection) {
     guard let http2 = connection.http2 else { return }
+    connection.wake()
     markDirty(connection)
     guard !plaintext.isEmpty else { return }
     do throws(HTTP2Error) {

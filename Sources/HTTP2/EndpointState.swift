@@ -136,6 +136,9 @@ struct EndpointState: ~Copyable {
     return event
   }
 
+  /// Gives the storage of events back; all of them were taken.
+  mutating func forgetEvents() { events = [] }
+
   /// Keeps the engine's output, which its next call would take away.
   mutating func keepOutput() { _ = output.move(into: &written, atMost: .max) }
 

@@ -118,10 +118,14 @@ extension HTTP2Endpoint {
     _ = attempt { () throws(HTTP2Error) in try native.resume(stream) }
   }
 
-  /// Gives back the storage that closed streams left, when none is open: for idle connections.
+  /// Gives back the storage that closed streams and sent frames left, when no stream is open and
+  /// nothing waits to be sent: for idle connections.
   package final func trim() {
+    guard state.streams.openCount == 0, !wantsWrite else { return }
     state.streams.trim()
-    if state.streams.openCount == 0 { state.forgetHead(keeping: 0) }
+    state.forgetHead(keeping: 0)
+    if !hasEvents { state.forgetEvents() }
+    if isAlive { native.trim() }
   }
 }
 

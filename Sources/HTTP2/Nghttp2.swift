@@ -13,19 +13,42 @@ internal import Contract
   }
 
   let session: OpaquePointer
+  /// Where the library's allocator notes the buffer through which a server's frames go out.
+  private let frameBuffer: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
   /// A session that has queued its SETTINGS and the opening of the connection's window.
   static func open(_ role: Role, _ limits: HTTP2Limits) throws(HTTP2Error) -> Nghttp2 {
     try checkVersion()
-    // SAFETY: the pointer goes from its maker straight to its owner.
-    let opened = unsafe Nghttp2(session: try make(role))
+    // SAFETY: made here, and freed by the value that owns the session, after that.
+    let frameBuffer = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
+    unsafe frameBuffer.initialize(to: nil)
+    let session: OpaquePointer
+    do throws(HTTP2Error) {
+      // SAFETY: the pointer goes to its owner below.
+      unsafe session = try make(role, frameBuffer)
+    } catch {
+      // SAFETY: there is no session that would use it.
+      unsafe frameBuffer.deallocate()
+      throw error
+    }
+    // SAFETY: the pointers go from their makers straight to their owner.
+    let opened = unsafe Nghttp2(session: session, frameBuffer: frameBuffer)
     try opened.announce(role, limits)
     return opened
   }
 
-  private init(session: OpaquePointer) {
-    // SAFETY: this value alone owns the pointer from here on.
+  private init(
+    session: OpaquePointer, frameBuffer: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  ) {
+    // SAFETY: this value alone owns the pointers from here on.
     unsafe self.session = session
+    unsafe self.frameBuffer = frameBuffer
+  }
+
+  /// Gives back the pages of the buffer for frames; nothing may be left in it.
+  func trim() {
+    // SAFETY: the library writes a frame from its first byte on before it reads any of it.
+    unsafe switchyard_session_trim(frameBuffer.pointee)
   }
 
   private borrowing func announce(_ role: Role, _ limits: HTTP2Limits) throws(HTTP2Error) {
@@ -58,6 +81,8 @@ internal import Contract
   deinit {
     // SAFETY: the pointer is this value's alone, and this is its end.
     unsafe nghttp2_session_del(session)
+    // SAFETY: the session that used it is gone.
+    unsafe frameBuffer.deallocate()
   }
 
   /// Names the endpoint that hears of what happens; it must outlive every later call.
@@ -81,7 +106,9 @@ extension Nghttp2 {
     throw .libraryTooOld(found: found ?? 0, needed: neededVersion)
   }
 
-  private static func make(_ role: Role) throws(HTTP2Error) -> OpaquePointer {
+  private static func make(
+    _ role: Role, _ frameBuffer: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+  ) throws(HTTP2Error) -> OpaquePointer {
     var callbacks: OpaquePointer?
     // SAFETY: each of the two objects is made here, copied by nghttp2, and deleted here.
     try check(unsafe nghttp2_session_callbacks_new(&callbacks))
@@ -104,7 +131,7 @@ extension Nghttp2 {
     let result =
       switch role {
       // SAFETY: nghttp2 copies all it is given; `made` is written when the result is zero.
-      case .server: unsafe nghttp2_session_server_new2(&made, callbacks, nil, option)
+      case .server: unsafe switchyard_session_server_new(&made, callbacks, option, frameBuffer)
       case .client: unsafe nghttp2_session_client_new2(&made, callbacks, nil, option)
       }
     try check(result)

@@ -11,6 +11,7 @@ import Testing
     Row("runningMax") { $0.runningMax = 0 },
     Row("handshakeMax") { $0.handshakeMax = .zero },
     Row("settingsMax") { $0.settingsMax = .zero },
+    Row("trimAfter") { $0.trimAfter = .zero },
     Row("headerMax") { $0.headerMax = .zero },
     Row("bodyPatience") { $0.bodyPatience = .zero },
     Row("bodyRateMin") { $0.bodyRateMin = 0 },

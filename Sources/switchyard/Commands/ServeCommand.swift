@@ -24,9 +24,9 @@ struct ServeCommand: AsyncParsableCommand {
       let writer = try Self.logWriter()
       // What was logged is on standard error before the process ends, also when it fails.
       defer { writer.finish() }
-      let manager = try ServiceManager(SettingsReading.environment)
-      let server = try await Server.open(configuration, startedBy: manager, logTo: writer)
-      try await serve(server, manager, since: began)
+      let supervisor = try Supervisor(SettingsReading.environment)
+      let server = try await Server.open(configuration, startedBy: supervisor, logTo: writer)
+      try await serve(server, supervisor, since: began)
     }
   }
 
@@ -40,7 +40,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   /// Accepts, works and waits for the end.
   private func serve(
-    _ server: consuming Server, _ manager: ServiceManager, since began: Int64
+    _ server: consuming Server, _ supervisor: Supervisor, since began: Int64
   ) async throws(StartFailure) {
     let server = server
     let ending = server.ending
@@ -51,14 +51,14 @@ struct ServeCommand: AsyncParsableCommand {
     do throws(SystemError) {
       try Signals.listen { number in
         if number == SIGHUP {
-          manager.reloading()
+          supervisor.reloading()
           reload()
-          return manager.ready(at: url)
+          return supervisor.ready(at: url)
         }
         // The second signal does not wait for anything.
         guard ending.begin() else { _exit(1) }
         log.notice("draining")
-        manager.stopping()
+        supervisor.stopping()
         listener.drain()
       }
       try listener.start()
@@ -72,7 +72,7 @@ struct ServeCommand: AsyncParsableCommand {
       ])
     Banner.show(
       server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
-    manager.ready(at: url)
+    supervisor.ready(at: url)
     let runner = server.runner
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await runner.work() }

@@ -50,7 +50,7 @@ struct Server: ~Copyable, Sendable {
 
   /// Opens the folder, the database and the listeners; nothing is accepted yet.
   static func open(
-    _ configuration: Configuration, startedBy manager: ServiceManager, logTo writer: LogWriter
+    _ configuration: Configuration, startedBy supervisor: Supervisor, logTo writer: LogWriter
   ) async throws(StartFailure) -> Server {
     let wallClock = SystemWallClock()
     let clock = SystemMonotonicClock()
@@ -96,7 +96,7 @@ struct Server: ~Copyable, Sendable {
     let setup = GatewaySetup(
       interface: interface, context: context, limits: configuration.gateway,
       http2Limits: configuration.transportLimits, observer: observer, doorbell: doorbell)
-    let listener = try listening(setup, configuration, manager, census)
+    let listener = try listening(setup, configuration, supervisor, census)
     metrics.attach(listener, runner.gauge)
     let facts = Facts(listener, configuration, data: FileText.absolute(folder.path))
     try opening { () throws(StoreError) in
@@ -179,21 +179,21 @@ struct Server: ~Copyable, Sendable {
   }
 
   private static func listening(
-    _ setup: GatewaySetup, _ configuration: Configuration, _ manager: ServiceManager,
+    _ setup: GatewaySetup, _ configuration: Configuration, _ supervisor: Supervisor,
     _ census: FeedCensus
   ) throws(StartFailure) -> Listener {
     // An inherited socket may be anywhere.
-    guard manager.sockets.isEmpty || !configuration.isOpen else {
+    guard supervisor.sockets.isEmpty || !configuration.isOpen else {
       throw StartFailure(
         .configuration, "without authentication the server listens for itself, on loopback")
     }
     do throws(SystemError) {
       return try Listener(
-        setup, host: configuration.host, port: configuration.port, inherited: manager.sockets,
+        setup, host: configuration.host, port: configuration.port, inherited: supervisor.sockets,
         loopCount: configuration.loops, census: census)
     } catch {
       let place =
-        manager.sockets.isEmpty
+        supervisor.sockets.isEmpty
         ? "\(configuration.host):\(configuration.port)" : "the inherited sockets"
       throw StartFailure(
         error.isAddressInUse ? .inUse : .system, "cannot listen on \(place): \(error)")

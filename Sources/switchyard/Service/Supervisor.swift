@@ -4,7 +4,7 @@ import Glibc
 
 /// What systemd, or anything that follows its conventions, tells this process and is told by it:
 /// sockets that listen already (sd_listen_fds(3)), and where the service stands (sd_notify(3)).
-struct ServiceManager: Sendable {
+struct Supervisor: Sendable {
   /// Descriptors that listen, the first at 3.
   let sockets: [Int32]
   private let socket: ServiceSocket?
