@@ -7,6 +7,9 @@ package struct GatewayLimits: Sendable {
   package var connectionsPerAddressMax = 1000
   /// Handshakes in progress on one loop; the next connections wait until some have ended.
   package var handshakesMax = 1024
+  /// Requests of one connection that are worked on at once, also for streams that were reset
+  /// meanwhile; further ones wait.
+  package var runningPerConnectionMax = 100
   /// Requests of one loop that are worked on at once; one more is refused, to be tried again.
   package var runningMax = 16_384
   /// From accept to the end of the TLS handshake.
@@ -55,7 +58,9 @@ package struct GatewayLimits: Sendable {
     let positive: [(String, Bool)] = [
       ("connectionsMax", connectionsMax > 0),
       ("connectionsPerAddressMax", connectionsPerAddressMax > 0),
-      ("handshakesMax", handshakesMax > 0), ("runningMax", runningMax > 0),
+      ("handshakesMax", handshakesMax > 0),
+      ("runningPerConnectionMax", runningPerConnectionMax > 0),
+      ("runningMax", runningMax > 0),
       ("handshakeMax", handshakeMax > .zero),
       ("settingsMax", settingsMax > .zero), ("headerMax", headerMax > .zero),
       ("trimAfter", trimAfter > .zero), ("bodyPatience", bodyPatience > .zero),

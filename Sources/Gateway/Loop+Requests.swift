@@ -28,18 +28,24 @@ extension Loop {
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     connection.marks.active = now
     if carryOn(stream, http2, connection, isLast: true) { return }
-    // Whoever does not take its answers is given no more of them.
-    guard !http2.isBackedUp else { return connection.waiting.append(stream) }
+    guard hasRoom(http2, connection) else { return connection.waiting.append(stream) }
     begin(stream, http2, connection)
+  }
+
+  /// Whether one more request of a connection may begin: whoever does not take its answers is given
+  /// no more of them, and work goes on for streams that were reset.
+  private func hasRoom(_ http2: HTTP2Session, _ connection: Connection) -> Bool {
+    !http2.isBackedUp && connection.running < limits.runningPerConnectionMax
   }
 
   /// Answers the requests that have waited, as far as there is room.
   func answerWaiting(_ http2: HTTP2Session, _ connection: Connection) {
     var begun = 0
-    while begun < connection.waiting.count, !http2.isBackedUp {
+    while begun < connection.waiting.count, hasRoom(http2, connection) {
       begin(connection.waiting[begun], http2, connection)
       begun += 1
     }
+    guard begun > 0 else { return }
     connection.waiting.removeFirst(min(begun, connection.waiting.count))
     markDirty(connection)
   }
@@ -108,11 +114,8 @@ extension Loop {
   private func mayWork(
     for stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection
   ) -> Bool {
-    if connection.running < http2Limits.concurrentStreamsMax, running < limits.runningMax {
-      return true
-    }
-    // Handlers of streams that were reset are still at work; the peer may try again (RFC 9113
-    // §8.7).
+    if running < limits.runningMax { return true }
+    // The peer may try again (RFC 9113 §8.7).
     http2.reset(stream, .refusedStream)
     return false
   }
@@ -246,6 +249,7 @@ extension Loop {
     // Most streams have none of these, and asking an empty collection would still cost a hash.
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     answered(stream, on: connection)
+    if !connection.waiting.isEmpty { connection.waiting.removeAll { $0 == stream } }
     if !connection.tunnels.isEmpty { connection.tunnels.remove(stream) }
     if !connection.dialogues.isEmpty { connection.dialogues.removeValue(forKey: stream) }
     if !connection.pending.isEmpty {

@@ -28,7 +28,7 @@ extension Loop {
     guard connection.phase.isLive, writeUnsent(connection) else { return }
     if let http2 = connection.http2 {
       guard drain(http2, of: connection) else { return }
-      if !connection.waiting.isEmpty, !http2.isBackedUp { answerWaiting(http2, connection) }
+      if !connection.waiting.isEmpty { answerWaiting(http2, connection) }
     }
     finishIfEnding(connection)
   }

@@ -264,6 +264,7 @@ actor Loop {
   /// The loop's counters now.
   func snapshot() -> LoopMetrics {
     var metrics = metrics
+    metrics.running = running
     for connection in connections.all {
       metrics.openStreams += connection.http2?.openStreams ?? 0
       metrics.openFeeds += connection.feeds.count

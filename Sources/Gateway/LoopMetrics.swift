@@ -14,6 +14,8 @@ package struct LoopMetrics: Sendable {
   package var feedEventsRead = 0
   package var feedFailures = 0
   package var openStreams = 0
+  /// Requests that are being worked on.
+  package var running = 0
   package var openFeeds = 0
   package var expired: [String: Int] = [:]
   package var answers = AnswerCounts()
@@ -28,7 +30,7 @@ package struct LoopMetrics: Sendable {
       \.connectionsAccepted, \.connectionsRefused, \.connectionsClosed, \.listeningPaused,
       \.handshakes, \.tlsFailures, \.plaintextRefused, \.protocolErrors, \.tasksStarted,
       \.feedPagesRead, \.feedEventsRead,
-      \.feedFailures, \.openStreams, \.openFeeds,
+      \.feedFailures, \.openStreams, \.running, \.openFeeds,
     ]
     for sum in sums { left[keyPath: sum] += right[keyPath: sum] }
     left.expired.merge(right.expired, uniquingKeysWith: +)

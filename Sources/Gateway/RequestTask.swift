@@ -35,6 +35,7 @@ extension Loop {
     running -= 1
     guard let connection = connections[token] else { return }
     connection.running -= 1
+    if !connection.waiting.isEmpty { markDirty(connection) }
     // A stream that has closed took its task out of the table.
     guard connection.pending.removeValue(forKey: stream) != nil else { return }
     now = Linux.nanoseconds
@@ -65,6 +66,7 @@ extension Loop {
     running -= 1
     guard let connection = connections[answer.connection] else { return }
     connection.running -= 1
+    if !connection.waiting.isEmpty { markDirty(connection) }
     submit(answer.response(), to: answer.stream, on: connection, since: answer.began)
   }
 

@@ -8,6 +8,7 @@ import Testing
     Row("connectionsMax") { $0.connectionsMax = 0 },
     Row("connectionsPerAddressMax") { $0.connectionsPerAddressMax = 0 },
     Row("handshakesMax") { $0.handshakesMax = 0 },
+    Row("runningPerConnectionMax") { $0.runningPerConnectionMax = 0 },
     Row("runningMax") { $0.runningMax = 0 },
     Row("handshakeMax") { $0.handshakeMax = .zero },
     Row("settingsMax") { $0.settingsMax = .zero },
