@@ -5,29 +5,25 @@ import Wire
 
 /// Identifiers from time and the system's randomness, each greater than the one before.
 final class SystemIdentifiers: IdentifierSource {
+  /// The last identifier: its milliseconds and the 80 bits behind them, high and low.
   private struct State {
-    /// How many draws are fetched at once.
-    private let drawsAhead = 256
     var milliseconds: Int64 = 0
-    /// The 80 random bits of the last ULID, high and low.
     var high: UInt16 = 0
     var low: UInt64 = 0
-    /// Random bytes that were fetched ahead, and how many of them are used: asking the generator
-    /// costs more than everything else here.
-    var random: [UInt8] = []
-    var used = 0
 
-    /// Ten random bytes, as two numbers.
-    mutating func draw() -> (UInt16, UInt64) {
-      if used == random.count {
-        random = SecureRandom.bytes(10 * drawsAhead)
-        used = 0
+    /// Goes on to the next: random bits in a new millisecond, and one more than the last in the
+    /// same one, or where a clock was set back (the ULID specification; RFC 9562 §6.2, method 2).
+    mutating func advance(to now: Int64) {
+      if now > milliseconds {
+        milliseconds = now
+        let bytes = SecureRandom.bytes(10)
+        high = bytes.prefix(2).reduce(0) { $0 << 8 | UInt16($1) }
+        low = bytes.dropFirst(2).reduce(0) { $0 << 8 | UInt64($1) }
+        return
       }
-      defer { used += 10 }
-      let high = UInt16(random[used]) << 8 | UInt16(random[used + 1])
-      var low: UInt64 = 0
-      for place in (used + 2)..<(used + 10) { low = low << 8 | UInt64(random[place]) }
-      return (high, low)
+      let (sum, overflow) = low.addingReportingOverflow(1)
+      low = sum
+      if overflow { high &+= 1 }
     }
   }
 
@@ -43,25 +39,20 @@ final class SystemIdentifiers: IdentifierSource {
 
   func next(_ prefix: StaticString) -> String {
     let now = wallClock.now.milliseconds
-    let (milliseconds, high, low) = state.withLock { state in
-      if now > state.milliseconds {
-        state.milliseconds = now
-        (state.high, state.low) = state.draw()
-      } else {
-        // The same millisecond, or a clock that was set back: one more than the last.
-        let (low, overflow) = state.low.addingReportingOverflow(1)
-        state.low = low
-        if overflow { state.high &+= 1 }
-      }
-      return (state.milliseconds, state.high, state.low)
+    let last = state.withLock { state in
+      state.advance(to: now)
+      return state
     }
-    return Self.text(prefix, milliseconds, high, low)
+    return Self.text(prefix, last.milliseconds, last.high, last.low)
   }
 
   func uuid() -> UUIDv7 {
-    let milliseconds = wallClock.recent.milliseconds
-    let (first, second) = state.withLock { $0.draw() }
-    return UUIDv7(milliseconds: milliseconds, random: first, second)
+    let now = wallClock.recent.milliseconds
+    let last = state.withLock { state in
+      state.advance(to: now)
+      return state
+    }
+    return UUIDv7(milliseconds: last.milliseconds, random: last.high, last.low)
   }
 
   private static func text(
