@@ -14,14 +14,12 @@ enum {
 };
 
 static inline void *switchyard_session_malloc(size_t size, void *buffer) {
-  void **place = (void **)buffer;
-  if (size <= 16384 || size > switchyard_frame_buffer_bytes || *place) return malloc(size);
-  if (posix_memalign(place, switchyard_page_bytes, switchyard_frame_buffer_bytes) != 0) *place = 0;
-  return *place;
+  (void)buffer;
+  return malloc(size);
 }
 
 static inline void switchyard_session_free(void *memory, void *buffer) {
-  if (memory && memory == *(void **)buffer) *(void **)buffer = 0;
+  if (memory == *(void **)buffer) *(void **)buffer = 0;
   free(memory);
 }
 
@@ -30,10 +28,13 @@ static inline void *switchyard_session_calloc(size_t count, size_t size, void *b
   return calloc(count, size);
 }
 
+/// The buffer is made by growing none.
 static inline void *switchyard_session_realloc(void *memory, size_t size, void *buffer) {
-  if (!memory) return switchyard_session_malloc(size, buffer);
-  if (memory == *(void **)buffer) *(void **)buffer = 0;
-  return realloc(memory, size);
+  void **place = (void **)buffer;
+  if (memory == *place) *place = 0;
+  if (memory || size <= 16384 || size > switchyard_frame_buffer_bytes) return realloc(memory, size);
+  if (posix_memalign(place, switchyard_page_bytes, switchyard_frame_buffer_bytes) != 0) *place = 0;
+  return *place;
 }
 
 /// A session of a server; `buffer` outlives it.
