@@ -14,10 +14,19 @@ import Testing
     return fields
   }
 
+  /// Limits whose timers do not fire while a test waits for its turn among others.
+  private func limits(running: Int) -> GatewayLimits {
+    var limits = GatewayLimits()
+    limits.runningPerConnectionMax = running
+    limits.settingsMax = .seconds(3600)
+    limits.idleMax = .seconds(3600)
+    limits.stallMax = .seconds(3600)
+    return limits
+  }
+
   @Test("resets start no more work than the limit, and none of it is left")
   func bounded() async throws {
-    var limits = GatewayLimits()
-    limits.runningPerConnectionMax = 10
+    let limits = limits(running: 10)
     let server = try TestServer(limits: limits)
     defer { server.end() }
     let connection = try server.connect()
@@ -41,8 +50,7 @@ import Testing
 
   @Test("calls beyond the limit wait, and all are answered")
   func waits() async throws {
-    var limits = GatewayLimits()
-    limits.runningPerConnectionMax = 1
+    let limits = limits(running: 1)
     let server = try TestServer(limits: limits)
     defer { server.end() }
     let connection = try server.connect()
@@ -63,8 +71,7 @@ import Testing
 
   @Test("calls that never end hold up the others until they are cancelled")
   func makesRoom() async throws {
-    var limits = GatewayLimits()
-    limits.runningPerConnectionMax = 1
+    let limits = limits(running: 1)
     let server = try TestServer(limits: limits)
     defer { server.end() }
     let connection = try server.connect()
