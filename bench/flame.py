@@ -29,7 +29,7 @@ PARTS = [
     ("Routing, Contract, Negotiation", r"Interface|Contract|Routing|Negotiation|FieldSection|EncodedOnce", "#9b8ec4"),
     ("Gateway", r"Loop|Gateway|Connection|EventLoop", "#76c7c0"),
     ("Swift's runtime", r"^swift_|^_swift|RefCount", "#e76f51"),
-    ("others", r"", "#d9d9d9"),
+    ("libc, allocation, others", r"", "#d9d9d9"),
 ]
 
 
