@@ -19,6 +19,7 @@ class Answer:
     """What came on one stream."""
 
     heads: list = field(default_factory=list)
+    interim: list = field(default_factory=list)
     body: bytearray = field(default_factory=bytearray)
     is_ended: bool = False
     reset: int | None = None
@@ -99,7 +100,10 @@ class Client:
         answer = self.answers.setdefault(stream, Answer())
         if kind == frames.HEADERS:
             assert flags & frames.END_HEADERS and not flags & (frames.PADDED | frames.HAS_PRIORITY), "a head in another form than here"
-            answer.heads.append(self.decoder.decode(payload))
+            head = self.decoder.decode(payload)
+            # RFC 9110 §15.2: before the head of the answer, and with nothing but a status here.
+            is_interim = dict(head).get(":status", "").startswith("1")
+            (answer.interim if is_interim else answer.heads).append(head)
         elif kind == frames.DATA:
             answer.body += payload
         else:

@@ -51,6 +51,7 @@ class Judge:
         if answer.reset is not None:
             assert answer.reset != frames.INTERNAL_ERROR, "INTERNAL_ERROR"
             assert request is None or not request.is_legal and answer.reset in RESETS, f"RST_STREAM {answer.reset} for a legal request"
+        assert answer.interim in ([], [[(":status", "100")]]), "an interim answer that nobody asked for"
         if not answer.heads:
             return
         assert len(answer.heads) == 1, "more than one head"
