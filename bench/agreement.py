@@ -9,18 +9,17 @@ import json
 import re
 import statistics
 import subprocess
-import tempfile
 import time
 
 import calls
 import servers
 
-# (method of the command line, its input, row of calls.py, connections, streams on each)
+# (method of the command line, its input, row of calls.py, shape)
 WORK = [
-    ("Interface/Health", {}, "health", 8, 32),
-    ("Runs/Get", None, "run-cbor", 8, 32),
-    ("Runs/Create", calls.HELLO, "create", 8, 32),
-    ("Runs/Get", None, "run-json", 1, 1),
+    ("Interface/Health", {}, "health", "c8m32"),
+    ("Runs/Get", None, "run-cbor", "c8m32"),
+    ("Runs/Create", calls.HELLO, "create", "c8m32"),
+    ("Runs/Get", None, "run-json", "c1m1"),
 ]
 
 
@@ -36,9 +35,10 @@ class Clock:
 
 def ours(server, method, value, accept, shape, seconds):
     """Answers a second, mean latency in ms, and microseconds of the server's CPU for one answer."""
+    connections, streams = re.fullmatch(r"c(\d+)m(\d+)", shape).groups()
     command = ["taskset", "-c", servers.CLIENT_CORE, f"{servers.ROOT}/.build/release/switchyard", "bench",
                "--data", f"{server.folder}/data", "--org", "bench", "--user", "bench", "--json",
-               "--connections", str(shape[0]), "--streams", str(shape[1]), "--seconds", str(seconds),
+               "--connections", connections, "--streams", streams, "--seconds", str(seconds),
                "--rate", "max", "--accept", accept, method, json.dumps(value)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     found = json.loads(done.stdout)
@@ -48,18 +48,12 @@ def ours(server, method, value, accept, shape, seconds):
 
 def theirs(server, path, accept, body, type, shape, seconds):
     """The same by h2load."""
-    command = ["taskset", "-c", servers.CLIENT_CORE, "h2load", f"-c{shape[0]}", f"-m{shape[1]}", "-t1",
-               f"-D{seconds}", "--warm-up-time=1", "--tls13-ciphers=TLS_AES_256_GCM_SHA384",
-               "-H", f"accept: {accept}"]
-    for name, value in server.headers().items():
-        command += ["-H", f"{name}: {value}"]
-    with tempfile.NamedTemporaryFile() as data:
-        if body is not None:
-            data.write(body)
-            data.flush()
-            command += ["-d", data.name, "-H", f"content-type: {type}"]
+    options = ["--warm-up-time=1", "--tls13-ciphers=TLS_AES_256_GCM_SHA384"]
+    # The command line names itself to every row.
+    fields = {"accept": accept, **server.headers()}
+    with calls.h2load(server, shape, path, fields, body, type, seconds, *options) as command:
         clock = Clock(server.banner["pid"])
-        process = subprocess.Popen([*command, server.url + path], stdout=subprocess.PIPE, text=True)
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         # Its own line says when what it counts begins, and when it ends.
         before = after = None
         output = []
@@ -84,7 +78,7 @@ def main():
     arguments = parser.parse_args()
     print(servers.header("work", "answers a second", "ratio", "mean latency, ms", "ratio", "server's CPU, us", "ratio"))
     with servers.servers(arguments) as (server, _):
-        for method, value, row, *shape in WORK:
+        for method, value, row, shape in WORK:
             make, accept, type = calls.ROWS[row]
             path, body = make(server)
             if value is None:
@@ -93,7 +87,7 @@ def main():
             for _ in range(arguments.runs):
                 figures.append((ours(server, method, value, accept, shape, arguments.seconds),
                                 theirs(server, path, accept, body, type, shape, arguments.seconds)))
-            cells = [f"{method}, c{shape[0]}m{shape[1]}"]
+            cells = [f"{method}, {shape}"]
             for place in range(3):
                 mine, other = (statistics.median(pair[side][place] for pair in figures) for side in (0, 1))
                 cells += [f"{mine:.4g} / {other:.4g}", f"{mine / other:.2f}"]

@@ -5,6 +5,7 @@
 """
 
 import argparse
+import contextlib
 import json
 import re
 import struct
@@ -72,25 +73,33 @@ GRPC_FIELDS = {"te": "trailers", "grpc-accept-encoding": "identity, deflate, gzi
                "user-agent": "grpc-python/1.80.0 grpc-c/53.0.0 (linux; chttp2)"}
 
 
-def call_load(server, path, accept, body, type, shape, seconds):
-    """CPU microseconds of the server for each call that h2load finished."""
+@contextlib.contextmanager
+def h2load(server, shape, path, fields, body, type, seconds, *options):
+    """The command of a load on the client's core; its body is in a file as long as the `with` goes on."""
     clients, streams = re.fullmatch(r"c(\d+)m(\d+)", shape).groups()
-    command = ["taskset", "-c", servers.CLIENT_CORE, "h2load", f"-c{clients}", f"-m{streams}", "-t1",
-               f"-D{seconds}", "--tls13-ciphers=TLS_AES_128_GCM_SHA256"]
-    own = GRPC_FIELDS if accept == GRPC else {"accept": accept}
-    for name, value in own.items():
-        command += ["-H", f"{name}: {value}"]
-    # An open row is asked as a probe asks it, without a token.
-    for name, value in server.headers().items() if path != "/health" else ():
+    command = ["taskset", "-c", servers.CLIENT_CORE, "h2load", f"-c{clients}", f"-m{streams}", "-t1", f"-D{seconds}", *options]
+    for name, value in fields.items():
         command += ["-H", f"{name}: {value}"]
     with tempfile.NamedTemporaryFile() as data:
         if body is not None:
             data.write(body)
             data.flush()
             command += ["-d", data.name, "-H", f"content-type: {type}"]
+        yield [*command, server.url + path]
+
+
+def fields_of(server, path, accept):
+    """What a call asks with; an open row is asked as a probe asks it, without a token."""
+    own = GRPC_FIELDS if accept == GRPC else {"accept": accept}
+    return own if path == "/health" else {**own, **server.headers()}
+
+
+def call_load(server, path, accept, body, type, shape, seconds):
+    """CPU microseconds of the server for each call that h2load finished."""
+    fields = fields_of(server, path, accept)
+    with h2load(server, shape, path, fields, body, type, seconds, "--tls13-ciphers=TLS_AES_128_GCM_SHA256") as command:
         before = server.cpu_seconds()
-        output = subprocess.run(
-            [*command, server.url + path], capture_output=True, text=True, check=True).stdout
+        output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         spent = server.cpu_seconds() - before
     counts = re.search(r"(\d+) done, (\d+) succeeded, (\d+) failed", output)
     done, succeeded, failed = map(int, counts.groups())

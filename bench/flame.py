@@ -39,13 +39,10 @@ def part(name):
 
 def record(server, path, accept, seconds):
     """Stacks with how often each was seen, outermost frame first."""
-    load = ["taskset", "-c", servers.CLIENT_CORE, "h2load", "-c8", "-m32", "-t1", f"-D{seconds + 2}",
-            "--tls13-ciphers=TLS_AES_128_GCM_SHA256", "-H", f"accept: {accept}"]
-    for name, value in server.headers().items() if path != "/health" else ():
-        load += ["-H", f"{name}: {value}"]
-    with tempfile.TemporaryDirectory() as folder:
+    fields = calls.fields_of(server, path, accept)
+    with calls.h2load(server, "c8m32", path, fields, None, None, seconds + 2) as load, tempfile.TemporaryDirectory() as folder:
         data = f"{folder}/perf.data"
-        client = subprocess.Popen([*load, server.url + path], stdout=subprocess.DEVNULL)
+        client = subprocess.Popen(load, stdout=subprocess.DEVNULL)
         subprocess.run(["perf", "record", "-q", "-e", "cpu-clock", "-F", "499", "--call-graph", "dwarf,16384", "-o", data,
                         "-p", str(server.process.pid), "--", "sleep", str(seconds)], check=True, capture_output=True)
         client.wait()

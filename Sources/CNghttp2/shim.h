@@ -10,7 +10,9 @@
 
 enum {
   switchyard_page_bytes = 4096,
-  switchyard_frame_buffer_bytes = 20480,
+  // The longest payload that a session writes, and the pages that it takes with its head.
+  switchyard_payload_bytes = 16384,
+  switchyard_frame_buffer_bytes = switchyard_payload_bytes + switchyard_page_bytes,
 };
 
 static inline void *switchyard_session_malloc(size_t size, void *buffer) {
@@ -32,7 +34,8 @@ static inline void *switchyard_session_calloc(size_t count, size_t size, void *b
 static inline void *switchyard_session_realloc(void *memory, size_t size, void *buffer) {
   void **place = (void **)buffer;
   if (memory == *place) *place = 0;
-  if (memory || size <= 16384 || size > switchyard_frame_buffer_bytes) return realloc(memory, size);
+  if (memory || size <= switchyard_payload_bytes || size > switchyard_frame_buffer_bytes)
+    return realloc(memory, size);
   if (posix_memalign(place, switchyard_page_bytes, switchyard_frame_buffer_bytes) != 0) *place = 0;
   return *place;
 }

@@ -47,7 +47,7 @@ final class Connection {
   var bodies: Set<StreamKey> = []
   var bodyPace = BodyPace()
   /// Requests that are complete and wait until the peer has taken some of the answers before.
-  var waiting: [StreamKey] = []
+  var waiting: [WaitingRequest] = []
   var feeds: [StreamKey: FeedSubscriber] = [:]
   /// The streams of extended CONNECT, on which the client goes on speaking.
   var tunnels: Set<StreamKey> = []
@@ -111,10 +111,21 @@ final class Connection {
     admittedNumber = nil
   }
 
+  /// A request that has waited need not be begun any more.
+  func forget(waiting stream: StreamKey) {
+    if !waiting.isEmpty { waiting.removeAll { $0.stream == stream } }
+  }
+
   /// Notes that it is no longer idle.
   func wake() { isTrimmed = false }
 
   var hasUnsent: Bool { unsentOffset < unsent.count }
+}
+
+/// A request that is complete, and when it was.
+struct WaitingRequest {
+  let stream: StreamKey
+  let since: Int64
 }
 
 /// A place in a loop's table of connections, with the generation that makes a stale token harmless.

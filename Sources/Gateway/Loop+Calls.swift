@@ -74,6 +74,7 @@ extension Loop {
       return
     }
     if let task = connection.pending.removeValue(forKey: stream) { task?.cancel() }
+    connection.forget(waiting: stream)
     guard let http2 = connection.http2, let head = http2.head(of: stream) else { return }
     submit(interface.refuse(head, with: Self.timedOut), to: stream, on: connection, since: now)
   }

@@ -28,8 +28,17 @@ extension Loop {
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     connection.marks.active = now
     if carryOn(stream, http2, connection, isLast: true) { return }
-    guard hasRoom(http2, connection) else { return connection.waiting.append(stream) }
-    begin(stream, http2, connection)
+    let request = WaitingRequest(stream: stream, since: now)
+    guard hasRoom(http2, connection) else { return hold(request, http2, connection) }
+    begin(request, http2, connection)
+  }
+
+  /// Lets a request wait; its client's patience does not.
+  private func hold(
+    _ request: WaitingRequest, _ http2: HTTP2Session, _ connection: Connection
+  ) {
+    connection.waiting.append(request)
+    noteDeadline(request.stream, http2, connection)
   }
 
   /// Whether one more request of a connection may begin: whoever does not take its answers is given
@@ -40,19 +49,18 @@ extension Loop {
 
   /// Answers the requests that have waited, as far as there is room.
   func answerWaiting(_ http2: HTTP2Session, _ connection: Connection) {
-    var begun = 0
-    while begun < connection.waiting.count, hasRoom(http2, connection) {
-      begin(connection.waiting[begun], http2, connection)
-      begun += 1
+    while let request = connection.waiting.first, hasRoom(http2, connection) {
+      connection.waiting.removeFirst()
+      begin(request, http2, connection)
+      markDirty(connection)
     }
-    guard begun > 0 else { return }
-    connection.waiting.removeFirst(min(begun, connection.waiting.count))
-    markDirty(connection)
   }
 
-  private func begin(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
-    guard let outcome = respond(to: stream, http2, connection) else { return }
-    carryOut(outcome, stream, http2, connection)
+  private func begin(
+    _ request: WaitingRequest, _ http2: HTTP2Session, _ connection: Connection
+  ) {
+    guard let outcome = respond(to: request.stream, http2, connection) else { return }
+    carryOut(outcome, request.stream, http2, connection, since: request.since)
   }
 
   /// Takes what came on a stream that was answered while its client goes on speaking; false for
@@ -66,21 +74,22 @@ extension Loop {
 
   /// Answers now, or begins what will.
   func carryOut(
-    _ outcome: Outcome, _ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection
+    _ outcome: Outcome, _ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection,
+    since began: Int64
   ) {
     switch outcome {
     case .response(let response):
-      submit(response, to: stream, on: connection, since: now)
+      submit(response, to: stream, on: connection, since: began)
     case .pending(let operation, let within):
       guard mayWork(for: stream, http2, connection),
         isInTime(within, stream, connection)
       else { return }
-      start(operation, for: stream, on: connection, since: now)
+      start(operation, for: stream, on: connection, since: began)
     case .deferred(let deferred, let within):
       guard mayWork(for: stream, http2, connection),
         isInTime(within, stream, connection)
       else { return }
-      begin(deferred, for: stream, on: connection, since: now)
+      begin(deferred, for: stream, on: connection, since: began)
     }
   }
 
@@ -249,7 +258,7 @@ extension Loop {
     // Most streams have none of these, and asking an empty collection would still cost a hash.
     if !connection.bodies.isEmpty { connection.bodies.remove(stream) }
     answered(stream, on: connection)
-    if !connection.waiting.isEmpty { connection.waiting.removeAll { $0 == stream } }
+    connection.forget(waiting: stream)
     if !connection.tunnels.isEmpty { connection.tunnels.remove(stream) }
     if !connection.dialogues.isEmpty { connection.dialogues.removeValue(forKey: stream) }
     if !connection.pending.isEmpty {

@@ -21,7 +21,7 @@ extension Loop {
     connection.tunnels.insert(stream)
     var nobody: AdmittedHead?
     let outcome = interface.respond(to: Request(head: head, body: []), after: &nobody)
-    carryOut(outcome, stream, http2, connection)
+    carryOut(outcome, stream, http2, connection, since: now)
     return true
   }
 

@@ -37,9 +37,16 @@ extension Interface {
   /// on the way would read one of them and we the other.
   private func checkHost(_ head: borrowing FieldSection) throws(Fault) {
     guard let host = head.first("host"), let authority = head.authority else { return }
-    guard head.string(host).lowercased() == head.string(authority).lowercased() else {
+    guard Self.server(head.string(host)) == Self.server(head.string(authority)) else {
       throw Fault(.malformed, "host and :authority name two servers")
     }
+  }
+
+  /// A server's name without what makes no difference: its case, and the port of https (RFC 9110
+  /// §4.2.3).
+  private static func server(_ name: String) -> String {
+    let name = name.lowercased()
+    return name.hasSuffix(":443") ? String(name.dropLast(4)) : name
   }
 
   /// The refusal of a body above the limit.

@@ -38,21 +38,8 @@ extension Runner {
     ) { (runner, input: RunEventsQuery, context) async throws(Fault) -> Answer<RunEventsPage> in
       Answer(try await runner.events(input, context))
     },
-    Method(
-      task: "switchyard.runs.v1.Runs/Chain", .get, "/api/runs/{run_id}/chain", zone: .runs,
-      summary: "Lists the events of a run as the log holds them, with the hashes that chain them.",
-      permission: .read, scope: .user, faults: [.notFound], example: RunExamples.chain
-    ) { (runner, input: RunChainQuery, context) async throws(Fault) -> Answer<RunChainPage> in
-      Answer(try await runner.chain(input, context))
-    },
-    Method(
-      feed: "switchyard.runs.v1.Runs/Watch", "/api/runs/{run_id}/stream", zone: .runs,
-      summary: "Streams the events of a run from a cursor on, until the run has ended.",
-      of: RunEvent.self, permission: .read, scope: .user, faults: [.notFound, .throttled],
-      example: RunExamples.watch
-    ) { (runner, input: WatchRun, context) async throws(Fault) -> FeedReply in
-      try await runner.watch(input, context)
-    },
+    chain,
+    watch,
     Method(
       task: "switchyard.runs.v1.Runs/Cancel", .post, "/api/runs/{run_id}/cancel", zone: .runs,
       summary: "Ends a run early; the wish is on disk when the answer comes.",
@@ -62,4 +49,23 @@ extension Runner {
       try await runner.cancel(input, context)
     },
   ]
+
+  /// The row that lists the links of a run's chain.
+  package static let chain = Method<Runner>(
+    task: "switchyard.runs.v1.Runs/Chain", .get, "/api/runs/{run_id}/chain", zone: .runs,
+    summary: "Lists the events of a run as the log holds them, with the hashes that chain them.",
+    permission: .read, scope: .user, faults: [.notFound], example: RunExamples.chain
+  ) { (runner, input: RunChainQuery, context) async throws(Fault) -> Answer<RunChainPage> in
+    Answer(try await runner.chain(input, context))
+  }
+
+  /// The row that streams the events of a run.
+  package static let watch = Method<Runner>(
+    feed: "switchyard.runs.v1.Runs/Watch", "/api/runs/{run_id}/stream", zone: .runs,
+    summary: "Streams the events of a run from a cursor on, until the run has ended.",
+    of: RunEvent.self, permission: .read, scope: .user, faults: [.notFound, .throttled],
+    example: RunExamples.watch
+  ) { (runner, input: WatchRun, context) async throws(Fault) -> FeedReply in
+    try await runner.watch(input, context)
+  }
 }

@@ -3,6 +3,7 @@
 import json
 import os
 import queue
+import re
 import signal
 import socket
 import ssl
@@ -224,6 +225,12 @@ class Server:
         values = [line.split(" ")[1] for line in text.splitlines() if line.startswith(f"{name} ")]
         assert len(values) == 1, f"{name} is there {len(values)} times"
         return float(values[0])
+
+    def answers(self, method):
+        """How often a method was answered, by status."""
+        text = self.get("/metrics", scope=None).body.decode()
+        pattern = rf'^http_request_duration_seconds_count\{{route="{re.escape(method)}",status="(\d+)"\}} (\d+)$'
+        return {int(status): int(count) for status, count in re.findall(pattern, text, re.MULTILINE)}
 
 
 def mock(*steps, session="s_mock", pace=0, burst=1, **more):

@@ -1,12 +1,11 @@
 """`switchyard bench` against a real server: what it says is what the server has seen."""
 
 import json
-import re
 
 import pytest
 
+from cli import UNAVAILABLE, USAGE
 from server import SCOPE, command
-from test_cli import UNAVAILABLE, USAGE
 
 SHORT = ["--seconds", "0.5", "--warm-up-seconds", "0.1", "--json"]
 RUNS_OF = '{"session_key":"s_bench"}'
@@ -16,16 +15,9 @@ def bench(server, *arguments, **options):
     return command("bench", *SHORT, *arguments, data=server.folder, **options)
 
 
-def answers(server, method):
-    """How often the server says it has answered a method, by status."""
-    text = server.get("/metrics", scope=None).body.decode()
-    pattern = rf'^http_request_duration_seconds_count\{{route="{re.escape(method)}",status="(\d+)"\}} (\d+)$'
-    return {int(status): int(count) for status, count in re.findall(pattern, text, re.MULTILINE)}
-
-
 @pytest.mark.parametrize("door", [[], ["--grpc"], ["--accept", "application/cbor"]], ids=["json", "grpc", "cbor"])
 def test_an_open_loop_makes_the_calls_it_says(server, door):
-    before = answers(server, "switchyard.runs.v1.Runs/List").get(200, 0)
+    before = server.answers("switchyard.runs.v1.Runs/List").get(200, 0)
     done = bench(server, "--rate", "400", "--connections", "3", *door, "Runs/List", RUNS_OF)
     assert done.returncode == 0, done.stderr
     figures = json.loads(done.stdout)
@@ -35,15 +27,15 @@ def test_an_open_loop_makes_the_calls_it_says(server, door):
     assert 0 < latency["p50"] <= latency["p90"] <= latency["p99"] <= latency["p999"] <= latency["max"]
     assert figures["server_cores"] > 0
     # The warm-up's calls are as many as its time asks for.
-    assert answers(server, "switchyard.runs.v1.Runs/List")[200] - before == 240
+    assert server.answers("switchyard.runs.v1.Runs/List")[200] - before == 240
 
 
 def test_as_many_as_are_answered(server):
-    before = answers(server, "switchyard.interface.v1.Interface/Health").get(200, 0)
+    before = server.answers("switchyard.interface.v1.Interface/Health").get(200, 0)
     figures = json.loads(bench(server, "--rate", "max", "--streams", "4").stdout)
     assert figures["rate"] == "max" and figures["status"]["200"] > 0
     assert figures["answers_per_second"] * figures["seconds"] == pytest.approx(figures["status"]["200"], abs=40)
-    assert answers(server, "switchyard.interface.v1.Interface/Health")[200] - before >= figures["status"]["200"]
+    assert server.answers("switchyard.interface.v1.Interface/Health")[200] - before >= figures["status"]["200"]
 
 
 def test_refusals_are_told_apart(server):

@@ -2,13 +2,12 @@
 
 import hashlib
 import json
-import sqlite3
 
 import pytest
 
 import formats
+from cli import REFUSED, Watching, damage
 from server import command, free_port, mock
-from test_cli import REFUSED, Watching
 
 ZEROS = "0" * 64
 
@@ -97,7 +96,7 @@ def test_verifying_a_long_run_over_a_power_cut(launch):
     assert total == len(server.events(run))
 
 
-@pytest.mark.parametrize("damage, words", [
+@pytest.mark.parametrize("statement, words", [
     ("UPDATE event_log SET payload = replace(payload, '1 + 1', '1 + 2') WHERE stream_seq = 1",
      "event 1: its content is not what was hashed"),
     ("UPDATE event_log SET actor_id = 'eve' WHERE stream_seq = 3", "event 3: its content is not what was hashed"),
@@ -107,13 +106,11 @@ def test_verifying_a_long_run_over_a_power_cut(launch):
     ("DELETE FROM event_log WHERE stream_seq = 4", "event 5 came after event 3"),
     ("DELETE FROM event_log WHERE stream_seq = 1", "event 2 came after event 0"),
 ])
-def test_what_was_changed_is_found(server, damage, words):
+def test_what_was_changed_is_found(server, statement, words):
     run = server.create({"input": "1 + 1"})
     server.finished(run)
     server.stop()
-    with sqlite3.connect(server.folder / "main.db") as database:
-        database.execute(damage)
-    database.close()
+    damage(server, statement)
     server.start()
     found = verify(server, run)
     assert found.returncode == REFUSED, found.stderr

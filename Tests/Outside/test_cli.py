@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import sqlite3
 import subprocess
 import time
 
@@ -11,9 +10,9 @@ import pytest
 
 import formats
 from certificates import NOW, dated
-from server import BINARY, ENVIRONMENT, HANGING, ROOT, command, free_port, mock, until
+from cli import FILE, FOLDER, REFUSED, UNAVAILABLE, USAGE, Watching, damage
+from server import HANGING, ROOT, command, free_port, mock, until
 
-REFUSED, USAGE, FILE, UNAVAILABLE, FOLDER = 1, 64, 66, 69, 73
 CLI_SCOPE = {"x-org-id": "default", "x-user-id": "operator"}
 
 
@@ -168,25 +167,6 @@ def test_a_server_of_another_authority(server, launch):
 
 
 # -- watch
-
-class Watching:
-    """`switchyard watch` as a process."""
-
-    def __init__(self, server, run, *arguments):
-        self.process = subprocess.Popen(
-            [BINARY, "watch", run, "--data", str(server.folder), "--org", "o1", "--user", "u1",
-             *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT)
-        self.events = []
-
-    def take(self, count):
-        for _ in range(count):
-            self.events.append(json.loads(self.process.stdout.readline()))
-
-    def rest(self, within=60):
-        output, errors = self.process.communicate(timeout=within)
-        self.events += [json.loads(line) for line in output.splitlines()]
-        assert self.process.returncode == 0, errors
-
 
 def test_watching(server):
     run = server.create(mock({"generate": {"count": 50, "bytes": 8}}, pace=5))
@@ -361,15 +341,12 @@ def test_a_whole_log_is_verified(server):
     assert found["ok"] is True and found["streams"] == 1 and 0 < found["events"] <= count
 
 
-@pytest.mark.parametrize("damage,places", DAMAGE)
-def test_a_broken_chain_is_told_with_its_place(server, damage, places):
+@pytest.mark.parametrize("statement,places", DAMAGE)
+def test_a_broken_chain_is_told_with_its_place(server, statement, places):
     run = server.create({"input": "1 + 1"})
     server.finished(run)
     server.stop()
-    with sqlite3.connect(server.folder / "main.db") as database:
-        database.execute(damage)
-        last = database.execute("SELECT max(stream_seq) FROM event_log").fetchone()[0]
-    database.close()
+    last = damage(server, statement)
     found = command("audit", "verify", data=server.folder)
     assert found.returncode == REFUSED
     assert "1 break in" in found.stderr or f"{len(places)} breaks in" in found.stderr

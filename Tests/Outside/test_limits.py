@@ -10,7 +10,6 @@ import pytest
 
 from http2 import Broken
 from server import until
-from test_bench import answers
 
 DESCRIBE = "switchyard.interface.v1.Interface/Describe"
 
@@ -80,7 +79,7 @@ def test_answers_that_are_not_taken_are_not_made(launch):
     with server.connect(window=100, reads=False) as connection:
         exchanges = [connection.ask("GET", "/api/v1/openapi", [("accept", "application/json")]) for _ in range(requests)]
         connection.wait(lambda: all(len(exchange.body) == 100 for exchange in exchanges[:3]))
-        made = answers(server, DESCRIBE)[200] - 1
+        made = server.answers(DESCRIBE)[200] - 1
         assert (4 << 20) // length <= made <= (4 << 20) // length + 2 < requests
         connection.reads = True
         for exchange in exchanges:

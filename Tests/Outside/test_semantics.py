@@ -63,6 +63,7 @@ def test_other_expectations_are_none_of_ours(shared, connection):
 
 @pytest.mark.parametrize("host, status", [
     (None, 200), ("{authority}", 200), ("{AUTHORITY}", 200), ("other.example", 400), ("{authority}.example", 400),
+    ("localhost", 400), ("localhost:443", 400),
 ])
 def test_a_host_of_its_own(shared, connection, host, status):
     connection.authority = "localhost:1"
@@ -71,6 +72,12 @@ def test_a_host_of_its_own(shared, connection, host, status):
     assert answer.status == status
     if status == 400:
         assert json.loads(answer.body)["error"]["message"] == "host and :authority name two servers"
+
+
+@pytest.mark.parametrize("authority, host", [("localhost", "localhost:443"), ("localhost:443", "Localhost")])
+def test_a_host_with_the_port_that_https_has_anyway(connection, authority, host):
+    connection.authority = authority
+    assert connection.request("GET", "/health", [("host", host)]).status == 200
 
 
 def test_an_empty_host(connection):

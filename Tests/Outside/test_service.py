@@ -9,11 +9,10 @@ import threading
 import pytest
 
 import formats
+from cli import CONFIGURATION, SYSTEM
 from http2 import Broken
 from server import BINARY, ENVIRONMENT, Server, mock, until
 
-CONFIGURATION = 78
-SYSTEM = 71
 RESTARTS = int(os.environ.get("RESTARTS", "2"))
 SUBSCRIBERS = int(os.environ.get("SUBSCRIBERS", "3"))
 REQUESTS = int(os.environ.get("REQUESTS", "300"))

@@ -10,8 +10,7 @@ import Wire
 @Suite("Checking a chain") struct ChainCheckTests {
   /// A run's first link.
   private static func page() throws -> RunChainPage {
-    let row = try CallCommand.find("Runs/Chain")
-    let example = try #require(row.example)
+    let example = try #require(Runner.chain.description.example)
     return try RunChainPage(json: [UInt8]("\(example.answer)".utf8))
   }
 

@@ -19,6 +19,8 @@ struct BenchCommand: AsyncParsableCommand {
 
   @OptionGroup var client: ClientOptions
 
+  @OptionGroup var form: CallForm
+
   @Option(help: "Calls a second, over all connections; max for as many as are answered.")
   var rate = Rate.perSecond(1000)
 
@@ -36,14 +38,6 @@ struct BenchCommand: AsyncParsableCommand {
 
   @Option(help: "Seconds for which answers are waited for at the end.")
   var graceSeconds = 5.0
-
-  @Flag(help: "Calls by gRPC, with messages of CBOR.")
-  var grpc = false
-
-  @Option(
-    help: "The representation to ask for; JSON when absent.",
-    completion: .list(MediaType.allCases.map { "\($0.row.name)" }))
-  var accept: String?
 
   @Option(help: "The process that serves, when it is not the one that the data folder tells.")
   var pid: Int32?
@@ -90,7 +84,6 @@ struct BenchCommand: AsyncParsableCommand {
   }
 
   func validate() throws {
-    if grpc, accept != nil { throw ValidationError("--accept means nothing to --grpc") }
     let bounds: [(String, Double, ClosedRange<Double>)] = [
       ("--connections", Double(connections), 1...10_000),
       ("--streams", Double(streams), 1...10_000),
@@ -110,9 +103,7 @@ struct BenchCommand: AsyncParsableCommand {
       guard !row.isFeed else {
         throw StartFailure(.usage, "\(row.name) streams: bench calls what is answered once")
       }
-      let text = input == "-" ? try FileText.readInput() : Array(input.utf8)
-      let call = grpc ? try MethodCall(grpc: row, json: text) : try MethodCall(row, json: text)
-      let result = try load(call)
+      let result = try load(try form.call(row, input: input))
       Report(json: json).show(BenchFigures(self, row, result).value)
       if result.answers.isEmpty {
         let reason = result.failure.map { ": " + ClientOptions.words($0) } ?? ""
@@ -126,7 +117,8 @@ struct BenchCommand: AsyncParsableCommand {
     let plan = LoadPlan(
       pace: rate.pace, streamsMax: streams, warmUp: Self.nanoseconds(warmUpSeconds),
       duration: Self.nanoseconds(seconds), grace: Self.nanoseconds(graceSeconds),
-      fields: call.fields(by: client, to: target, accept: accept ?? "\(MediaType.json.row.name)"),
+      fields: call.fields(
+        by: client, to: target, accept: form.accept ?? "\(MediaType.json.row.name)"),
       body: call.body,
       process: pid ?? target.process)
     LoadGenerator.allowManyConnections()

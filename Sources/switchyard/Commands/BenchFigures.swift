@@ -31,7 +31,7 @@ struct BenchFigures {
         WireMember("seconds", Self.rounded(duration / 1e9)),
         WireMember("answers_per_second", Self.rounded(answersPerSecond)),
         WireMember("latency_ms", .map(latency)),
-        WireMember(command.grpc ? "grpc_status" : "status", .map(answers)),
+        WireMember(command.form.grpc ? "grpc_status" : "status", .map(answers)),
         WireMember("broken", .integer(Int64(result.broken))),
         WireMember("unanswered", .integer(Int64(result.unanswered))),
       ] + processor)

@@ -13,25 +13,19 @@ struct CallCommand: AsyncParsableCommand {
 
   @OptionGroup var client: ClientOptions
 
+  @OptionGroup var form: CallForm
+
   @Flag(help: "Lists the methods.")
   var list = false
 
   @Flag(help: "Describes the method: its requests, its input and its answer.")
   var describe = false
 
-  @Flag(help: "Calls by gRPC, with messages of CBOR.")
-  var grpc = false
-
   @Flag(name: .customLong("cbor-diag"), help: "Asks for CBOR and shows it in diagnostic notation.")
   var cborDiagnostic = false
 
   @Flag(help: "One JSON object a line, on a terminal as well.")
   var json = false
-
-  @Option(
-    help: "The representation to ask for; its bytes are written as they come.",
-    completion: .list(MediaType.allCases.map { "\($0.row.name)" }))
-  var accept: String?
 
   @Flag(name: .shortAndLong, help: "Shows the fields of request and answer.")
   var verbose = false
@@ -54,12 +48,11 @@ struct CallCommand: AsyncParsableCommand {
 
   func validate() throws {
     let forms = [
-      ("--json", json), ("--accept", accept != nil), ("--cbor-diag", cborDiagnostic),
+      ("--json", json), ("--accept", form.accept != nil), ("--cbor-diag", cborDiagnostic),
     ].filter(\.1).map(\.0)
     guard forms.count < 2 else {
       throw ValidationError("\(forms.joined(separator: " and ")) exclude each other")
     }
-    if grpc, accept != nil { throw ValidationError("--accept means nothing to --grpc") }
     if describe, method == nil { throw ValidationError("--describe needs a method") }
   }
 
@@ -68,9 +61,7 @@ struct CallCommand: AsyncParsableCommand {
       guard let method, !list else { return Self.show(Self.methods, json: json) }
       let row = try Self.find(method)
       guard !describe else { return MethodSheet(row).show(Report(json: json)) }
-      let text = input == "-" ? try FileText.readInput() : Array(input.utf8)
-      try exchange(
-        row, grpc ? try MethodCall(grpc: row, json: text) : try MethodCall(row, json: text))
+      try exchange(row, try form.call(row, input: input))
     }
   }
 
@@ -78,9 +69,9 @@ struct CallCommand: AsyncParsableCommand {
   private func exchange(_ row: MethodDescription, _ call: MethodCall) throws(StartFailure) {
     let target = try client.target()
     let connection = try client.connect(target)
-    let fields = call.fields(by: client, to: target, accept: accept ?? wanted(row))
+    let fields = call.fields(by: client, to: target, accept: form.accept ?? wanted(row))
     let form: CallAnswer.Form =
-      accept != nil ? .raw : cborDiagnostic ? .notation : .values(Report(json: json))
+      form.accept != nil ? .raw : cborDiagnostic ? .notation : .values(Report(json: json))
     var answer = CallAnswer(row.name, form)
     let isVerbose = verbose
     if isVerbose { Self.show(fields, mark: "> ") }

@@ -54,8 +54,13 @@ struct ChainCheck {
     let connection = try client.connect(target)
     while !digests.isEmpty {
       let count = min(Self.pageMax, digests.count)
-      let path = "/api/runs/\(MethodCall.escaped(run))/chain?cursor=\(walk.head)&limit=\(count)"
-      let body = try client.read(path, from: target, over: connection)
+      let call = try MethodCall(
+        Runner.chain.description,
+        members: [
+          WireMember("run_id", .text(run)), WireMember("cursor", .text("\(walk.head)")),
+          WireMember("limit", .integer(Int64(count))),
+        ])
+      let body = try client.read(call, from: target, over: connection)
       let page: RunChainPage
       do throws(DecodeError) { page = try RunChainPage(json: body) } catch {
         throw StartFailure(.refused, "\(run): its chain does not read: \(error.message)")

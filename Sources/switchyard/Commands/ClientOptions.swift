@@ -1,6 +1,7 @@
 import ArgumentParser
 import Contract
 import Gateway
+import Negotiation
 import Store
 import TLS
 import Wire
@@ -139,17 +140,16 @@ struct ClientOptions: ParsableArguments {
     }
   }
 
-  /// The JSON of an answer to a GET.
+  /// The JSON that a call is answered with.
   func read(
-    _ path: String, from target: Target, over connection: ClientConnection
+    _ call: MethodCall, from target: Target, over connection: ClientConnection
   ) throws(StartFailure) -> [UInt8] {
-    var fields = fields(.get, path, target)
-    fields.append(name: "accept", value: "application/json")
+    let fields = call.fields(by: self, to: target, accept: "\(MediaType.json.row.name)")
     var status = 0
     var body: [UInt8] = []
     _ = try Self.connecting { () throws(ClientFailure) in
       try connection.request(
-        fields, body: [], head: { status = $0.status ?? 0 },
+        fields, body: call.body, head: { status = $0.status ?? 0 },
         chunk: { bytes in
           body += bytes
           return true

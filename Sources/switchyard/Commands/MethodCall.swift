@@ -37,9 +37,14 @@ struct MethodCall {
 
   /// A call by HTTP: the input is spread over path, query and body.
   init(_ row: MethodDescription, json: [UInt8]) throws(StartFailure) {
+    try self.init(row, members: try Self.members(of: json))
+  }
+
+  /// The same of an input in its members.
+  init(_ row: MethodDescription, members: [WireMember]) throws(StartFailure) {
     isGRPC = false
     verb = row.verb
-    var members = try Self.members(of: json)
+    var members = members
     var path = ""
     for segment in row.path.segments {
       switch segment {

@@ -1,7 +1,9 @@
 import ArgumentParser
 import Contract
 import Gateway
-import Glibc
+import Negotiation
+import Runs
+import Wire
 
 /// `switchyard watch RUN_ID`.
 struct WatchCommand: AsyncParsableCommand {
@@ -71,8 +73,10 @@ struct WatchCommand: AsyncParsableCommand {
     _ target: ClientOptions.Target, _ progress: inout Progress
   ) throws(StartFailure) -> Bool {
     let connection = try client.connect(target)
-    var fields = client.fields(.get, "/api/runs/\(MethodCall.escaped(run))/stream", target)
-    fields.append(name: "accept", value: "application/cbor-seq")
+    let call = try MethodCall(
+      Runner.watch.description, members: [WireMember("run_id", .text(run))])
+    let accept = "\(MediaType.cborSequence.row.name)"
+    var fields = call.fields(by: client, to: target, accept: accept)
     if let cursor = progress.reader.cursor { fields.append(name: "last-event-id", text: cursor) }
     var status = 0
     var refusal: [UInt8] = []
@@ -80,7 +84,7 @@ struct WatchCommand: AsyncParsableCommand {
     var now = progress
     let outcome = ClientOptions.connecting { () throws(ClientFailure) in
       try connection.request(
-        fields, body: [], head: { status = $0.status ?? 0 },
+        fields, body: call.body, head: { status = $0.status ?? 0 },
         chunk: { bytes in
           if status != 200 {
             refusal += bytes
