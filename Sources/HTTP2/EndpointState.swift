@@ -48,7 +48,8 @@ struct EndpointState: ~Copyable {
   init(_ role: Nghttp2.Role, _ limits: HTTP2Limits) {
     streams = StreamTable()
     scanner = FrameScanner(
-      source: role == .server ? .client : .server, continuationsMax: limits.continuationsMax)
+      source: role == .server ? .client : .server, continuationsMax: limits.continuationsMax,
+      headBlockMax: limits.headBytesMax * limits.headRefusalFactor)
   }
 
   /// Counts the frames in `bytes`, which the engine has not seen.
@@ -60,6 +61,9 @@ struct EndpointState: ~Copyable {
   mutating func checkBudget(_ budget: FrameBudget) throws(HTTP2Error) {
     if let kind = tally.verdict(budget) { throw .overBudget(kind) }
   }
+
+  /// Counts the head that is coming as refused for its size.
+  mutating func refuseHead() { scanner.refuseHead(&tally) }
 
   /// One frame may be under way; whatever else was scanned but not reported was dropped.
   mutating func countIgnored() {

@@ -26,19 +26,28 @@ package struct FrameScanner: Sendable {
 
   private let source: Source
   private let continuationsMax: Int
+  private let headBlockMax: Int
   private var state: State
   private var header: InlineArray<9, UInt8>
   private var payloadLeft = 0
   private var isData = false
   private var isHeadOpen = false
   private var continuations = 0
+  /// Bytes of the head's compressed form that were announced so far.
+  private var headBlock = 0
+  /// Whether the newest head was counted as refused.
+  private var isHeadRefused = false
   private var newestStream: UInt32 = 0
   private var opened: OpenedStreams
 
   /// A scanner of a connection that begins; a client begins with its preface.
-  package init(source: Source, continuationsMax: Int) {
+  ///
+  /// A head of more than `headBlockMax` bytes in its compressed form counts as refused, whatever the
+  /// frame engine makes of it: it inflates the rest of such a head without a word.
+  package init(source: Source, continuationsMax: Int, headBlockMax: Int) {
     self.source = source
     self.continuationsMax = continuationsMax
+    self.headBlockMax = headBlockMax
     state = source == .client ? .preface(left: Self.prefaceBytes) : .header(have: 0)
     header = InlineArray(repeating: 0)
     opened = OpenedStreams(capacity: Self.openedMax)
@@ -100,7 +109,7 @@ package struct FrameScanner: Sendable {
     state = payloadLeft == 0 ? .header(have: 0) : .payload
     isData = kind == .data
     tally.count(kind)
-    try headGoesOn(kind, flags)
+    try headGoesOn(kind, flags, &tally)
 
     switch kind {
     case .data where flags & FrameFlag.endStream == 0:
@@ -121,17 +130,30 @@ package struct FrameScanner: Sendable {
     }
   }
 
-  private mutating func headGoesOn(_ kind: FrameKind, _ flags: UInt8) throws(HTTP2Error) {
+  private mutating func headGoesOn(
+    _ kind: FrameKind, _ flags: UInt8, _ tally: inout FrameTally
+  ) throws(HTTP2Error) {
     if kind == .headers || kind == .continuation {
       isHeadOpen = flags & FrameFlag.endHeaders == 0
     }
     guard kind == .continuation else {
       frames &+= 1
       continuations = 0
+      headBlock = payloadLeft
+      isHeadRefused = false
       return
     }
+    headBlock &+= payloadLeft
+    if headBlock > headBlockMax { refuseHead(&tally) }
     continuations &+= 1
     if continuations > continuationsMax { throw .tooManyContinuations }
+  }
+
+  /// Counts the newest head as refused, once.
+  mutating func refuseHead(_ tally: inout FrameTally) {
+    guard !isHeadRefused else { return }
+    isHeadRefused = true
+    tally.count(.refusedHead)
   }
 
   private mutating func open(_ stream: UInt32, _ tally: inout FrameTally) throws(HTTP2Error) {

@@ -35,7 +35,7 @@ extension HTTP2Endpoint {
       return true
     }
     state.streams[index].progress.insert(.discarding)
-    state.tally.count(.refusedHead)
+    state.refuseHead()
     return false
   }
 

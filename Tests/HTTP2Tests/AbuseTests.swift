@@ -122,6 +122,30 @@ struct AbuseTests {
     #expect(capacities.allSatisfy { $0 <= 16_384 })
   }
 
+  @Test(
+    "a header bomb that is never reported costs the connection as well",
+    arguments: ["X", "x y", "x"])
+  func unreportedBomb(_ name: String) throws {
+    let client = try RawClient()
+    let entry =
+      [0x40, UInt8(name.utf8.count)] + Array(name.utf8) + [0x7f, 0xa1, 0x1e]
+      + Array(repeating: 0x61, count: 4_000)
+    for stream in [1, 3, 5] as [UInt32] where client.session.failure == nil {
+      let block = Frame.block(Frame.get) + (stream == 1 ? entry : [])
+      client.sends([Frame(type: 1, flags: 1, stream: stream, payload: block)])
+      for step in 0..<6 {
+        let references = Array(repeating: UInt8(0xbe), count: 16_384)
+        client.sends([
+          Frame(type: 9, flags: step == 5 ? 4 : 0, stream: stream, payload: references)
+        ])
+      }
+    }
+    #expect(client.session.failure == .overBudget(.refusedHead))
+    #expect(client.session.tally.total(.refusedHead) == 2)
+    #expect(client.session.tally.total(.headers) == 2)
+    #expect(client.goAway == .enhanceYourCalm)
+  }
+
   @Test("a peer that never reads gets a bounded number of acknowledgements")
   func unreadAcknowledgements() throws {
     var limits = HTTP2Limits()

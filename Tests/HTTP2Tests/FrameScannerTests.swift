@@ -7,7 +7,7 @@ struct FrameScannerTests {
   private func scan(
     _ pieces: [[UInt8]], source: FrameScanner.Source = .client
   ) throws -> (FrameScanner, FrameTally) {
-    var scanner = FrameScanner(source: source, continuationsMax: 8)
+    var scanner = FrameScanner(source: source, continuationsMax: 8, headBlockMax: 65_536)
     var tally = FrameTally()
     for piece in pieces { try scanner.scan(piece.span, into: &tally) }
     return (scanner, tally)
@@ -51,7 +51,7 @@ struct FrameScannerTests {
 
   @Test("a stream that was skipped is told from one that was opened, as far as is remembered")
   func skipped() throws {
-    var scanner = FrameScanner(source: .client, continuationsMax: 8)
+    var scanner = FrameScanner(source: .client, continuationsMax: 8, headBlockMax: 65_536)
     var tally = FrameTally()
     let preface = Frame.clientPreface
     try scanner.scan(preface.span, into: &tally)
@@ -80,8 +80,8 @@ struct FrameScannerTests {
       let bytes = Frame.clientPreface + frames.flatMap(\.bytes)
       return try scan([Array(bytes.dropLast(cut))]).0.isInsideFrame
     }
-    #expect(FrameScanner(source: .client, continuationsMax: 8).isInsideFrame)
-    #expect(!FrameScanner(source: .server, continuationsMax: 8).isInsideFrame)
+    #expect(FrameScanner(source: .client, continuationsMax: 8, headBlockMax: 65_536).isInsideFrame)
+    #expect(!FrameScanner(source: .server, continuationsMax: 8, headBlockMax: 65_536).isInsideFrame)
     #expect(try !isInside([], cut: 0))
     #expect(try isInside([], cut: 1))
     #expect(try isInside([.headers(1)], cut: 1))

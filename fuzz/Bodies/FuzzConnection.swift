@@ -19,7 +19,7 @@ private struct Scan: Equatable {
   var isInsideFrame = false
 
   init(_ pieces: [ArraySlice<UInt8>]) {
-    var scanner = FrameScanner(source: .client, continuationsMax: 8)
+    var scanner = FrameScanner(source: .client, continuationsMax: 8, headBlockMax: 65_536)
     var tally = FrameTally()
     do throws(HTTP2Error) {
       for piece in pieces { try scanner.scan(piece.span, into: &tally) }
