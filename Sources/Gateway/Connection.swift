@@ -48,6 +48,8 @@ final class Connection {
   var bodyPace = BodyPace()
   /// Requests that are complete and wait until the peer has taken some of the answers before.
   var waiting: [WaitingRequest] = []
+  /// What was counted for it when its buffers were counted last.
+  var countedBytes = 0
   var feeds: [StreamKey: FeedSubscriber] = [:]
   /// The streams of extended CONNECT, on which the client goes on speaking.
   var tunnels: Set<StreamKey> = []

@@ -12,6 +12,11 @@ package struct GatewayLimits: Sendable {
   package var runningPerConnectionMax = 100
   /// Requests of one loop that are worked on at once; one more is refused, to be tried again.
   package var runningMax = 16_384
+  /// Bytes that all connections may hold for slow peers; beyond, those that hold more than
+  /// `bufferedBytesSpared` begin nothing new.
+  package var bufferedBytesMax = 256 * 1024 * 1024
+  /// Bytes that a connection may hold however many the others do.
+  package var bufferedBytesSpared = 64 * 1024
   /// From accept to the end of the TLS handshake.
   package var handshakeMax: Duration = .seconds(5)
   /// From our SETTINGS to their acknowledgement (RFC 9113 §6.5.3).
@@ -61,6 +66,7 @@ package struct GatewayLimits: Sendable {
       ("handshakesMax", handshakesMax > 0),
       ("runningPerConnectionMax", runningPerConnectionMax > 0),
       ("runningMax", runningMax > 0),
+      ("bufferedBytesMax", bufferedBytesMax > 0), ("bufferedBytesSpared", bufferedBytesSpared > 0),
       ("handshakeMax", handshakeMax > .zero),
       ("settingsMax", settingsMax > .zero), ("headerMax", headerMax > .zero),
       ("trimAfter", trimAfter > .zero), ("bodyPatience", bodyPatience > .zero),

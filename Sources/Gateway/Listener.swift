@@ -61,12 +61,13 @@ package final class Listener: Sendable {
     interface = setup.interface
     self.addresses = bound.addresses.map { "\($0.host):\($0.port)" }
     var loops: [Loop] = []
-    let addresses = AddressCensus()
+    let censuses = Censuses(
+      feeds: census, buffers: BufferCensus(bytesMax: setup.limits.bufferedBytesMax))
     for _ in 0..<loopCount {
       loops.append(
         try Loop(
-          eventLoop: try EventLoop(), listeningOn: bound.places, setup: setup, census: census,
-          addresses: addresses, origin: origin))
+          eventLoop: try EventLoop(), listeningOn: bound.places, setup: setup, censuses: censuses,
+          origin: origin))
     }
     self.loops = loops
     let eventLoops = loops.map(\.eventLoop)

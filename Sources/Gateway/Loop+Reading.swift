@@ -78,6 +78,8 @@ extension Loop {
     connection.wake()
     markDirty(connection)
     guard !plaintext.isEmpty else { return }
+    http2.bodiesBytesMax =
+      buffers.isScarce ? limits.bufferedBytesSpared : http2Limits.bodiesBytesMax
     do throws(HTTP2Error) {
       try http2.receive(
         plaintext.span, at: UInt32(truncatingIfNeeded: now / 1_000_000_000))

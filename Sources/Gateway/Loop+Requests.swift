@@ -45,6 +45,7 @@ extension Loop {
   /// no more of them, and work goes on for streams that were reset.
   private func hasRoom(_ http2: HTTP2Session, _ connection: Connection) -> Bool {
     !http2.isBackedUp && connection.running < limits.runningPerConnectionMax
+      && !mustWait(connection)
   }
 
   /// Answers the requests that have waited, as far as there is room.

@@ -25,6 +25,7 @@ extension Loop {
   }
 
   func flush(_ connection: Connection) {
+    defer { countBuffers(of: connection) }
     guard connection.phase.isLive, writeUnsent(connection) else { return }
     if let http2 = connection.http2 {
       guard drain(http2, of: connection) else { return }

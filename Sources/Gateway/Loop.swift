@@ -21,6 +21,7 @@ actor Loop {
   let observer: any GatewayObserver
   let wantsAnswers: Bool
   let census: FeedCensus
+  let buffers: BufferCensus
   let origin: String
   var context: TLSContext
 
@@ -76,7 +77,7 @@ actor Loop {
 
   init(
     eventLoop: EventLoop, listeningOn places: [ListeningPlace], setup: GatewaySetup,
-    census: FeedCensus, addresses: AddressCensus, origin: String
+    censuses: Censuses, origin: String
   ) throws(SystemError) {
     self.eventLoop = eventLoop
     interface = setup.interface
@@ -85,8 +86,9 @@ actor Loop {
     observer = setup.observer
     wantsAnswers = setup.observer.wantsAnswers
     context = setup.context
-    self.census = census
-    self.addresses = addresses
+    census = censuses.feeds
+    addresses = censuses.addresses
+    buffers = censuses.buffers
     self.origin = origin
     epoll = try Linux.makeEpoll()
     listeners = []
@@ -266,6 +268,7 @@ actor Loop {
     var metrics = metrics
     metrics.running = running
     for connection in connections.all {
+      metrics.bufferedBytes += connection.countedBytes
       metrics.openStreams += connection.http2?.openStreams ?? 0
       metrics.openFeeds += connection.feeds.count
     }
@@ -292,6 +295,9 @@ actor Loop {
     connection.waiting.removeAll()
     connection.deadlines.removeAll()
     connection.http2 = nil
+    connection.unsent = []
+    connection.unsentOffset = 0
+    countBuffers(of: connection)
     connection.admitted = nil
     connections.remove(connection.token)
     metrics.connectionsClosed += 1

@@ -14,6 +14,8 @@ package struct LoopMetrics: Sendable {
   package var feedEventsRead = 0
   package var feedFailures = 0
   package var openStreams = 0
+  /// Bytes that connections hold for slow peers.
+  package var bufferedBytes = 0
   /// Requests that are being worked on.
   package var running = 0
   package var openFeeds = 0
@@ -31,6 +33,7 @@ package struct LoopMetrics: Sendable {
       \.handshakes, \.tlsFailures, \.plaintextRefused, \.protocolErrors, \.tasksStarted,
       \.feedPagesRead, \.feedEventsRead,
       \.feedFailures, \.openStreams, \.running, \.openFeeds,
+      \.bufferedBytes,
     ]
     for sum in sums { left[keyPath: sum] += right[keyPath: sum] }
     left.expired.merge(right.expired, uniquingKeysWith: +)

@@ -25,6 +25,8 @@ struct EndpointState: ~Copyable {
   var windowWaiters = 0
   /// Bytes of received bodies that nobody has taken.
   var bufferedBytes = 0
+  /// Bytes of such bodies that may be kept now.
+  var bodiesBytesMax: Int
   /// Bytes of bodies to send that still wait for the peer's windows.
   var queuedBytes = 0
   /// Bytes of bodies that were given to the frame engine.
@@ -47,6 +49,7 @@ struct EndpointState: ~Copyable {
 
   init(_ role: Nghttp2.Role, _ limits: HTTP2Limits) {
     streams = StreamTable()
+    bodiesBytesMax = limits.bodiesBytesMax
     scanner = FrameScanner(
       source: role == .server ? .client : .server, continuationsMax: limits.continuationsMax,
       headBlockMax: limits.headBytesMax * limits.headRefusalFactor)

@@ -129,7 +129,7 @@ extension HTTP2Endpoint {
         dropReceived(index)
         return refuse(index, .bodyTooLarge(state.streams.key(index)), ends: false)
       }
-      guard state.bufferedBytes + bytes.count <= limits.bodiesBytesMax else {
+      guard state.bufferedBytes + bytes.count <= state.bodiesBytesMax else {
         // Nothing was done for the request yet, so the client may try it again (RFC 9113 §8.7).
         dropReceived(index)
         state.streams[index].progress.insert(.discarding)

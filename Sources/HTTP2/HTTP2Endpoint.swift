@@ -43,6 +43,11 @@ extension HTTP2Endpoint {
   package final var tally: FrameTally { state.tally }
   /// Why the connection ends; `nil` as long as nothing went wrong.
   package final var failure: HTTP2Error? { state.failure }
+  /// Bytes of all bodies that are kept at one time, as in the limits unless they are set.
+  package final var bodiesBytesMax: Int {
+    get { state.bodiesBytesMax }
+    set { state.bodiesBytesMax = newValue }
+  }
   /// Bytes of received bodies that nobody has taken.
   package final var bufferedBytes: Int { state.bufferedBytes }
   /// Bytes of bodies to send that still wait for the peer's windows.

@@ -6,6 +6,7 @@ import resource
 import socket
 import ssl
 
+import h2.errors
 import pytest
 
 from http2 import Broken
@@ -88,3 +89,45 @@ def test_answers_that_are_not_taken_are_not_made(launch):
         connection.flush()
         connection.wait(lambda: all(exchange.is_done for exchange in exchanges))
         assert all(exchange.status == 200 and len(exchange.body) == length for exchange in exchanges)
+
+
+def test_memory_for_slow_peers_is_bounded_in_all(launch):
+    """Whoever holds much is given no more while all together hold more than may be; others are served."""
+    server = launch("--loops", "1", "--buffered-max", str(1 << 20))
+    length = len(server.get("/api/v1/openapi", scope=None).body)
+    spared = 64 << 10
+    assert length < 1 << 20
+    slow, each = 8, 2 * (1 << 20) // length
+    with contextlib.ExitStack() as stack:
+        readers = [stack.enter_context(server.connect(window=100, reads=False)) for _ in range(slow)]
+        exchanges = [
+            [reader.ask("GET", "/api/v1/openapi", [("accept", "application/json")]) for _ in range(each)]
+            for reader in readers
+        ]
+        for reader, asked in zip(readers, exchanges):
+            reader.wait(lambda: len(asked[0].body) == 100)
+        held = server.metric("switchyard_buffered_bytes")
+        assert 1 << 20 < held <= (2 << 20) + slow * (spared + length), held
+
+        big = b'{"request":{"steps":["' + b"a" * 100_000 + b'"]}}'
+        with server.connect() as honest:
+            assert is_served(server, honest)
+            small = honest.request("POST", "/api/runs", server.fields(content_type="application/json"), b"{}")
+            assert small.status in (400, 422)
+            refused = honest.ask("POST", "/api/runs", server.fields(content_type="application/json"), big)
+            honest.wait(lambda: refused.is_done)
+            assert refused.reset == h2.errors.ErrorCodes.REFUSED_STREAM
+            assert is_served(server, honest)
+
+        for reader, asked in zip(readers, exchanges):
+            reader.reads = True
+            for exchange in asked:
+                reader.engine.increment_flow_control_window(1 << 20, exchange.number)
+                reader.engine.increment_flow_control_window(1 << 20)
+            reader.flush()
+            reader.wait(lambda: all(exchange.is_done for exchange in asked))
+            assert all(exchange.status == 200 and len(exchange.body) == length for exchange in asked)
+        until(lambda: server.metric("switchyard_buffered_bytes") == 0)
+        with server.connect() as honest:
+            taken = honest.request("POST", "/api/runs", server.fields(content_type="application/json"), big)
+            assert taken.status in (400, 422)

@@ -25,6 +25,7 @@ enum Settings {
     Setting(name: "connections-max",  value: "N",         standard: "20000", summary: "Connections of one loop.") { Parse.integer($1, 1...1_000_000, &$0.gateway.connectionsMax) },
     Setting(name: "connections-per-address-max", value: "N", standard: "1000", summary: "Connections from one address, or from one /64 of IPv6.") { Parse.integer($1, 1...1_000_000, &$0.gateway.connectionsPerAddressMax) },
     Setting(name: "handshakes-max",   value: "N",         standard: "1024",  summary: "TLS handshakes in progress on one loop; further connections wait.") { Parse.integer($1, 1...1_000_000, &$0.gateway.handshakesMax) },
+    Setting(name: "buffered-max",     value: "BYTES",     standard: "268435456", summary: "What all connections may hold for slow peers; then those that hold much begin nothing new.") { Parse.integer($1, 1_048_576...1_099_511_627_776, &$0.gateway.bufferedBytesMax) },
     Setting(name: "feeds-max",        value: "N",         standard: "1000",  summary: "Event streams that are open at once.") { Parse.integer($1, 1...1_000_000, &$0.gateway.feedsMax) },
     Setting(name: "feeds-per-run-max", value: "N",        standard: "100",   summary: "Event streams of one run that are open at once.") { Parse.integer($1, 1...1_000_000, &$0.gateway.feedsPerStreamMax) },
     Setting(name: "feeds-per-caller-max", value: "N",     standard: "20",    summary: "Event streams of one caller that are open at once.") { Parse.integer($1, 1...1_000_000, &$0.gateway.feedsPerPrincipalMax) },

@@ -29,6 +29,7 @@ struct MetricsText {
     counter("switchyard_feed_events_total",          "Events that were read for feeds.",                loops.feedEventsRead)
     counter("switchyard_feed_failures_total",        "Pages of feeds that could not be read.",          loops.feedFailures)
     gauge("switchyard_streams_open",                 "Streams that are open.",                          loops.openStreams)
+    gauge("switchyard_buffered_bytes",               "Bytes that connections hold for slow peers.",     loops.bufferedBytes)
     gauge("switchyard_requests_running",             "Requests that are being worked on.",              loops.running)
     gauge("switchyard_feeds_open",                   "Feeds that are open.",                            loops.openFeeds)
     head("switchyard_feed_lag_seconds", "From the commit of events to their subscribers.", "histogram")
