@@ -1,14 +1,19 @@
 internal import Synchronization
 package import Wire
 
+/// An answer in memory, whatever its type: the same object is the same answer.
+package protocol KnownAnswer: AnyObject, Sendable {
+  /// The body in `format`; `title` heads a Markdown body and is the same at every call.
+  func body(_ format: BodyFormat, title: String) -> [UInt8]
+}
+
 /// A value that never changes, with its bodies: each is encoded when it is first asked for.
-package final class EncodedOnce<Value: Coded>: Sendable {
+package final class EncodedOnce<Value: Coded>: KnownAnswer {
   package let value: Value
   private let bodies = Mutex(Bodies())
 
   package init(_ value: Value) { self.value = value }
 
-  /// The body in `format`; `title` heads a Markdown body and is the same at every call.
   package func body(_ format: BodyFormat, title: String) -> [UInt8] {
     bodies.withLock { bodies in
       if let known = bodies[format] { return known }

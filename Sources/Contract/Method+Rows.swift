@@ -22,7 +22,8 @@ extension Method {
     self.init(
       description,
       .inline { (domain, call) throws(Fault) in
-        let output = try run(domain, try reading.input(of: call), call.context)
+        let input = try reading.input(call.context.head, call.body)
+        let output = try run(domain, input, call.context)
         return call.format.reply(Answer(output), status: status, title: title)
       })
   }
@@ -85,7 +86,7 @@ extension Method {
     either name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule = .none, status: Int = 200, faults: [FaultCode] = [],
     example: MethodExample? = nil,
-    memory: @escaping @Sendable (Domain, Input, CallContext) throws(Fault) -> EncodedOnce<Output>?,
+    memory: @escaping @Sendable (Domain, Input, CallHead) throws(Fault) -> EncodedOnce<Output>?,
     run: @escaping Waiting<Input, Output>
   ) {
     let description = Self.describe(
@@ -96,11 +97,8 @@ extension Method {
     self.init(
       description,
       .either(
-        { (domain, call) throws(Fault) in
-          let input = try reading.input(of: call)
-          guard let known = try memory(domain, input, call.context) else { return nil }
-          let body = known.body(call.format, title: title)
-          return Reply(status: status, body: body, contentType: .negotiated(call.format))
+        { (domain, head, body) throws(Fault) in
+          try memory(domain, try reading.input(head, body), head)
         },
         { (domain, call) async throws(Fault) in
           let output = try await run(domain, try call.input(), call.context)
@@ -179,9 +177,9 @@ private final class InputReading<Input: CodedRecord>: Sendable {
     do throws(DecodeError) { silent = try Silent() } catch { silent = nil }
   }
 
-  func input(of call: Call) throws(Fault) -> Input {
-    guard let silent, call.context.head.parameters.isEmpty, case .none = call.body else {
-      return try call.input()
+  func input(_ head: CallHead, _ body: WireBody) throws(Fault) -> Input {
+    guard let silent, head.parameters.isEmpty, case .none = body else {
+      return try head.input(body)
     }
     return silent.input
   }
@@ -199,9 +197,14 @@ extension MethodDescription {
 
 extension Call {
   /// The typed input, from path, query and body together.
-  package func input<Input: CodedRecord>() throws(Fault) -> Input {
+  package func input<Input: CodedRecord>() throws(Fault) -> Input { try context.head.input(body) }
+}
+
+extension CallHead {
+  /// The typed input of a call with this head and that body.
+  fileprivate func input<Input: CodedRecord>(_ body: WireBody) throws(Fault) -> Input {
     do throws(DecodeError) {
-      return try Input(parameters: context.head.parameters, body: body)
+      return try Input(parameters: parameters, body: body)
     } catch {
       throw Fault(error)
     }

@@ -83,7 +83,7 @@ package enum MethodBody<Domain: Sendable>: Sendable {
   case task(Waiting<Reply>)
   /// Answered at once when the domain has the value in memory, else by a task.
   case either(
-    @Sendable (Domain, Call) throws(Fault) -> Reply?,
+    @Sendable (Domain, CallHead, WireBody) throws(Fault) -> (any KnownAnswer)?,
     Waiting<Reply>
   )
   /// Answered by a feed of events.

@@ -58,10 +58,10 @@ final class Connection {
   /// When the clients of calls stop waiting, in nanoseconds of the monotonic clock.
   var deadlines: [StreamKey: Int64] = [:]
   var marks: Marks
-  /// The head that was admitted last: the next one is often the same.
-  var admitted: AdmittedHead?
-  /// Its number among the heads of the connection; nil when it has none.
-  var admittedNumber: UInt64?
+  /// The request that passed the pipeline last.
+  var last: LastRequest?
+  /// The number of its head among those of the connection; nil when it has none.
+  var lastNumber: UInt64?
 
   /// The moments that deadlines are counted from, in nanoseconds of the monotonic clock.
   struct Marks {
@@ -109,8 +109,8 @@ final class Connection {
     tunnels = []
     dialogues = [:]
     deadlines = [:]
-    admitted = nil
-    admittedNumber = nil
+    last = nil
+    lastNumber = nil
   }
 
   /// A request that has waited need not be begun any more.

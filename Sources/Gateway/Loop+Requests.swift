@@ -99,9 +99,9 @@ extension Loop {
     to stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection
   ) -> Outcome? {
     let number = http2.headNumber(of: stream)
-    if let number, number == connection.admittedNumber, let admitted = connection.admitted {
+    if let number, number == connection.lastNumber {
       let body = http2.takeBody(stream)
-      if let outcome = interface.respond(again: admitted, body: body) { return outcome }
+      if let outcome = interface.respond(again: &connection.last, body: body) { return outcome }
       guard let head = http2.head(of: stream) else { return nil }
       return respond(to: Request(head: head, body: body), number, connection)
     }
@@ -112,11 +112,11 @@ extension Loop {
   private func respond(
     to request: consuming Request, _ number: UInt64?, _ connection: Connection
   ) -> Outcome {
-    let before = connection.admitted
+    let before = connection.last?.head
     // An idle connection forgets its last head, and the same one then has another number.
-    if let before, before.covers(request.head) { connection.admittedNumber = number }
-    let outcome = interface.respond(to: request, after: &connection.admitted)
-    if connection.admitted !== before { connection.admittedNumber = number }
+    if let before, before.covers(request.head) { connection.lastNumber = number }
+    let outcome = interface.respond(to: request, after: &connection.last)
+    if connection.last?.head !== before { connection.lastNumber = number }
     return outcome
   }
 
@@ -138,7 +138,7 @@ extension Loop {
     guard !http2.isReceived(stream) else { return }
     connection.bodies.insert(stream)
     noteDeadline(stream, http2, connection)
-    let response = http2.withHead(stream) { interface.preview($0, after: connection.admitted) }
+    let response = http2.withHead(stream) { interface.preview($0, after: connection.last) }
     guard let response else { return }
     guard let response else { return go(on: stream, http2, connection) }
     submit(response, to: stream, on: connection, since: now)
@@ -170,7 +170,7 @@ extension Loop {
     since began: Int64
   ) {
     guard let http2 = connection.http2, http2.isOpen(stream) else { return }
-    switch response.body {
+    switch response.content.body {
     case .bytes(let bytes):
       answered(stream, on: connection)
       respond(http2, stream, response, bytes, nil)
@@ -179,17 +179,17 @@ extension Loop {
       respond(http2, stream, response, bytes, trailers)
     case .dialogue(let opening):
       let dialogue = begin(opening, stream, http2, connection)
-      write(response.head)
-      http2.respond(stream, status: response.status, fields: fields, producer: dialogue)
+      write(response)
+      http2.respond(stream, status: response.content.status, fields: fields, producer: dialogue)
     case .feed(let plan, let format):
-      let principal = response.principal?.id ?? ""
+      let principal = response.content.principal?.id ?? ""
       guard let subscriber = join(plan, format, stream, connection, principal: principal) else {
         guard let head = http2.head(of: stream) else { return }
         let refusal = interface.refuse(head, with: Self.tooManyFeeds)
         return submit(refusal, to: stream, on: connection, since: began)
       }
-      write(response.head)
-      http2.respond(stream, status: response.status, fields: fields, producer: subscriber)
+      write(response)
+      http2.respond(stream, status: response.content.status, fields: fields, producer: subscriber)
       // The client may have begun to speak before the answer.
       _ = continueTunnel(stream, http2, connection, isLast: http2.isReceived(stream))
     }
@@ -204,21 +204,21 @@ extension Loop {
     if let head = answerHead(response) {
       http2.respond(stream, head, body: bytes, trailers: trailers)
     } else {
-      write(response.head)
+      write(response)
       http2.respond(
-        stream, status: response.status, fields: fields, body: bytes, trailers: trailers)
+        stream, status: response.content.status, fields: fields, body: bytes, trailers: trailers)
     }
   }
 
   /// The head of an answer whose fields are shared but for a name that was made here; nil for
   /// others.
   private func answerHead(_ response: borrowing Response) -> AnswerHead? {
-    guard let place = response.head.shared.place,
-      case .made(let id) = response.head.correlationID
+    guard let place = response.content.shared.place, case .made(let id) = response.correlationID
     else { return nil }
     return AnswerHead(
-      status: response.status, shared: sharedFields(response.head.shared, at: place),
-      contentLength: response.head.contentLength, uniqueName: CorrelationID.fieldName, unique: id)
+      status: response.content.status, shared: sharedFields(response.content.shared, at: place),
+      contentLength: response.content.contentLength, uniqueName: CorrelationID.fieldName, unique: id
+    )
   }
 
   private func sharedFields(_ template: FieldTemplate, at place: Int) -> SharedFields {
@@ -230,9 +230,9 @@ extension Loop {
   }
 
   /// Puts the fields of an answer into the loop's own section, whose storage serves all of them.
-  private func write(_ head: ResponseHead) {
+  private func write(_ response: borrowing Response) {
     fields.removeAll(keepingCapacity: http2Limits.keptBytesMax)
-    head.write(into: &fields)
+    response.write(into: &fields)
   }
 
   private static let tooManyFeeds = Fault(
@@ -240,13 +240,14 @@ extension Loop {
 
   private func record(_ response: borrowing Response, since began: Int64) {
     let nanoseconds = now - began
-    metrics.answers.count(route: response.route, status: response.verdict, nanoseconds: nanoseconds)
+    metrics.answers.count(
+      route: response.content.route, status: response.content.verdict, nanoseconds: nanoseconds)
     guard wantsAnswers else { return }
     observer.answered(
       AnsweredRequest(
-        route: interface.route(response.route), status: response.verdict,
-        bytes: response.body.count, nanoseconds: nanoseconds,
-        principal: response.principal?.id ?? "", correlationID: response.head.correlationID))
+        route: interface.route(response.content.route), status: response.content.verdict,
+        bytes: response.content.body.count, nanoseconds: nanoseconds,
+        principal: response.content.principal?.id ?? "", correlationID: response.correlationID))
   }
 
   /// The client has got what it waited for.

@@ -19,7 +19,7 @@ extension Loop {
     else { return false }
     http2.readStepwise(stream)
     connection.tunnels.insert(stream)
-    var nobody: AdmittedHead?
+    var nobody: LastRequest?
     let outcome = interface.respond(to: Request(head: head, body: []), after: &nobody)
     carryOut(outcome, stream, http2, connection, since: now)
     return true

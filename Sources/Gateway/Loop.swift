@@ -298,7 +298,7 @@ actor Loop {
     connection.unsent = []
     connection.unsentOffset = 0
     countBuffers(of: connection)
-    connection.admitted = nil
+    connection.last = nil
     connections.remove(connection.token)
     metrics.connectionsClosed += 1
   }

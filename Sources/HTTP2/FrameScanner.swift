@@ -42,8 +42,8 @@ package struct FrameScanner: Sendable {
 
   /// A scanner of a connection that begins; a client begins with its preface.
   ///
-  /// A head of more than `headBlockMax` bytes in its compressed form counts as refused, whatever the
-  /// frame engine makes of it: it inflates the rest of such a head without a word.
+  /// A head of more than `headBlockMax` bytes in its compressed form counts as refused, whatever
+  /// the frame engine makes of it: it inflates the rest of such a head without a word.
   package init(source: Source, continuationsMax: Int, headBlockMax: Int) {
     self.source = source
     self.continuationsMax = continuationsMax

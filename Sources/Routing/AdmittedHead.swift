@@ -1,5 +1,15 @@
 package import Contract
 
+/// What a connection remembers of the last request that passed the pipeline: the next is often the
+/// same.
+package struct LastRequest: Sendable {
+  package let head: AdmittedHead
+  /// What was answered from memory, and the object there that it was made of.
+  var known: (source: any KnownAnswer, content: ResponseContent)?
+
+  init(_ head: AdmittedHead) { self.head = head }
+}
+
 /// A head that passed the pipeline up to the row, and all that was read in it.
 ///
 /// Clients ask for the same again and again on a connection, which is what header compression lives

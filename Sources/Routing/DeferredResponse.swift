@@ -29,7 +29,8 @@ package struct DeferredResponse: Sendable {
       try run(call) { reply in
         taker {
           do throws(Fault) {
-            return interface.answer(try reply(), head.exchange, correlationID)
+            return Response(
+              content: interface.answer(try reply(), head.exchange), correlationID: correlationID)
           } catch {
             return interface.refusal(error, head.exchange, correlationID)
           }

@@ -4,11 +4,9 @@ import Negotiation
 /// Step 12: outcomes become responses.
 extension Interface {
   /// The response to a call that succeeded.
-  func answer(_ reply: Reply, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
-    if let type = exchange.grpc { return message(reply, type, exchange, correlationID) }
-    guard reply.status != 204 else {
-      return empty(replayed: reply.isReplayed, exchange, correlationID)
-    }
+  func answer(_ reply: Reply, _ exchange: Exchange) -> ResponseContent {
+    if let type = exchange.grpc { return message(reply, type, exchange) }
+    guard reply.status != 204 else { return empty(replayed: reply.isReplayed, exchange) }
     let keeping = keeping(exchange)
     var shared: FieldTemplate
     switch reply.contentType {
@@ -26,43 +24,46 @@ extension Interface {
       shared = FieldTemplate(fields)
     }
     if reply.isReplayed { shared = shared.adding { $0.append(name: Self.replayed, value: "true") } }
-    return response(reply.status, shared, reply.body, exchange, correlationID)
+    return content(reply.status, shared, reply.body, exchange)
   }
 
   /// The response that opens a feed, or tells that it has ended.
-  func feed(_ reply: FeedReply, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
-    if let type = exchange.grpc { return messages(reply, type, exchange, correlationID) }
-    if let opening = exchange.webSocket {
-      return webSocket(reply, opening, exchange, correlationID)
-    }
+  func feed(_ reply: FeedReply, _ exchange: Exchange) -> ResponseContent {
+    if let type = exchange.grpc { return messages(reply, type, exchange) }
+    if let opening = exchange.webSocket { return webSocket(reply, opening, exchange) }
     switch reply {
     case .open(let plan):
       let shared = templates.fields(exchange.feedFormat.mediaType, .none).adding {
         $0.append(name: "x-accel-buffering", value: "no")
       }
-      return whole(
-        200, verdict: 200, shared, nil, .feed(plan, exchange.feedFormat), exchange, correlationID)
-    case .finished: return empty(exchange, correlationID)
+      return ResponseContent(
+        200, verdict: 200, shared, nil, .feed(plan, exchange.feedFormat), exchange)
+    case .finished: return empty(exchange)
     }
   }
 
   /// The response to `OPTIONS`.
-  func options(
-    _ allowed: [Verb], _ exchange: Exchange, _ correlationID: CorrelationID
-  ) -> Response {
-    empty(allowed: allowed, exchange, correlationID)
+  func options(_ allowed: [Verb], _ exchange: Exchange) -> ResponseContent {
+    empty(allowed: allowed, exchange)
   }
 
   /// The response to a request that was refused.
   func refusal(_ fault: Fault, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
-    if let type = exchange.grpc { return failure(fault, type, exchange, correlationID) }
+    let content =
+      exchange.grpc.map { failure(fault, $0, exchange, correlationID) }
+      ?? refusal(fault, exchange, exchange.circumstances(correlationID))
+    return Response(content: content, correlationID: correlationID)
+  }
+
+  private func refusal(
+    _ fault: Fault, _ exchange: Exchange, _ circumstances: FaultCircumstances
+  ) -> ResponseContent {
     let zone =
       exchange.row?.zone ?? zones.zone(of: exchange.path.utf8)
     let body = FaultBody(
-      fault, zone: zone, circumstances: exchange.circumstances(correlationID),
-      format: exchange.format)
+      fault, zone: zone, circumstances: circumstances, format: exchange.format)
     let shared = templates.fields(body.mediaType, .none).adding { append(fault, exchange, to: &$0) }
-    return response(body.status, shared, body.bytes, exchange, correlationID)
+    return content(body.status, shared, body.bytes, exchange)
   }
 
   /// The fields that only some refusals have.
@@ -90,41 +91,27 @@ extension Interface {
   }
 
   /// RFC 9110 §8.6: a 204 has no content-length; HEAD has the one that GET would have.
-  private func response(
-    _ status: Int, _ shared: FieldTemplate, _ body: [UInt8], _ exchange: Exchange,
-    _ correlationID: CorrelationID
-  ) -> Response {
-    whole(
-      status, verdict: status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange,
-      correlationID)
+  private func content(
+    _ status: Int, _ shared: FieldTemplate, _ body: [UInt8], _ exchange: Exchange
+  ) -> ResponseContent {
+    ResponseContent(
+      status, verdict: status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange)
   }
 
   private func empty(
-    allowed: [Verb]? = nil, replayed: Bool = false, _ exchange: Exchange,
-    _ correlationID: CorrelationID
-  ) -> Response {
+    allowed: [Verb]? = nil, replayed: Bool = false, _ exchange: Exchange
+  ) -> ResponseContent {
     var fields = FieldSection()
     if let allowed { append(allowed, to: &fields) }
     if replayed { fields.append(name: Self.replayed, value: "true") }
     // RFC 9110 §12.5.5: what a row answers could have been another; OPTIONS has no row.
     if exchange.row != nil { fields.append(name: "vary", value: "Accept") }
     fields.append(name: "cache-control", value: "no-store")
-    return whole(
-      204, verdict: 204, FieldTemplate(fields), nil, .bytes([]), exchange, correlationID)
+    return ResponseContent(
+      204, verdict: 204, FieldTemplate(fields), nil, .bytes([]), exchange)
   }
 
   private func append(_ allowed: [Verb], to fields: inout FieldSection) {
     fields.append(name: "allow", text: allowed.map(\.rawValue).joined(separator: ", "))
-  }
-
-  func whole(
-    _ status: Int, verdict: Int, _ shared: FieldTemplate, _ contentLength: Int?,
-    _ body: ResponseBody, _ exchange: Exchange, _ correlationID: CorrelationID
-  ) -> Response {
-    Response(
-      status: status, verdict: verdict,
-      head: ResponseHead(
-        shared: shared, contentLength: contentLength, correlationID: correlationID),
-      body: body, route: exchange.row?.route, principal: exchange.principal)
   }
 }

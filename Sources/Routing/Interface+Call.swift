@@ -47,7 +47,8 @@ extension Interface {
         let call = try authorise(&exchange, row, principal)
         let admitted = AdmittedHead(
           exchange, row, call, until: .min, hasBody: !occasion.body.isEmpty)
-        return await perform(admitted, occasion).response()
+        var last: LastRequest?
+        return await perform(admitted, occasion, &last).response()
       } catch {
         return refusal(error, exchange, occasion.correlationID)
       }
@@ -75,10 +76,19 @@ extension Interface {
       lastEventID: row.isFeed ? try Self.lastEventID(exchange.head) : nil)
   }
 
-  /// Steps 8 and 9, then the row.
-  func perform(_ head: AdmittedHead, _ occasion: Occasion) -> Outcome {
+  /// Steps 8 and 9, then the row; `last` remembers an answer from memory.
+  func perform(
+    _ head: AdmittedHead, _ occasion: Occasion, _ last: inout LastRequest?
+  ) -> Outcome {
     do throws(Fault) {
       if let rates, head.row.permission != nil { try rates.admit(head.call.principal.id) }
+      if case .either(let memory, _) = head.row.body,
+        let source = try memory(head.call, try wireBody(head.exchange, occasion))
+      {
+        return .response(
+          Response(
+            content: content(of: source, head, &last), correlationID: occasion.correlationID))
+      }
       let context = CallContext(
         head: try callHead(head, occasion), correlationID: occasion.correlationID,
         claim: head.row.verb.isMutating ? try claim(head, occasion) : nil)
@@ -156,13 +166,13 @@ extension Interface {
     case .deferred(let run):
       return .deferred(DeferredResponse(self, call, head, run), within: within)
     case .task(let run): return .pending(later(call, head, run), within: within)
-    case .either(let memory, let run):
-      if let reply = try memory(call) { return .response(answer(reply, to: call, head)) }
-      return .pending(later(call, head, run), within: within)
+    case .either(_, let run): return .pending(later(call, head, run), within: within)
     case .feed(let run):
       let opening: PendingResponse = { [self] in
         do throws(Fault) {
-          return feed(try await run(call), head.exchange, call.context.correlationID)
+          return Response(
+            content: feed(try await run(call), head.exchange),
+            correlationID: call.context.correlationID)
         } catch {
           return refusal(error, head.exchange, call.context.correlationID)
         }
@@ -184,6 +194,22 @@ extension Interface {
   }
 
   private func answer(_ reply: Reply, to call: Call, _ head: AdmittedHead) -> Response {
-    answer(reply, head.exchange, call.context.correlationID)
+    Response(
+      content: answer(reply, head.exchange), correlationID: call.context.correlationID)
+  }
+
+  /// What an answer in memory says to a call with this head: what it said the last time, when that
+  /// was the same answer.
+  private func content(
+    of source: any KnownAnswer, _ head: AdmittedHead, _ last: inout LastRequest?
+  ) -> ResponseContent {
+    if let known = last?.known, known.source === source { return known.content }
+    let format = head.call.format
+    let reply = Reply(
+      status: head.row.status, body: source.body(format, title: head.row.title),
+      contentType: .negotiated(format))
+    let content = answer(reply, head.exchange)
+    last?.known = (source, content)
+    return content
   }
 }

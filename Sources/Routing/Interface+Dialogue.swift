@@ -20,10 +20,11 @@ extension Interface {
         dialogue: row.begin(serviceNames),
         reader: GRPCMessageReader(try GRPCCoding(exchange.head), limit: Self.messageBytesMax),
         within: try GRPCTimeout.nanoseconds(exchange.head))
-      return whole(
-        200, verdict: 200, templates.fields(type), nil, .dialogue(opening), exchange, correlationID)
+      let content = ResponseContent(
+        200, verdict: 200, templates.fields(type), nil, .dialogue(opening), exchange)
+      return Response(content: content, correlationID: correlationID)
     } catch {
-      return failure(error, type, exchange, correlationID)
+      return refusal(error, exchange, correlationID)
     }
   }
 

@@ -72,8 +72,8 @@ extension Interface {
 
   /// The response to a call that succeeded.
   func message(
-    _ reply: Reply, _ type: GRPCType, _ exchange: Exchange, _ correlationID: CorrelationID
-  ) -> Response {
+    _ reply: Reply, _ type: GRPCType, _ exchange: Exchange
+  ) -> ResponseContent {
     let content = content(reply, exchange.format)
     let isCompressed =
       exchange.compresses && content.count >= limits.compressedBytesMin
@@ -83,9 +83,9 @@ extension Interface {
     }
     let framed = GRPCMessage.framed(
       isCompressed ? Gzip.deflated(content) : content, isCompressed: isCompressed)
-    return whole(
+    return ResponseContent(
       200, verdict: reply.status, shared, nil, .message(framed, trailers: templates.success),
-      exchange, correlationID)
+      exchange)
   }
 
   /// An answer as a message: what has a media type of its own is text.
@@ -98,32 +98,30 @@ extension Interface {
 
   /// The response that opens a stream of messages, or ends one that has nothing more.
   func messages(
-    _ reply: FeedReply, _ type: GRPCType, _ exchange: Exchange, _ correlationID: CorrelationID
-  ) -> Response {
+    _ reply: FeedReply, _ type: GRPCType, _ exchange: Exchange
+  ) -> ResponseContent {
     switch reply {
     case .open(let plan):
-      return whole(
-        200, verdict: 200, templates.fields(type), nil, .feed(plan, exchange.feedFormat), exchange,
-        correlationID)
+      return ResponseContent(
+        200, verdict: 200, templates.fields(type), nil, .feed(plan, exchange.feedFormat), exchange)
     case .finished:
       let shared = templates.fields(type).adding { GRPCStatus.appendSuccess(to: &$0) }
-      return whole(200, verdict: 200, shared, nil, .bytes([]), exchange, correlationID)
+      return ResponseContent(200, verdict: 200, shared, nil, .bytes([]), exchange)
     }
   }
 
   /// The response to a call that was refused: a head and nothing else ("Trailers-Only").
   func failure(
     _ fault: Fault, _ type: GRPCType, _ exchange: Exchange, _ correlationID: CorrelationID
-  ) -> Response {
+  ) -> ResponseContent {
     let zone = exchange.row?.zone ?? .root
     let shared = templates.fields(type).adding { fields in
       GRPCStatus.append(
         fault, zone: zone, circumstances: exchange.circumstances(correlationID), to: &fields)
       if fault.isReplayed { fields.append(name: Self.replayed, value: "true") }
     }
-    return whole(
-      200, verdict: fault.code.row(in: zone).status, shared, nil, .bytes([]), exchange,
-      correlationID)
+    return ResponseContent(
+      200, verdict: fault.code.row(in: zone).status, shared, nil, .bytes([]), exchange)
   }
 
   /// What ends a stream of messages: success, or the refusal that cut it off.

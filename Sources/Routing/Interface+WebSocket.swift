@@ -22,9 +22,8 @@ extension Interface {
 
   /// The response that opens a WebSocket, or one that says at once that nothing more comes.
   func webSocket(
-    _ reply: FeedReply, _ opening: WebSocketOpening, _ exchange: Exchange,
-    _ correlationID: CorrelationID
-  ) -> Response {
+    _ reply: FeedReply, _ opening: WebSocketOpening, _ exchange: Exchange
+  ) -> ResponseContent {
     var fields = FieldSection()
     if let name = opening.subprotocol { fields.append(name: "sec-websocket-protocol", value: name) }
     fields.append(name: "cache-control", value: "no-store")
@@ -33,6 +32,6 @@ extension Interface {
       case .open(let plan): .feed(plan, exchange.feedFormat)
       case .finished: .bytes(WebSocketFrame.close(.normal, ""))
       }
-    return whole(200, verdict: 200, FieldTemplate(fields), nil, body, exchange, correlationID)
+    return ResponseContent(200, verdict: 200, FieldTemplate(fields), nil, body, exchange)
   }
 }

@@ -46,9 +46,11 @@ package final class Interface: Sendable {
   ///
   /// `last` is the head that was admitted last on the request's connection.
   package func respond(
-    to request: consuming Request, after last: inout AdmittedHead?
+    to request: consuming Request, after last: inout LastRequest?
   ) -> Outcome {
-    if let last, last.covers(request.head), let outcome = respond(again: last, body: request.body) {
+    if let head = last?.head, head.covers(request.head),
+      let outcome = respond(again: &last, body: request.body)
+    {
       return outcome
     }
     var exchange = Exchange(request.head)
@@ -56,15 +58,17 @@ package final class Interface: Sendable {
     do throws(Fault) {
       switch try admit(&exchange, bodyCount: request.body.count) {
       case .options(let allowed):
-        return .response(options(allowed, exchange, occasion.correlationID))
+        return .response(
+          Response(
+            content: options(allowed, exchange), correlationID: occasion.correlationID))
       case .row(let row):
         switch try caller(&exchange, row) {
         case .known(let principal, let until):
           let call = try authorise(&exchange, row, principal)
           let admitted = AdmittedHead(
             exchange, row, call, until: until, hasBody: !request.body.isEmpty)
-          last = admitted
-          return perform(admitted, occasion)
+          last = LastRequest(admitted)
+          return perform(admitted, occasion, &last)
         case .unknown(let bearer):
           return .pending(
             ask(exchange, occasion, row, bearer), within: exchange.timeout)
@@ -77,18 +81,18 @@ package final class Interface: Sendable {
 
   /// Runs the pipeline for a request whose head is `last` once more; nil when that must be judged
   /// anew.
-  package func respond(again last: AdmittedHead, body: [UInt8]) -> Outcome? {
-    guard body.isEmpty != last.hadBody, body.count <= limits.bodyBytesMax,
-      last.until == .max || services.clock.nanoseconds < last.until
+  package func respond(again last: inout LastRequest?, body: [UInt8]) -> Outcome? {
+    guard let head = last?.head, body.isEmpty != head.hadBody, body.count <= limits.bodyBytesMax,
+      head.until == .max || services.clock.nanoseconds < head.until
     else { return nil }
-    return perform(last, last.exchange.occasion(body, services.identifiers))
+    return perform(head, head.exchange.occasion(body, services.identifiers), &last)
   }
 
   /// The refusal of a request whose body need not be read for it; nil when the body must be.
   package func preview(
-    _ head: borrowing FieldSection, after last: AdmittedHead?
+    _ head: borrowing FieldSection, after last: LastRequest?
   ) -> Response? {
-    if let last, last.covers(head) { return nil }
+    if let last, last.head.covers(head) { return nil }
     var exchange = Exchange(copy head)
     let occasion = exchange.occasion([], services.identifiers)
     do throws(Fault) {

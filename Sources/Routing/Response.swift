@@ -28,17 +28,47 @@ package typealias PendingResponse = nonisolated(nonsending) @Sendable () async -
 
 /// An answer, ready for the gateway.
 package struct Response: Sendable {
+  /// What it says; an answer that is given again and again is one object.
+  package let content: ResponseContent
+  /// The name of the request in logs.
+  package let correlationID: CorrelationID
+
+  /// Adds every field but `:status` to `fields`.
+  package func write(into fields: inout FieldSection) {
+    fields.append(contentsOf: content.shared.fields)
+    if let length = content.contentLength { fields.append(name: "content-length", number: length) }
+    fields.append(correlationID)
+  }
+}
+
+/// Everything in an answer but the name of its request.
+package final class ResponseContent: Sendable {
   package let status: Int
   /// What HTTP would call the outcome, for logs and metrics: the head of a gRPC answer always says
   /// 200.
   package let verdict: Int
-  /// Every field but `:status`.
-  package let head: ResponseHead
+  /// The fields of all answers of one kind.
+  package let shared: FieldTemplate
+  /// The length of the content; nil where the head says nothing of it.
+  package let contentLength: Int?
   package let body: ResponseBody
   /// The place in the table of the row that answered, for logs and metrics; nil when none did.
   package let route: Int?
   /// Who called; nil before the caller is known.
   package let principal: Principal?
+
+  init(
+    _ status: Int, verdict: Int, _ shared: FieldTemplate, _ contentLength: Int?,
+    _ body: ResponseBody, _ exchange: Exchange
+  ) {
+    self.status = status
+    self.verdict = verdict
+    self.shared = shared
+    self.contentLength = contentLength
+    self.body = body
+    route = exchange.row?.route
+    principal = exchange.principal
+  }
 }
 
 /// The content of an answer.

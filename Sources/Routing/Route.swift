@@ -1,4 +1,5 @@
 package import Contract
+import Wire
 
 /// A method bound to the domain that answers it: a row without its types.
 package struct Route: Sendable {
@@ -19,7 +20,7 @@ package struct Route: Sendable {
         .task { (call) async throws(Fault) in try await run(domain, call) }
       case .either(let memory, let run):
         .either(
-          { (call) throws(Fault) in try memory(domain, call) },
+          { (head, body) throws(Fault) in try memory(domain, head, body) },
           { (call) async throws(Fault) in try await run(domain, call) })
       case .feed(let run):
         .feed { (call) async throws(Fault) in try await run(domain, call) }
@@ -37,7 +38,7 @@ extension Route {
     case deferred(@Sendable (Call, @escaping ReplyTaker) throws(Fault) -> Void)
     case task(Waiting<Reply>)
     case either(
-      @Sendable (Call) throws(Fault) -> Reply?, Waiting<Reply>)
+      @Sendable (CallHead, WireBody) throws(Fault) -> (any KnownAnswer)?, Waiting<Reply>)
     case feed(Waiting<FeedReply>)
   }
 }

@@ -33,6 +33,9 @@ final class RowPlan: Sendable {
   let spareScope: [String]
   /// The row as the access log names it.
   let routeName: RouteName
+  /// The status of success, and the heading of an answer in Markdown.
+  let status: Int
+  let title: String
   /// What answers a call.
   let body: Route.Body
 
@@ -43,6 +46,8 @@ final class RowPlan: Sendable {
     name = description.name
     routeName = RouteName(
       name: description.name, verb: description.verb.rawValue, path: "\(description.path)")
+    status = description.status
+    title = description.title
     verb = description.verb
     zone = description.zone
     permission = description.permission

@@ -8,7 +8,7 @@ extension Runner {
   func cancel(
     _ input: CancelRun, _ context: CallContext
   ) async throws(Fault) -> Answer<RunCancelled> {
-    let scope = scope(context)
+    let scope = scope(context.head)
     let wish = CancelWish(by: context.principal.id, reason: input.reason?.text)
     let (runner, id) = (self, input.runID)
     let answer = try await OnceOnly.run(

@@ -9,7 +9,8 @@ extension Runner {
     _ input: CreateRun, _ context: CallContext, completion: @escaping ChangeCompletion
   ) throws(Fault) {
     let run = try NewRun(
-      input, scope: scope(context), id: setup.identifiers.next("run_"), now: setup.wallClock.now,
+      input, scope: scope(context.head), id: setup.identifiers.next("run_"),
+      now: setup.wallClock.now,
       limits: setup.limits)
     let (gauge, signal, queueMax) = (gauge, signal, setup.limits.queueMax)
     OnceOnly.run(

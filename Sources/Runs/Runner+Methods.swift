@@ -18,8 +18,8 @@ extension Runner {
       either: "switchyard.runs.v1.Runs/Get", .get, "/api/runs/{run_id}", zone: .runs,
       summary: "Shows a run.", permission: .read, scope: .user, faults: [.notFound],
       example: RunExamples.get,
-      memory: { (runner, input: RunReference, context) throws(Fault) -> EncodedOnce<RunView>? in
-        runner.remembered(input, context)
+      memory: { (runner, input: RunReference, head) throws(Fault) -> EncodedOnce<RunView>? in
+        runner.remembered(input, head)
       },
       run: { (runner, input: RunReference, context) async throws(Fault) -> RunView in
         try await runner.read(input, context)

@@ -6,16 +6,16 @@ internal import Wire
 extension Runner {
   /// The run, when it is finished and in memory.
   nonisolated func remembered(
-    _ input: RunReference, _ context: CallContext
+    _ input: RunReference, _ head: CallHead
   ) -> EncodedOnce<RunView>? {
-    finished.find(input.runID, in: scope(context))
+    finished.find(input.runID, in: scope(head))
   }
 
   /// The run as it is in the store.
   nonisolated(nonsending) func read(
     _ input: RunReference, _ context: CallContext
   ) async throws(Fault) -> RunView {
-    let scope = scope(context)
+    let scope = scope(context.head)
     let record = try await setup.database.read { (reader) throws(Fault) in
       try Self.find(input.runID, in: scope, reader)
     }
@@ -27,7 +27,7 @@ extension Runner {
   nonisolated(nonsending) func list(
     _ input: SessionRunsQuery, _ context: CallContext
   ) async throws(Fault) -> SessionRunsPage {
-    let scope = scope(context)
+    let scope = scope(context.head)
     let outputMax = setup.limits.listedOutputMax
     return try await setup.database.read { (reader) throws(Fault) in
       try Fault.translating { () throws(StoreError) in
@@ -47,7 +47,7 @@ extension Runner {
   nonisolated(nonsending) func events(
     _ input: RunEventsQuery, _ context: CallContext
   ) async throws(Fault) -> RunEventsPage {
-    let scope = scope(context)
+    let scope = scope(context.head)
     let epoch = setup.epoch
     let filter = try Self.filter(input.type, includeTokens: input.includeTokens)
     return try await setup.database.read { (reader) throws(Fault) in
@@ -83,7 +83,7 @@ extension Runner {
   nonisolated(nonsending) func chain(
     _ input: RunChainQuery, _ context: CallContext
   ) async throws(Fault) -> RunChainPage {
-    let scope = scope(context)
+    let scope = scope(context.head)
     let epoch = setup.epoch
     return try await setup.database.read { (reader) throws(Fault) in
       let (stream, position) = try Self.place(input.cursor, input.runID, scope, epoch, reader)

@@ -8,7 +8,7 @@ extension Runner {
   nonisolated(nonsending) func watch(
     _ input: WatchRun, _ context: CallContext
   ) async throws(Fault) -> FeedReply {
-    let scope = scope(context)
+    let scope = scope(context.head)
     let filter = try Self.filter(input.type, includeTokens: true)
     let stream = Self.stream(of: input.runID)
     let lastEventID = context.lastEventID

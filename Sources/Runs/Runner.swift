@@ -70,8 +70,8 @@ package actor Runner {
   }
 
   /// The scope, which the pipeline has checked for every method of this domain.
-  nonisolated func scope(_ context: CallContext) -> Scope {
-    guard let scope = context.scope else {
+  nonisolated func scope(_ head: CallHead) -> Scope {
+    guard let scope = head.scope else {
       preconditionFailure("a method of runs was called without a scope")
     }
     return scope

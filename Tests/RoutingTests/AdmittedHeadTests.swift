@@ -1,5 +1,6 @@
 import Contract
 import Testing
+import Wire
 
 @testable import Routing
 
@@ -28,12 +29,12 @@ struct AdmittedHeadTests {
   ) async throws {
     let client = try TestClient()
     let body = Array(row.body.utf8)
-    var last: AdmittedHead?
+    var last: LastRequest?
     let first = await client.ask(row.method, row.path, row.fields, body: body, after: &last)
-    let admitted = try #require(last)
+    let admitted = try #require(last?.head)
     let ran = client.clerk.ran
     let second = await client.ask(row.method, row.path, row.fields, body: body, after: &last)
-    #expect(last === admitted)
+    #expect(last?.head === admitted)
     #expect(client.clerk.ran == ran + ran)
     #expect(second.status == first.status)
     #expect(second.bytes?.count == first.bytes?.count)
@@ -57,7 +58,7 @@ struct AdmittedHeadTests {
     _ row: (method: String, path: String, fields: [(String, String)], body: String, status: Int)
   ) async throws {
     let client = try TestClient()
-    var last: AdmittedHead?
+    var last: LastRequest?
     #expect(
       await client.ask("GET", "/api/runs/r1", TestClient.all, body: [], after: &last).status == 200)
     let answer = await client.ask(
@@ -68,12 +69,30 @@ struct AdmittedHeadTests {
   @Test("asks about its caller again once the belief in the token has ended")
   func believesForSoLong() async throws {
     let client = try TestClient()
-    var last: AdmittedHead?
+    var last: LastRequest?
     _ = await client.ask("GET", "/api/runs/r1", TestClient.all, body: [], after: &last)
-    let admitted = try #require(last)
+    let admitted = try #require(last?.head)
     client.clock.advance(milliseconds: 1)
     _ = await client.ask("GET", "/api/runs/r1", TestClient.all, body: [], after: &last)
-    #expect(last !== admitted)
+    #expect(last?.head !== admitted)
+  }
+
+  @Test("gets the very same answer as long as memory holds the same, and another one then")
+  func repeatsWhatIsKnown() async throws {
+    let client = try TestClient()
+    var last: LastRequest?
+    func ask(_ fields: [(String, String)] = []) async -> Response {
+      await client.ask("GET", "/either/here", fields, body: [], after: &last)
+    }
+    let first = await ask()
+    let second = await ask()
+    #expect(first.content === second.content && first.text == #""memory""#)
+    #expect(first.correlationID != second.correlationID)
+    let cbor = await ask([("accept", "application/cbor")])
+    #expect(cbor.value == "memory" && cbor["content-type"] == "application/cbor")
+    client.clerk.remember("something else")
+    let later = await ask([("accept", "application/cbor")])
+    #expect(later.value == "something else")
   }
 
   @Test("is counted against the caller's rate like any other")
@@ -82,7 +101,7 @@ struct AdmittedHeadTests {
     limits.requestsPerSecond = 1
     limits.requestBurst = 1
     let client = try TestClient(limits: limits)
-    var last: AdmittedHead?
+    var last: LastRequest?
     let first = await client.ask("GET", "/api/runs/r1", TestClient.all, body: [], after: &last)
     let second = await client.ask("GET", "/api/runs/r1", TestClient.all, body: [], after: &last)
     #expect(first.status == 200 && second.status == 429)

@@ -19,7 +19,7 @@ struct ChangeTests {
   func answersLater(_ row: (id: String, status: Int, body: String)) throws {
     let client = try TestClient()
     client.clerk.keepWork()
-    var last: AdmittedHead?
+    var last: LastRequest?
     let head = TestClient.head("POST", "/change/\(row.id)", Self.caller)
     guard
       case .deferred(let deferred, _) = client.interface.respond(
@@ -45,7 +45,7 @@ struct ChangeTests {
   func refusesAtOnce(_ id: String) throws {
     let client = try TestClient()
     client.clerk.keepWork()
-    var last: AdmittedHead?
+    var last: LastRequest?
     let fields = Self.caller + [("content-type", "application/json")]
     let body = id == "refused" ? "{}" : #"{"no_such_field":1}"#
     let request = Request(

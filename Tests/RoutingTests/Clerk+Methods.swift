@@ -37,7 +37,7 @@ extension Clerk {
         memory: { (clerk, order: Order, _) throws(Fault) -> EncodedOnce<WireValue>? in
           clerk.note("memory")
           if order.id == "refused" { throw Fault(.gone, "gone from memory") }
-          return order.id == "here" ? EncodedOnce("memory") : nil
+          return order.id == "here" ? clerk.remembered : nil
         },
         run: { (clerk, order: Order, _) async throws(Fault) -> WireValue in
           clerk.note("later")

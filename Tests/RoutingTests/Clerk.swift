@@ -1,10 +1,19 @@
+import Contract
 import Synchronization
+import Wire
 
 /// The domain of the sample rows: it counts what it is asked.
 final class Clerk: Sendable {
   private let calls = Mutex<[String]>([])
   /// Work to be done; nil while all of it is done at once.
   private let kept = Mutex<[@Sendable () -> Void]?>(nil)
+
+  private let memory = Mutex(EncodedOnce<WireValue>("memory"))
+
+  /// What the clerk has in memory.
+  var remembered: EncodedOnce<WireValue> { memory.withLock { $0 } }
+
+  func remember(_ text: String) { memory.withLock { $0 = EncodedOnce(.text(text)) } }
 
   /// The names of the rows that ran, oldest first.
   var ran: [String] { calls.withLock { $0 } }

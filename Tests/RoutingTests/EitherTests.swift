@@ -17,7 +17,7 @@ struct EitherTests {
     let client = try TestClient()
     let request = Request(head: TestClient.head("GET", "/either/\(row.id)"), body: [])
     let response: Response
-    var last: AdmittedHead?
+    var last: LastRequest?
     switch client.interface.respond(to: request, after: &last) {
     case .response(let immediate):
       #expect(row.isImmediate)

@@ -92,7 +92,7 @@ struct OpenAPITests {
         identifiers: CountingIdentifiers(),
         clock: HandClock(), isReady: { true }, digest: { $0 }),
       limits: InterfaceLimits())
-    var last: AdmittedHead?
+    var last: LastRequest?
     for accept in ["application/json", "application/cbor"] {
       let head = TestClient.head("GET", "/api/v1/openapi", [("accept", accept)])
       let request = Request(head: head, body: [])

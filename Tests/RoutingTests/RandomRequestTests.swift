@@ -25,7 +25,7 @@ struct RandomRequestTests {
   func answersEverything() async throws {
     let client = try TestClient()
     var random = SeededRandom(seed: Self.seed)
-    var last: AdmittedHead?
+    var last: LastRequest?
     for number in 0..<50_000 {
       let request = Self.request(&random)
       _ = client.interface.preview(request.head, after: last)

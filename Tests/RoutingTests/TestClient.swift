@@ -37,14 +37,14 @@ struct TestClient {
   func ask(
     _ method: String, _ path: String, _ fields: [(String, String)] = [], body: [UInt8] = []
   ) async -> Response {
-    var last: AdmittedHead?
+    var last: LastRequest?
     return await ask(method, path, fields, body: body, after: &last)
   }
 
   /// Asks as the next request of a connection on which `last` was admitted.
   func ask(
     _ method: String, _ path: String, _ fields: [(String, String)], body: [UInt8],
-    after last: inout AdmittedHead?
+    after last: inout LastRequest?
   ) async -> Response {
     let request = Request(head: TestClient.head(method, path, fields), body: body)
     return await interface.respond(to: request, after: &last).response()
@@ -69,10 +69,16 @@ struct TestClient {
 }
 
 extension Response {
+  var status: Int { content.status }
+  var verdict: Int { content.verdict }
+  var body: ResponseBody { content.body }
+  var route: Int? { content.route }
+  var principal: Principal? { content.principal }
+
   /// Every field but `:status`.
   var fields: FieldSection {
     var fields = FieldSection()
-    head.write(into: &fields)
+    write(into: &fields)
     return fields
   }
 

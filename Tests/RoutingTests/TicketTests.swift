@@ -10,7 +10,7 @@ struct TicketTests {
   @Test("a ticket opens one stream, with the scope in the query")
   func opensOnce() async throws {
     let client = try TestClient()
-    var last: AdmittedHead?
+    var last: LastRequest?
     let first = await client.ask("GET", "\(Self.path)&ticket=once", [], body: [], after: &last)
     #expect(first.status == 200 && first.principal?.id == "ticket")
     // The same head on the same connection must not be let in by what is remembered of it.

@@ -41,14 +41,14 @@ import Wire
     let id = try await test.create(["input": "hello"])
     let reference = RunReference(runID: id)
     _ = try await test.read(id)
-    #expect(test.runner.remembered(reference, TestRunner.context()) == nil)
+    #expect(test.runner.remembered(reference, TestRunner.context().head) == nil)
     _ = try await test.cancel(id)
-    #expect(test.runner.remembered(reference, TestRunner.context()) == nil)
+    #expect(test.runner.remembered(reference, TestRunner.context().head) == nil)
     let view = try await test.read(id)
-    let remembered = test.runner.remembered(reference, TestRunner.context())
+    let remembered = test.runner.remembered(reference, TestRunner.context().head)
     #expect(remembered?.body(.json, title: "") == view.json())
     for stranger in Self.strangers where stranger.row != TestRunner.scope {
-      #expect(test.runner.remembered(reference, TestRunner.context(stranger.row)) == nil)
+      #expect(test.runner.remembered(reference, TestRunner.context(stranger.row).head) == nil)
     }
   }
 
@@ -58,7 +58,7 @@ import Wire
     let id = try await test.mock([["generate": ["count": 1, "bytes": .integer(Int64(bytes))]]])
     _ = try await test.working { try await test.end(of: id) }
     #expect(try await test.read(id).output?.utf8.count == bytes)
-    let kept = test.runner.remembered(RunReference(runID: id), TestRunner.context())
+    let kept = test.runner.remembered(RunReference(runID: id), TestRunner.context().head)
     #expect((kept != nil) == (bytes <= 32))
   }
 
