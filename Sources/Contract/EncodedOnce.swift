@@ -7,6 +7,9 @@ package protocol KnownAnswer: AnyObject, Sendable {
   func body(_ format: BodyFormat, title: String) -> [UInt8]
 }
 
+/// Looks in memory for the answer to one input; nil while it is not there.
+package typealias KnownLookup = @Sendable () throws(Fault) -> (any KnownAnswer)?
+
 /// A value that never changes, with its bodies: each is encoded when it is first asked for.
 package final class EncodedOnce<Value: Coded>: KnownAnswer {
   package let value: Value

@@ -98,7 +98,8 @@ extension Method {
       description,
       .either(
         { (domain, head, body) throws(Fault) in
-          try memory(domain, try reading.input(head, body), head)
+          let input = try reading.input(head, body)
+          return { () throws(Fault) in try memory(domain, input, head) }
         },
         { (domain, call) async throws(Fault) in
           let output = try await run(domain, try call.input(), call.context)

@@ -81,9 +81,10 @@ package enum MethodBody<Domain: Sendable>: Sendable {
   case deferred(@Sendable (Domain, Call, @escaping ReplyTaker) throws(Fault) -> Void)
   /// Answered by a task that may wait for the store, a model or an actor.
   case task(Waiting<Reply>)
-  /// Answered at once when the domain has the value in memory, else by a task.
+  /// Answered at once when the domain has the value in memory, else by a task; what looks there has
+  /// read its input, and serves all calls that say the same.
   case either(
-    @Sendable (Domain, CallHead, WireBody) throws(Fault) -> (any KnownAnswer)?,
+    @Sendable (Domain, CallHead, WireBody) throws(Fault) -> KnownLookup,
     Waiting<Reply>
   )
   /// Answered by a feed of events.

@@ -6,19 +6,10 @@ package struct AnswerHead {
   let status: Int
   let shared: SharedFields
   let contentLength: Int?
+  /// How many decimal digits the length has; nil when there is none.
+  let lengthDigits: Int?
   let uniqueName: StaticString
   let unique: UUIDv7
-
-  /// How many decimal digits the length has; nil when there is none.
-  var lengthDigits: Int? {
-    guard let contentLength else { return nil }
-    var (digits, limit) = (1, 10)
-    while contentLength >= limit, digits < 19 {
-      digits &+= 1
-      limit = limit &* 10
-    }
-    return digits
-  }
 
   /// `uniqueName` is lower case.
   package init(
@@ -28,8 +19,18 @@ package struct AnswerHead {
     self.status = status
     self.shared = shared
     self.contentLength = contentLength
+    lengthDigits = contentLength.map(Self.digits)
     self.uniqueName = uniqueName
     self.unique = unique
+  }
+
+  private static func digits(_ number: Int) -> Int {
+    var (digits, limit) = (1, 10)
+    while number >= limit, digits < 19 {
+      digits &+= 1
+      limit = limit &* 10
+    }
+    return digits
   }
 }
 

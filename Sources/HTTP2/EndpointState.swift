@@ -82,15 +82,18 @@ struct EndpointState: ~Copyable {
     known.begin()
   }
 
-  /// Takes a field when it stands at this place in the last head too, as all before it did.
+  /// Takes a field when it is in the buffers of the last head's field at this place.
   @inline(__always)
+  mutating func repeatsKnown(_ field: ArrivingField) -> Bool {
+    // SAFETY: the field is being reported.
+    guard repeated != nil, let next = unsafe known.next(field) else { return false }
+    repeated = next
+    return true
+  }
+
+  /// Takes a field when it stands at this place in the last head too, as all before it did.
   mutating func repeats(_ field: ArrivingField) -> Bool {
     guard let place = repeated else { return false }
-    // SAFETY: the field is being reported.
-    if let next = unsafe known.next(field) {
-      repeated = next
-      return true
-    }
     // SAFETY: as above.
     guard let next = unsafe lastHead.place(behind: place, when: field.name.span, field.value.span)
     else { return false }

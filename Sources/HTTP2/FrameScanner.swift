@@ -28,7 +28,8 @@ package struct FrameScanner: Sendable {
   private let continuationsMax: Int
   private let headBlockMax: Int
   private var state: State
-  private var header: InlineArray<9, UInt8>
+  /// All bytes of a frame's header but the last.
+  private var header: UInt64 = 0
   private var payloadLeft = 0
   private var isData = false
   private var isHeadOpen = false
@@ -49,7 +50,6 @@ package struct FrameScanner: Sendable {
     self.continuationsMax = continuationsMax
     self.headBlockMax = headBlockMax
     state = source == .client ? .preface(left: Self.prefaceBytes) : .header(have: 0)
-    header = InlineArray(repeating: 0)
     opened = OpenedStreams(capacity: Self.openedMax)
   }
 
@@ -73,17 +73,22 @@ package struct FrameScanner: Sendable {
         position += step
         state = step == left ? .header(have: 0) : .preface(left: left - step)
       case .header(have: 0) where bytes.count - position >= Self.headerBytes:
-        for index in 0..<Self.headerBytes { header[index] = bytes[position + index] }
+        // SAFETY: eight bytes stand there, of which every value is a number.
+        let first = unsafe bytes.bytes.unsafeLoadUnaligned(
+          fromByteOffset: position, as: UInt64.self)
+        header = UInt64(bigEndian: first)
+        let last = bytes[position + Self.headerBytes - 1]
         position += Self.headerBytes
-        try headerComplete(&tally)
+        try headerComplete(last, &tally)
       case .header(let have):
-        header[have] = bytes[position]
+        let byte = bytes[position]
         position += 1
-        if have + 1 < Self.headerBytes {
+        guard have + 1 == Self.headerBytes else {
+          header = header &<< 8 | UInt64(byte)
           state = .header(have: have + 1)
-        } else {
-          try headerComplete(&tally)
+          continue
         }
+        try headerComplete(byte, &tally)
       case .padding:
         // The length counts this byte too: all that is left of an empty frame is padding.
         if Int(bytes[position]) >= payloadLeft - 1 { tally.count(.emptyData) }
@@ -97,15 +102,17 @@ package struct FrameScanner: Sendable {
     }
   }
 
-  private mutating func headerComplete(_ tally: inout FrameTally) throws(HTTP2Error) {
-    payloadLeft = Int(header[0]) << 16 | Int(header[1]) << 8 | Int(header[2])
+  /// Length, type, flags and, with the last byte, the stream (RFC 9113 §4.1).
+  private mutating func headerComplete(
+    _ last: UInt8, _ tally: inout FrameTally
+  ) throws(HTTP2Error) {
+    payloadLeft = Int(header &>> 40)
+    let type = UInt8(truncatingIfNeeded: header &>> 32)
     let kind =
-      header[3] < FrameKind.extensionType.rawValue
-      ? FrameKind(rawValue: header[3]) ?? .extensionType : .extensionType
-    let flags = header[4]
-    let stream =
-      UInt32(header[5] & 0x7f) << 24 | UInt32(header[6]) << 16 | UInt32(header[7]) << 8
-      | UInt32(header[8])
+      type < FrameKind.extensionType.rawValue
+      ? FrameKind(rawValue: type) ?? .extensionType : .extensionType
+    let flags = UInt8(truncatingIfNeeded: header &>> 24)
+    let stream = UInt32(truncatingIfNeeded: header &<< 8 & 0x7fff_ff00) | UInt32(last)
     state = payloadLeft == 0 ? .header(have: 0) : .payload
     isData = kind == .data
     tally.count(kind)

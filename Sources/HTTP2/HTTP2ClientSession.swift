@@ -30,9 +30,8 @@ package final class HTTP2ClientSession: HTTP2Endpoint {
   /// The fields after the response's body, complete once `end` came; empty when there were none.
   package func takeTrailers(_ key: StreamKey) -> FieldSection {
     guard let index = state.streams.index(of: key) else { return FieldSection() }
-    var trailers = FieldSection()
-    swap(&trailers, &state.streams[index].trailers)
-    return trailers
+    defer { state.streams[index].trailers = nil }
+    return state.streams[index].trailers?.fields ?? FieldSection()
   }
 
   private func submit(_ index: Int, _ fields: FieldSection, hasBody: Bool) -> StreamKey? {

@@ -11,7 +11,8 @@ extension HTTP2Endpoint {
     try native.bind(stream, to: state.lastSlot)
   }
 
-  /// Takes a field of a head or of trailers; false when the stream must be refused for its size.
+  /// Takes a field of a head or of trailers that came in other buffers than the last time; false
+  /// when the stream must be refused for its size.
   func field(_ stream: Int32, _ field: ArrivingField) -> Bool {
     // SAFETY: the field is being reported.
     if unsafe state.repeats(field) { return true }

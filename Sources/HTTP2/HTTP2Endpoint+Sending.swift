@@ -28,8 +28,8 @@ extension HTTP2Endpoint {
     state.queuedBytes -= count
     state.bodyBytesSent &+= count
     guard count == left else { return .bytes(count) }
-    guard let trailers = state.streams[index].outgoingTrailers else { return .last(count) }
-    try native.trailers(stream, trailers)
+    guard let trailers = state.streams[index].trailers else { return .last(count) }
+    try native.trailers(stream, trailers.fields)
     return .lastBeforeTrailers(count)
   }
 

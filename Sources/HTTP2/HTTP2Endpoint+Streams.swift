@@ -132,10 +132,11 @@ extension HTTP2Endpoint {
 // MARK: - Bodies to send
 
 extension HTTP2Endpoint {
+  @inline(__always)
   final func setBody(_ index: Int, _ bytes: consuming [UInt8], _ trailers: FieldSection?) {
     state.queuedBytes += bytes.count
     state.streams[index].outgoing = bytes
-    if let trailers { state.streams[index].outgoingTrailers = trailers }
+    if let trailers { state.streams[index].trailers = Trailers(trailers) }
   }
 
   final func dropBody(_ index: Int) {

@@ -34,17 +34,17 @@ package final class HTTP2Session: HTTP2Endpoint {
     guard let index = answerable(key) else { return false }
     let hasBody = !body.isEmpty
     if hasBody { setBody(index, body, trailers) }
-    return answer(index, status: head.status, hasBody: hasBody) {
-      (stream, keepsUnique, slot) throws(HTTP2Error) in
-      // SAFETY: the slot keeps values and fields in their place as long as it serves this stream.
-      let place = unsafe state.streams.update(index) { slot in
-        slot.shared = head.shared
-        return unsafe slot.answer.hold(head)
-      }
+    // SAFETY: the slot keeps values and fields in their place as long as it serves this stream.
+    let place = unsafe state.streams[index].answer.hold(head)
+    state.streams[index].shared = head.shared
+    let stream = state.streams[index].stream
+    let keepsUnique = beginAnswer(head.status)
+    let isQueued = attempt { () throws(HTTP2Error) in
       // SAFETY: as above.
-      return try unsafe native.respond(
-        stream, head, heldAt: place, keepsUnique: keepsUnique, bodyOf: slot)
+      try unsafe native.respond(
+        stream, head, heldAt: place, keepsUnique: keepsUnique, bodyOf: hasBody ? index : nil)
     }
+    return endAnswer(index, isQueued: isQueued == true)
   }
 
   /// Answers with what `producer` gives, as the peer's windows allow.
@@ -76,30 +76,27 @@ package final class HTTP2Session: HTTP2Endpoint {
   }
 
   private func answer(_ index: Int, status: Int, fields: FieldSection, hasBody: Bool) -> Bool {
-    answer(index, status: status, hasBody: hasBody) {
-      (stream, keepsUnique, slot) throws(HTTP2Error) in
-      // SAFETY: the slot keeps the fields in their place as long as it serves this stream.
-      let place = unsafe state.streams.update(index) { unsafe $0.answer.hold(status, fields) }
-      return try unsafe native.respond(
-        stream, fields, heldAt: place, keepsUnique: keepsUnique, bodyOf: slot)
+    let keepsUnique = beginAnswer(status)
+    // SAFETY: the slot keeps the fields in their place as long as it serves this stream.
+    let place = unsafe state.streams[index].answer.hold(status, fields)
+    let stream = state.streams[index].stream
+    let isQueued = attempt { () throws(HTTP2Error) in
+      // SAFETY: as above.
+      try unsafe native.respond(
+        stream, fields, heldAt: place, keepsUnique: keepsUnique, bodyOf: hasBody ? index : nil)
     }
+    return endAnswer(index, isQueued: isQueued == true)
   }
 
-  /// Queues an answer by `submit`, which is told the stream, whether unique values may be kept, and
-  /// the slot whose body follows.
-  @inline(__always)
-  private func answer(
-    _ index: Int, status: Int, hasBody: Bool,
-    _ submit: (Int32, Bool, Int?) throws(HTTP2Error) -> Bool
-  ) -> Bool {
+  /// Whether unique values may be kept in the peer's compression table: the first answer puts their
+  /// names there, and later ones refer to them.
+  private func beginAnswer(_ status: Int) -> Bool {
     precondition((200..<1000).contains(status), "\(status) is no final status")
-    let stream = state.streams[index].stream
-    // The first answer puts the names into the peer's table; later ones refer to them there.
-    let keepsUnique = !state.hasTaughtNames
-    let isQueued = attempt { () throws(HTTP2Error) in
-      try submit(stream, keepsUnique, hasBody ? index : nil)
-    }
-    guard isQueued == true else {
+    return !state.hasTaughtNames
+  }
+
+  private func endAnswer(_ index: Int, isQueued: Bool) -> Bool {
+    guard isQueued else {
       dropBody(index)
       return false
     }

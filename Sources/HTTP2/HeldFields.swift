@@ -13,7 +13,7 @@ internal import Contract
   static let uniqueOffset = 32
 
   /// Bytes of the first memory: most answers' heads fit in.
-  private static let roomAtFirst = 256
+  private static let roomAtFirst = 128
 
   private var start: UnsafeMutableRawPointer?
   private var capacity = 0

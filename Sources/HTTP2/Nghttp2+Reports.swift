@@ -47,12 +47,14 @@ private func onHeader(
   _ user: User
 ) -> Int32 {
   // SAFETY: nghttp2 passes a frame and buffers that are valid during the call.
-  guard let stream = unsafe frame?.pointee.hd.stream_id, let name = unsafe name,
-    let value = unsafe value
-  else { return 0 }
+  guard let frame = unsafe frame, let name = unsafe name, let value = unsafe value else { return 0 }
   // SAFETY: as above.
+  let field = unsafe ArrivingField(name: name, value: value)
   return unsafe Nghttp2.tell(user) { endpoint in
-    unsafe endpoint.field(stream, ArrivingField(name: name, value: value))
+    // SAFETY: as above.
+    if unsafe endpoint.state.repeatsKnown(field) { return 0 }
+    // SAFETY: as above.
+    return unsafe endpoint.field(frame.pointee.hd.stream_id, field)
       ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 }

@@ -22,7 +22,12 @@
   mutating func move(into buffer: inout [UInt8], atMost limit: Int) -> Int {
     // SAFETY: whoever made this vouches for the bytes, and the count is at most what is left.
     let count = unsafe min(limit, left.count)
-    unsafe buffer.append(contentsOf: UnsafeBufferPointer(rebasing: left[..<count]))
+    buffer.append(addingCapacity: count) { span in
+      // SAFETY: there is room for the count.
+      unsafe span.withUnsafeMutableBufferPointer { room, used in
+        used = unsafe room[used...].initialize(fromContentsOf: left[..<count])
+      }
+    }
     unsafe left = UnsafeBufferPointer(rebasing: left[count...])
     return count
   }

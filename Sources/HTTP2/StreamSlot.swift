@@ -40,7 +40,6 @@ struct StreamSlot: ~Copyable {
   var progress: Progress = []
 
   var head = FieldSection()
-  var trailers = FieldSection()
   var headBytes = 0
   var headFields = 0
   /// The number of the head among those of its connection; zero when it has none.
@@ -56,8 +55,9 @@ struct StreamSlot: ~Copyable {
   var shared: SharedFields?
   var outgoing: [UInt8] = []
   var outgoingSent = 0
-  /// The fields that follow the outgoing body; nil where it ends the stream.
-  var outgoingTrailers: FieldSection?
+  /// The fields that follow the body of the response: for a server to be sent, for a client as they
+  /// came; nil where there are none.
+  var trailers: Trailers?
   var producer: (any BodyProducer)?
   var shortFrames = 0
 
@@ -77,7 +77,9 @@ struct StreamSlot: ~Copyable {
     if !progress.contains(.headComplete) {
       head.append(nameBytes: name, valueBytes: value)
     } else if keepingTrailers {
-      trailers.append(nameBytes: name, valueBytes: value)
+      let kept = trailers ?? Trailers(FieldSection())
+      kept.fields.append(nameBytes: name, valueBytes: value)
+      trailers = kept
     }
     return true
   }
@@ -100,7 +102,6 @@ struct StreamSlot: ~Copyable {
     stream = 0
     progress = []
     head.removeAll(keepingCapacity: keeping)
-    if !trailers.isEmpty { trailers.removeAll(keepingCapacity: keeping) }
     headBytes = 0
     headFields = 0
     headNumber = 0
@@ -111,8 +112,16 @@ struct StreamSlot: ~Copyable {
     shared = nil
     outgoing = []
     outgoingSent = 0
-    outgoingTrailers = nil
+    trailers = nil
     producer = nil
     shortFrames = 0
   }
+}
+
+/// Trailers, apart from the slot: most streams have none, and slots that lie close together are
+/// found sooner.
+final class Trailers {
+  var fields: FieldSection
+
+  init(_ fields: FieldSection) { self.fields = fields }
 }

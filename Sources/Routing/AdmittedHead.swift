@@ -4,10 +4,23 @@ package import Contract
 /// same.
 package struct LastRequest: Sendable {
   package let head: AdmittedHead
+  /// What looks in memory for the answer to it.
+  var lookup: Lookup?
   /// What was answered from memory, and the object there that it was made of.
   var known: (source: any KnownAnswer, content: ResponseContent)?
 
   init(_ head: AdmittedHead) { self.head = head }
+}
+
+/// What looks in memory for the answer to a head with that body.
+final class Lookup: Sendable {
+  let body: [UInt8]
+  let find: KnownLookup
+
+  init(_ body: [UInt8], _ find: @escaping KnownLookup) {
+    self.body = body
+    self.find = find
+  }
 }
 
 /// A head that passed the pipeline up to the row, and all that was read in it.

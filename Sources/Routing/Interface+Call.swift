@@ -82,9 +82,7 @@ extension Interface {
   ) -> Outcome {
     do throws(Fault) {
       if let rates, head.row.permission != nil { try rates.admit(head.call.principal.id) }
-      if case .either(let memory, _) = head.row.body,
-        let source = try memory(head.call, try wireBody(head.exchange, occasion))
-      {
+      if let source = try known(head, occasion, &last) {
         return .response(
           Response(
             content: content(of: source, head, &last), correlationID: occasion.correlationID))
@@ -196,6 +194,17 @@ extension Interface {
   private func answer(_ reply: Reply, to call: Call, _ head: AdmittedHead) -> Response {
     Response(
       content: answer(reply, head.exchange), correlationID: call.context.correlationID)
+  }
+
+  /// The answer in memory; nil where there is none, or the row never looks there.
+  private func known(
+    _ head: AdmittedHead, _ occasion: Occasion, _ last: inout LastRequest?
+  ) throws(Fault) -> (any KnownAnswer)? {
+    if let lookup = last?.lookup, lookup.body == occasion.body { return try lookup.find() }
+    guard case .either(let memory, _) = head.row.body else { return nil }
+    let find = try memory(head.call, try wireBody(head.exchange, occasion))
+    last?.lookup = Lookup(occasion.body, find)
+    return try find()
   }
 
   /// What an answer in memory says to a call with this head: what it said the last time, when that

@@ -38,7 +38,7 @@ extension Route {
     case deferred(@Sendable (Call, @escaping ReplyTaker) throws(Fault) -> Void)
     case task(Waiting<Reply>)
     case either(
-      @Sendable (CallHead, WireBody) throws(Fault) -> (any KnownAnswer)?, Waiting<Reply>)
+      @Sendable (CallHead, WireBody) throws(Fault) -> KnownLookup, Waiting<Reply>)
     case feed(Waiting<FeedReply>)
   }
 }
