@@ -115,6 +115,10 @@ let package = Package(
         // The allocator of the server.
         .unsafeFlags(["-Xlinker", "-l:libjemalloc_pic.a"], .when(configuration: .release))
       ], plugins: ["WireCoding"]),
+    .executableTarget(
+      name: "rows-bench", dependencies: ["Contract", "Gateway", "HTTP2", "Routing", "TLS", "Wire"],
+      path: "bench/rows", swiftSettings: strict, linkerSettings: standalone,
+      plugins: ["WireCoding"]),
     tests("WireTests", ["FuzzBodies", "Wire", "WireSamples"], exclude: ["Vectors"]),
     tests("FuzzReplayTests", ["FuzzBodies"]),
     tests("WireGeneratorTests", ["Wire", "WireGenerator", "WireSamples"]),

@@ -43,11 +43,25 @@ def create_grpc(_server):
     return "/switchyard.runs.v1.Runs/Create", framed(HELLO)
 
 
+def echo(_server):
+    """A record of 110 bytes, for a server of the bench's own rows and for the floor."""
+    return "/echo", cbor({"id": "run_01JH8X9Q2M7V5T3K6N4P8R0S1W", "name": "a common parcel",
+                          "count": 7, "created_at": "2025-01-02T03:04:05.678Z", "is_open": True})
+
+
+def task(_server):
+    return "/task", None
+
+
 def cbor(texts):
-    """A map of a few short texts."""
-    def text(value):
+    """A map of a few short texts, small numbers and truths."""
+    def item(value):
+        if isinstance(value, bool):
+            return b"\xf5" if value else b"\xf4"
+        if isinstance(value, int):
+            return bytes([value])
         return (bytes([0x60 + len(value)]) if len(value) < 24 else bytes([0x78, len(value)])) + value.encode()
-    return bytes([0xa0 + len(texts)]) + b"".join(text(key) + text(value) for key, value in texts.items())
+    return bytes([0xa0 + len(texts)]) + b"".join(item(key) + item(value) for key, value in texts.items())
 
 
 def framed(texts):
@@ -66,8 +80,12 @@ ROWS = {
     "create": (runs, JSON, JSON),
     "create-cbor": (runs_cbor, CBOR, CBOR),
     "create-grpc": (create_grpc, GRPC, GRPC),
+    "echo": (echo, CBOR, CBOR),
+    "task": (task, CBOR, None),
 }
 FLOOR_ROW = "health"
+# What the floor does with a body as well.
+FLOOR_ECHOES = ["echo"]
 # What grpcio sends with each call besides.
 GRPC_FIELDS = {"te": "trailers", "grpc-accept-encoding": "identity, deflate, gzip",
                "user-agent": "grpc-python/1.80.0 grpc-c/53.0.0 (linux; chttp2)"}
@@ -125,7 +143,7 @@ def main():
             path, body = prepare(subject)
             for shape in arguments.shapes.split(","):
                 def measure(server):
-                    if server is floor:
+                    if server is floor and name not in FLOOR_ECHOES:
                         return call_load(server, "/health", "*/*", None, None, shape, arguments.seconds)
                     return call_load(server, path, accept, body, type, shape, arguments.seconds)
                 figures = servers.compare(subject, floor, arguments.runs, measure)

@@ -73,10 +73,12 @@ extension Method {
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
       Output.self, isFeed: false, markdownField: markdownField, example: example)
     let title = description.title
+    let reading = InputReading<Input>()
     self.init(
       description,
       .task { (domain, call) async throws(Fault) in
-        let answer = try await run(domain, try call.input(), call.context)
+        let input = try reading.input(call.context.head, call.body)
+        let answer = try await run(domain, input, call.context)
         return call.format.reply(answer, status: status, title: title)
       })
   }

@@ -38,8 +38,8 @@ final class Connection {
   /// Whether the connection ends as soon as everything has been written.
   var isEnding = false
 
-  /// The tasks of requests that are being worked on, by stream; nil until one has had to wait.
-  var pending: [StreamKey: RequestTask?] = [:]
+  /// The tasks of requests that are being worked on and have had to wait, by stream.
+  var pending: [StreamKey: RequestTask] = [:]
   /// How many requests are being worked on, with a task or without; the work may outlive its
   /// stream, never this count.
   var running = 0

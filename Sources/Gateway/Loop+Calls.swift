@@ -73,7 +73,7 @@ extension Loop {
       markDirty(connection)
       return
     }
-    if let task = connection.pending.removeValue(forKey: stream) { task?.cancel() }
+    if let task = connection.pending.removeValue(forKey: stream) { task.cancel() }
     connection.forget(waiting: stream)
     guard let http2 = connection.http2, let head = http2.head(of: stream) else { return }
     submit(interface.refuse(head, with: Self.timedOut), to: stream, on: connection, since: now)

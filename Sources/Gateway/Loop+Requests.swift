@@ -133,7 +133,13 @@ extension Loop {
   /// A body is still to come: refuse now what no body can save.
   private func preview(_ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection) {
     connection.marks.active = now
-    if openTunnel(stream, http2, connection) || openDialogue(stream, http2, connection) { return }
+    // The head of the last request was an ordinary one's.
+    let number = http2.headNumber(of: stream)
+    let isRepeated = number != nil && number == connection.lastNumber
+    guard
+      isRepeated
+        || !openTunnel(stream, http2, connection) && !openDialogue(stream, http2, connection)
+    else { return }
     // What came whole in one read is judged once, at its end.
     guard !http2.isReceived(stream) else { return }
     connection.bodies.insert(stream)
@@ -264,7 +270,7 @@ extension Loop {
     if !connection.tunnels.isEmpty { connection.tunnels.remove(stream) }
     if !connection.dialogues.isEmpty { connection.dialogues.removeValue(forKey: stream) }
     if !connection.pending.isEmpty {
-      connection.pending.removeValue(forKey: stream)??.cancel()
+      connection.pending.removeValue(forKey: stream)?.cancel()
     }
     if !connection.feeds.isEmpty, let subscriber = connection.feeds.removeValue(forKey: stream) {
       leave(subscriber)

@@ -116,7 +116,7 @@ extension Loop {
   /// Shuts our half once everything has gone; the peer may read it to the end (RFC 9113 §5.4.1).
   func finishIfEnding(_ connection: Connection) {
     guard connection.isEnding, connection.phase.isLive, !connection.hasUnsent else { return }
-    for task in connection.pending.values { task?.cancel() }
+    for task in connection.pending.values { task.cancel() }
     connection.pending.removeAll()
     for subscriber in connection.feeds.values { leave(subscriber) }
     connection.feeds.removeAll()

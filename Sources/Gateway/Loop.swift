@@ -48,6 +48,8 @@ actor Loop {
   private var isListening = true
   /// Requests that are being worked on.
   var running = 0
+  /// The stream whose request is being begun, as long as it has not had to wait.
+  var starting: StreamKey?
 
   private let epoll: Descriptor
   private var listeners: [ListeningSocket]
@@ -286,7 +288,7 @@ actor Loop {
     connection.phase = .closed
     endHandshake(of: connection)
     addresses.leave(connection.network)
-    for task in connection.pending.values { task?.cancel() }
+    for task in connection.pending.values { task.cancel() }
     for subscriber in connection.feeds.values { leave(subscriber) }
     connection.pending.removeAll()
     connection.feeds.removeAll()

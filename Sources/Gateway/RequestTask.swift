@@ -18,7 +18,7 @@ extension Loop {
     connection.running += 1
     running += 1
     metrics.tasksStarted += 1
-    connection.pending.updateValue(nil, forKey: stream)
+    starting = stream
     // It runs at once, as a call would, until it has to wait: each job of its own costs a
     // microsecond.
     let task = Task.immediate(executorPreference: eventLoop) {
@@ -26,7 +26,9 @@ extension Loop {
       deliver(response, to: stream, of: token, since: began)
     }
     // What never waited has been delivered by now.
-    if connection.pending[stream] != nil { connection.pending.updateValue(task, forKey: stream) }
+    guard starting != nil else { return }
+    starting = nil
+    connection.pending[stream] = task
   }
 
   private func deliver(
@@ -36,8 +38,12 @@ extension Loop {
     guard let connection = connections[token] else { return }
     connection.running -= 1
     if !connection.waiting.isEmpty { markDirty(connection) }
-    // A stream that has closed took its task out of the table.
-    guard connection.pending.removeValue(forKey: stream) != nil else { return }
+    if starting == stream {
+      starting = nil
+    } else {
+      // A stream that has closed took its task out of the table.
+      guard connection.pending.removeValue(forKey: stream) != nil else { return }
+    }
     now = Linux.nanoseconds
     submit(response, to: stream, on: connection, since: began)
   }

@@ -23,11 +23,12 @@
     // SAFETY: whoever made this vouches for the bytes, and the count is at most what is left.
     let count = unsafe min(limit, left.count)
     buffer.append(addingCapacity: count) { span in
-      // SAFETY: there is room for the count.
+      // SAFETY: there is room for the count, which is at most what is left.
       unsafe span.withUnsafeMutableBufferPointer { room, used in
         used = unsafe room[used...].initialize(fromContentsOf: left[..<count])
       }
     }
+    // SAFETY: as above.
     unsafe left = UnsafeBufferPointer(rebasing: left[count...])
     return count
   }
