@@ -52,7 +52,17 @@ def follow_run(server, arguments):
     if ended != streams:
         sys.exit(f"{ended} of {streams} streams ended well; raise the limits of feeds\n{output}")
     events = server.call("GET", f"/api/runs/{run}/events?limit=1&include_tokens=true")["total"]
+    report_lag(server)
     return report(server, spent, events * streams)
+
+
+def report_lag(server):
+    """How soon after their commit events were handed to their streams, as far as buckets tell."""
+    buckets = re.findall(r'feed_lag_seconds_bucket\{le="([^"]+)"\} (\d+)', server.text("/metrics"))
+    total = int(buckets[-1][1])
+    bound = next(bound for bound, count in buckets if int(count) >= 0.99 * total)
+    late = total - max(int(count) for bound, count in buckets if bound != "+Inf" and float(bound) <= 0.003)
+    print(f"  {server.name:8} p99 of the lag at most {bound} s; later than 3 ms: {late} of {total}", file=sys.stderr)
 
 
 def follow_floor(server, arguments):

@@ -119,6 +119,11 @@ class Server:
             raise SystemExit(f"{method} {path}: {answer.stderr.decode()}{answer.stdout.decode()}")
         return json.loads(answer.stdout)
 
+    def text(self, path):
+        """The body of a page that needs no token."""
+        command = ["curl", "--silent", "--show-error", "--fail", "--http2", "--insecure", self.url + path]
+        return subprocess.run(command, capture_output=True, check=True, text=True).stdout
+
     def cpu_seconds(self):
         """User and system time of all its threads since it began."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
