@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Resident memory of one idle connection: see README.md beside this file.
+"""Resident memory of one idle connection, or of one with event streams that say nothing: see README.md beside this file.
 
     bench/idle.py --connections 2000
+    bench/idle.py --connections 1000 --streams 10
 """
 
 import argparse
@@ -52,11 +53,51 @@ def open_idle(port):
     return connection
 
 
-def measure(server, count, warm):
+def field(name, value):
+    """A literal that no table keeps (RFC 7541 §6.2.2), of fewer bytes than a length in one byte can say."""
+    parts = [name.encode(), value.encode()]
+    assert all(len(part) < 127 for part in parts)
+    return b"\x00" + b"".join(bytes([len(part)]) + part for part in parts)
+
+
+def subscribe(connection, path, headers, streams):
+    """Opens event streams and waits for the greeting of each."""
+    block = b"\x82\x87\x04" + bytes([len(path)]) + path.encode() + b"\x01\x09localhost" + field("accept", "text/event-stream")
+    block += b"".join(field(name, value) for name, value in headers.items())
+    waiting = {3 + 2 * number for number in range(streams)}
+    for stream in sorted(waiting):
+        connection.sendall(frame(HEADERS, END_STREAM | END_HEADERS, stream, block))
+    while waiting:
+        head = read_exactly(connection, 9)
+        read_exactly(connection, int.from_bytes(head[:3]))
+        if head[4] & END_STREAM:
+            sys.exit("an event stream ended at once; raise the limits of feeds")
+        if head[3] == DATA:
+            waiting.discard(int.from_bytes(head[5:]))
+
+
+def hanging_run(server):
+    """The path of the event stream of a run that says nothing more."""
+    accepted = server.call("POST", "/api/runs", {
+        "session_key": "s_bench", "input": "hang", "llm_config": {"provider": "mock"}, "timeout_ms": 3_600_000,
+        "metadata": {"mock": {"steps": [{"hang": True}]}}})
+    return f"/api/runs/{accepted['run_id']}/stream"
+
+
+def measure(server, count, warm, streams):
     """Kibibytes for each connection above what the server had with `warm` of them."""
-    held = [open_idle(server.port) for _ in range(warm)]
+    path = hanging_run(server) if streams else None
+    headers = server.headers()
+
+    def opened():
+        connection = open_idle(server.port)
+        if streams:
+            subscribe(connection, path, headers, streams)
+        return connection
+
+    held = [opened() for _ in range(warm)]
     before = server.resident_kibibytes()
-    held += [open_idle(server.port) for _ in range(count)]
+    held += [opened() for _ in range(count)]
     # Idle is what has been so for a while.
     time.sleep(IDLE_SECONDS)
     each = (server.resident_kibibytes() - before) / count
@@ -70,6 +111,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     servers.add_arguments(parser)
     parser.add_argument("--connections", type=int, default=2000)
+    parser.add_argument("--streams", type=int, default=0, help="event streams on each, of the subject alone (0)")
     parser.add_argument("--warm", type=int, default=100, help="opened before the first reading (100)")
     arguments = parser.parse_args()
     needed = arguments.connections + arguments.warm + 64
@@ -77,15 +119,16 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(needed, hard), hard))
     # A server keeps memory that it once had, so each run has a fresh one.
     figures = {}
-    commands = {"subject": arguments.subject, "floor": servers.floor_command(arguments.floor)}
+    commands = {"subject": arguments.subject, "floor": None if arguments.streams else servers.floor_command(arguments.floor)}
     for _ in range(arguments.runs):
         for name, command in commands.items():
             if command:
                 with servers.Server(name, command) as server:
                     figures.setdefault(name, []).append(
-                        measure(server, arguments.connections, arguments.warm))
+                        measure(server, arguments.connections, arguments.warm, arguments.streams))
     print(servers.header("idle connections", *figures, "ratio"))
-    print(servers.row(str(arguments.connections), figures, "KiB"))
+    shape = f"{arguments.connections}" + (f" with {arguments.streams} event streams each" if arguments.streams else "")
+    print(servers.row(shape, figures, "KiB"))
 
 
 if __name__ == "__main__":
