@@ -31,6 +31,14 @@ package struct SystemThread: Sendable {
     self.handle = handle
   }
 
+  /// Starts a thread that nobody waits for.
+  package static func detach(
+    name: String, body: @escaping @Sendable () -> Void
+  ) throws(SystemError) {
+    // The handle came from pthread_create and is used for nothing else.
+    _ = pthread_detach(try SystemThread(name: name, body: body).handle)
+  }
+
   /// Blocks the calling thread until the function has returned.
   package func join() {
     // The handle came from pthread_create and is joined once.

@@ -7,8 +7,10 @@ package enum Base64URL {
 
   /// The text of `bytes` as ASCII.
   static func encoded(_ bytes: [UInt8]) -> [UInt8] {
+    // The standard library notes a count even in the empty array that all threads share.
+    guard !bytes.isEmpty else { return [] }
     // SAFETY: the array lends a room of that length.
-    unsafe [UInt8](unsafeUninitializedCapacity: length(of: bytes)) { room, count in
+    return unsafe [UInt8](unsafeUninitializedCapacity: length(of: bytes)) { room, count in
       count = unsafe encode(bytes, into: room)
     }
   }
@@ -50,6 +52,7 @@ package enum Base64URL {
   /// The same for a part of a longer text.
   static func bytes(_ text: Span<UInt8>) -> [UInt8]? {
     guard text.count % 4 != 1 else { return nil }
+    guard !text.isEmpty else { return [] }
     var isText = true
     // SAFETY: the array lends three bytes for four letters.
     let output = unsafe [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { room, count in

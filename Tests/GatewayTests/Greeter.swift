@@ -36,7 +36,7 @@ struct Greeter: Sendable {
     ) { (_, _: NoInput, _, completion) throws(Fault) in
       // Not a task: the pool's threads may all be blocked by clients that wait for this.
       do throws(SystemError) {
-        _ = try SystemThread(name: "greeter") {
+        try SystemThread.detach(name: "greeter") {
           completion(.success(ChangeAnswer(["greeting": "from afar"] as WireValue)))
         }
       } catch {

@@ -88,7 +88,7 @@ struct ServeCommand: AsyncParsableCommand {
   private static func wait(for listener: Listener) async {
     await withCheckedContinuation { continuation in
       do throws(SystemError) {
-        _ = try SystemThread(name: "ending") {
+        try SystemThread.detach(name: "ending") {
           listener.waitUntilEnded()
           continuation.resume()
         }

@@ -28,7 +28,7 @@ final class LogWriter: Sendable {
   init(to descriptor: Int32) throws(SystemError) {
     self.descriptor = descriptor
     (arrived, ended) = (try Semaphore(), try Semaphore())
-    _ = try SystemThread(name: "log") { self.run() }
+    try SystemThread.detach(name: "log") { self.run() }
   }
 
   /// Takes a line with its end; gives how many were lost since the last one that was taken, or

@@ -18,7 +18,7 @@ enum Signals {
     guard unsafe pipe(&ends) == 0 else { throw SystemError("pipe") }
     writer.store(ends[1], ordering: .releasing)
     let reader = ends[0]
-    _ = try SystemThread(name: "signals") {
+    try SystemThread.detach(name: "signals") {
       var byte: UInt8 = 0
       // SAFETY: the kernel writes one byte.
       while unsafe read(reader, &byte, 1) != 0 || errno == EINTR { heard(Int32(byte)) }
