@@ -123,7 +123,7 @@ let package = Package(
     tests("FuzzReplayTests", ["FuzzBodies"]),
     tests("WireGeneratorTests", ["Wire", "WireGenerator", "WireSamples"]),
     tests("ContractTests", ["Contract", "Wire"]),
-    tests("CryptographyTests", ["Cryptography"]),
+    tests("CryptographyTests", ["Cryptography", "Wire"]),
     tests("TLSTests", ["TLS"]),
     tests("HTTP2Tests", ["Contract", "HTTP2"]),
     tests("NegotiationTests", ["Contract", "Negotiation", "Wire"]),

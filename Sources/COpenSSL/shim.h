@@ -87,4 +87,8 @@ static inline long COpenSSL_BIO_get_mem_data(BIO *bio, char **start) {
   return BIO_get_mem_data(bio, start);
 }
 
+// Keys.
+
+static inline int COpenSSL_EVP_PKEY_PUBLIC_KEY(void) { return EVP_PKEY_PUBLIC_KEY; }
+
 #endif

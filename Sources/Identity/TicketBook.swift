@@ -1,6 +1,7 @@
 package import Contract
 internal import Cryptography
 internal import Synchronization
+internal import Wire
 
 /// Tickets for streams: each stands once for the caller whom it was given to, for a minute.
 ///
@@ -28,7 +29,7 @@ package final class TicketBook: StreamTickets {
 
   /// A new ticket for `principal`; refused while too many are good.
   package func issue(to principal: Principal) throws(Fault) -> String {
-    let text = Self.prefix + Base64URL.encode(SecureRandom.bytes(32))
+    let text = Self.prefix + Base64URL.text(SecureRandom.bytes(32))
     let now = clock.nanoseconds
     let entry = Entry(
       principal: principal, expires: now + Self.lifetimeSeconds * 1_000_000_000)

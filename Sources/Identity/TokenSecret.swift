@@ -1,4 +1,5 @@
 internal import Cryptography
+internal import Wire
 
 /// A bearer secret as its owner holds it: `sy_` and 43 characters of base64url, 256 random bits.
 package struct TokenSecret: Hashable, Sendable {
@@ -9,7 +10,7 @@ package struct TokenSecret: Hashable, Sendable {
 
   /// A new secret from the system's randomness.
   package static func make() -> TokenSecret {
-    TokenSecret(text: prefix + Base64URL.encode(SecureRandom.bytes(32)))
+    TokenSecret(text: prefix + Base64URL.text(SecureRandom.bytes(32)))
   }
 
   package init(text: String) {

@@ -50,7 +50,7 @@ package enum Base64URL {
   package static func bytes(_ text: [UInt8]) -> [UInt8]? { bytes(text.span) }
 
   /// The same for a part of a longer text.
-  static func bytes(_ text: Span<UInt8>) -> [UInt8]? {
+  package static func bytes(_ text: Span<UInt8>) -> [UInt8]? {
     guard text.count % 4 != 1 else { return nil }
     guard !text.isEmpty else { return [] }
     var isText = true

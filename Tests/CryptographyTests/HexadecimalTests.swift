@@ -1,10 +1,17 @@
 import Cryptography
 import Testing
 
+/// A text that must be refused, and why.
+struct RefusedText: CustomTestStringConvertible, Sendable {
+  let text: String
+  let refusal: Hexadecimal.Refusal
+  var testDescription: String { text }
+}
+
 @Suite("hexadecimal")
 struct HexadecimalTests {
   // swift-format-ignore
-  static let refused: [RefusedText<Hexadecimal.Refusal>] = [
+  static let refused: [RefusedText] = [
     RefusedText(text: "0",    refusal: .oddLength(1)),
     RefusedText(text: "abc",  refusal: .oddLength(3)),
     RefusedText(text: "0g",   refusal: .notADigit(at: 1)),
@@ -24,7 +31,7 @@ struct HexadecimalTests {
   }
 
   @Test("refuses every other text", arguments: refused)
-  func refuses(_ row: RefusedText<Hexadecimal.Refusal>) {
+  func refuses(_ row: RefusedText) {
     #expect(throws: row.refusal) { try Hexadecimal.decode(row.text) }
   }
 }
