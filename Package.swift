@@ -106,7 +106,9 @@ let package = Package(
       swiftSettings: strict, plugins: ["WireCoding"]),
     .target(
       name: "FuzzBodies",
-      dependencies: ["Contract", "HTTP2", "Negotiation", "Routing", "Runs", "Wire"],
+      dependencies: [
+        "Contract", "Cryptography", "HTTP2", "Identity", "Negotiation", "Routing", "Runs", "Wire",
+      ],
       path: "fuzz/Bodies", swiftSettings: strict,
       plugins: ["WireCoding"]),
     .executableTarget(

@@ -25,6 +25,8 @@ package struct FuzzBody: Sendable {
     FuzzBody(name: "connection", check: fuzzConnection),
     FuzzBody(name: "messages", check: fuzzMessages),
     FuzzBody(name: "websocket", check: fuzzWebSocket),
+    FuzzBody(name: "jwt", check: fuzzJSONWebToken),
+    FuzzBody(name: "cwt", check: fuzzCBORWebToken),
     canary,
   ]
 
