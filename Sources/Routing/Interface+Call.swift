@@ -38,7 +38,7 @@ extension Interface {
   func ask(
     _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan, _ bearer: [UInt8]
   ) -> PendingResponse {
-    { [self] in
+    @Sendable nonisolated(nonsending) func response() async -> Response {
       do throws(Fault) {
         guard let principal = try await services.authenticator.find(bearer: bearer) else {
           throw Self.unauthenticated
@@ -53,6 +53,7 @@ extension Interface {
         return refusal(error, exchange, occasion.correlationID)
       }
     }
+    return response
   }
 
   /// One body for every reason, so that it tells nothing about credentials.
@@ -166,7 +167,7 @@ extension Interface {
     case .task(let run): return .pending(later(call, head, run), within: within)
     case .either(_, let run): return .pending(later(call, head, run), within: within)
     case .feed(let run):
-      let opening: PendingResponse = { [self] in
+      @Sendable nonisolated(nonsending) func opening() async -> Response {
         do throws(Fault) {
           return Response(
             content: feed(try await run(call), head.exchange),
@@ -182,13 +183,14 @@ extension Interface {
   private func later(
     _ call: Call, _ head: AdmittedHead, _ run: @escaping Route.Body.Waiting<Reply>
   ) -> PendingResponse {
-    { [self] in
+    @Sendable nonisolated(nonsending) func response() async -> Response {
       do throws(Fault) {
         return answer(try await run(call), to: call, head)
       } catch {
         return refusal(error, head.exchange, call.context.correlationID)
       }
     }
+    return response
   }
 
   private func answer(_ reply: Reply, to call: Call, _ head: AdmittedHead) -> Response {

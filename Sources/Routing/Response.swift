@@ -24,6 +24,9 @@ extension Outcome {
 }
 
 /// What gives an answer later; it stays with its caller's executor.
+///
+/// Functions are converted to it, no closures: the compiler lets a converted closure leave its
+/// caller's executor, and each task then costs two jobs more.
 package typealias PendingResponse = nonisolated(nonsending) @Sendable () async -> Response
 
 /// An answer, ready for the gateway.
