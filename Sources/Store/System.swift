@@ -275,3 +275,14 @@ private func startThread(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPoi
   unsafe Unmanaged<ThreadBody>.fromOpaque(box).takeRetainedValue().run()
   return nil
 }
+
+/// How much a thread of ours wants the processor.
+enum ThreadPriority {
+  private static let politeness: Int32 = 10
+
+  /// Lets all others go before the calling thread; a system that does not listen changes nothing.
+  static func lower() {
+    // Linux gives every thread a priority of its own (setpriority(2), NOTES); 0 is the caller.
+    _ = setpriority(Int32(PRIO_PROCESS.rawValue), 0, politeness)
+  }
+}
