@@ -4,9 +4,9 @@ package protocol Authenticator: Sendable {
   func recognise(bearer: [UInt8]) -> Recognition
   /// The caller of a credential that was not in memory; nil when nobody has it.
   nonisolated(nonsending) func find(bearer: [UInt8]) async throws(Fault) -> Principal?
-  /// Those of `principals`, by id, whose credential has ended since it opened something.
+  /// Those of `credentials` that have ended since they opened something.
   nonisolated(nonsending) func ended(
-    among principals: Set<String>
+    among credentials: Set<String>
   ) async throws(Fault) -> Set<String>
   /// The caller without a credential: nil where one is required.
   var withoutCredential: Principal? { get }

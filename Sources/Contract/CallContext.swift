@@ -12,11 +12,14 @@ package final class CallHead: Sendable {
   /// The `Last-Event-ID` of a subscriber that comes back (WHATWG HTML §9.2.4); nil where there is
   /// none.
   package let lastEventID: String?
+  /// Where the caller is.
+  package let network: ClientNetwork
 
   package init(
     principal: Principal, scope: Scope?, parameters: [Parameter] = [], format: BodyFormat = .json,
-    lastEventID: String? = nil
+    lastEventID: String? = nil, network: ClientNetwork = .nowhere
   ) {
+    self.network = network
     self.principal = principal
     self.scope = scope
     self.parameters = parameters
@@ -28,7 +31,7 @@ package final class CallHead: Sendable {
   package func adding(_ parameter: Parameter) -> CallHead {
     CallHead(
       principal: principal, scope: scope, parameters: parameters + [parameter], format: format,
-      lastEventID: lastEventID)
+      lastEventID: lastEventID, network: network)
   }
 }
 
@@ -49,6 +52,8 @@ package struct CallContext: Sendable {
   package var principal: Principal { head.principal }
   /// The checked scope; nil where the method asks for none.
   package var scope: Scope? { head.scope }
+  /// Where the caller is.
+  package var network: ClientNetwork { head.network }
   /// Where a subscriber that comes back says it has come; nil where it says nothing.
   package var lastEventID: String? { head.lastEventID }
 }

@@ -19,11 +19,15 @@ package struct Fault: Error, Hashable, Sendable {
   package let allowed: [Verb]
   /// Whether this is the kept refusal of an earlier request with the same key.
   package let isReplayed: Bool
+  /// The rate that was exceeded, for a 429; nil where it has no name.
+  package let policy: RatePolicy?
 
   package init(
     _ code: FaultCode, _ message: String, name: String? = nil, details: [Detail] = [],
-    retryAfterSeconds: Int? = nil, allowed: [Verb] = [], isReplayed: Bool = false
+    retryAfterSeconds: Int? = nil, allowed: [Verb] = [], isReplayed: Bool = false,
+    policy: RatePolicy? = nil
   ) {
+    self.policy = policy
     self.code = code
     self.name = name
     self.message = message

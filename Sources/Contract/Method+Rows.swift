@@ -188,6 +188,27 @@ private final class InputReading<Input: CodedRecord>: Sendable {
   }
 }
 
+extension Method {
+  /// The same row, whose input comes in a body although its verb usually has none (RFC 9110 §9.3.5).
+  package func withBody() -> Method { Method(description.changed(isBodyless: false), body) }
+
+  /// The same row, which each network of clients may call that often.
+  package func limited(_ rate: RatePolicy) -> Method {
+    Method(description.changed(rate: rate), body)
+  }
+}
+
+extension MethodDescription {
+  fileprivate func changed(isBodyless: Bool? = nil, rate: RatePolicy? = nil) -> MethodDescription {
+    MethodDescription(
+      name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
+      status: status, faults: rate == nil ? faults : faults + [.throttled], input: input,
+      output: output, isFeed: isFeed, fixedType: fixedType, markdownField: markdownField,
+      isBodyless: isBodyless ?? self.isBodyless, rate: rate ?? self.rate, example: example,
+      readExample: readExample)
+  }
+}
+
 extension MethodDescription {
   /// The heading of a Markdown answer: the output's type in words, else the method's own name.
   package var title: String {

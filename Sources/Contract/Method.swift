@@ -24,6 +24,10 @@ package struct MethodDescription: Sendable {
   package let fixedType: StaticText?
   /// The field of the input that a body of Markdown is, as it stands; nil where there is none.
   package let markdownField: String?
+  /// Whether requests carry the input in the query alone.
+  package let isBodyless: Bool
+  /// How often one network of clients may call; nil where the method sets no limit of its own.
+  package let rate: RatePolicy?
   /// What documents show; nil where the summary says it all.
   package let example: MethodExample?
   /// Reads the example as the row's own types: what it throws is a mistake in the table.
@@ -34,7 +38,8 @@ package struct MethodDescription: Sendable {
     _ name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule, status: Int, faults: [FaultCode],
     input: RecordSchema, output: Schema, isFeed: Bool, fixedType: StaticText? = nil,
-    markdownField: String? = nil, example: MethodExample? = nil,
+    markdownField: String? = nil, isBodyless: Bool? = nil, rate: RatePolicy? = nil,
+    example: MethodExample? = nil,
     readExample: @escaping @Sendable () throws(DecodeError) -> Void = {}
   ) {
     self.name = name
@@ -51,6 +56,8 @@ package struct MethodDescription: Sendable {
     self.isFeed = isFeed
     self.fixedType = fixedType
     self.markdownField = markdownField
+    self.isBodyless = isBodyless ?? verb.isBodyless
+    self.rate = rate
     self.example = example
     self.readExample = readExample
   }

@@ -8,6 +8,8 @@ package final class Principal: Hashable, Sendable {
     case anonymous
     /// An opaque bearer token.
     case token
+    /// A signed token of somebody who has signed in.
+    case session
     /// Authentication is switched off on this (loopback) server.
     case unchecked
   }
@@ -16,6 +18,8 @@ package final class Principal: Hashable, Sendable {
   package let kind: Kind
   /// A stable id for logs, idempotency and limits; never the secret.
   package let id: String
+  /// What the caller showed, as its authenticator knows it again; streams end with it.
+  package let credential: String
   /// What the caller may do anywhere.
   package let permissions: Set<Permission>
   /// The only organisation, user and project that the caller may name; nil where any may be named.
@@ -24,11 +28,12 @@ package final class Principal: Hashable, Sendable {
   package let project: String?
 
   package init(
-    kind: Kind, id: String, permissions: Set<Permission>, organisation: String? = nil,
-    user: String? = nil, project: String? = nil
+    kind: Kind, id: String, credential: String? = nil, permissions: Set<Permission>,
+    organisation: String? = nil, user: String? = nil, project: String? = nil
   ) {
     self.kind = kind
     self.id = id
+    self.credential = credential ?? id
     self.permissions = permissions
     self.organisation = organisation
     self.user = user
@@ -37,7 +42,8 @@ package final class Principal: Hashable, Sendable {
 
   package static func == (left: Principal, right: Principal) -> Bool {
     left === right
-      || left.kind == right.kind && left.id == right.id && left.permissions == right.permissions
+      || left.kind == right.kind && left.id == right.id && left.credential == right.credential
+        && left.permissions == right.permissions
         && left.organisation == right.organisation && left.user == right.user
         && left.project == right.project
   }

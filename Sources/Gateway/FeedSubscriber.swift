@@ -10,7 +10,7 @@ final class FeedSubscriber: BodyProducer {
   let feed: SharedFeed
   let stream: StreamKey
   let connection: ConnectionToken
-  let principal: String
+  let principal: Principal
 
   /// The position of the last event that was handed over whole, or is being handed over.
   private(set) var position: Int64
@@ -33,7 +33,7 @@ final class FeedSubscriber: BodyProducer {
   var active: Int64
 
   init(
-    feed: SharedFeed, stream: StreamKey, connection: ConnectionToken, principal: String,
+    feed: SharedFeed, stream: StreamKey, connection: ConnectionToken, principal: Principal,
     position: Int64, greeting: [UInt8], farewell: Farewell, now: Int64
   ) {
     self.feed = feed

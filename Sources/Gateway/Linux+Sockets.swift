@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Contract
 internal import Glibc
 
 /// One address that can be listened on or connected to.

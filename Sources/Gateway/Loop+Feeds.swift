@@ -8,9 +8,9 @@ extension Loop {
   /// Opens a feed; nil when a cap is reached.
   func join(
     _ plan: FeedPlan, _ format: FeedFormat, _ stream: StreamKey, _ connection: Connection,
-    principal: String
+    principal: Principal
   ) -> FeedSubscriber? {
-    guard census.enter(stream: plan.topic.stream, principal: principal, limits: limits) else {
+    guard census.enter(stream: plan.topic.stream, principal: principal.id, limits: limits) else {
       return nil
     }
     let key = FeedKey(topic: plan.topic, format: format)
@@ -40,7 +40,7 @@ extension Loop {
     let feed = subscriber.feed
     feed.forget(subscriber)
     feed.subscribers -= 1
-    census.leave(stream: feed.key.topic.stream, principal: subscriber.principal)
+    census.leave(stream: feed.key.topic.stream, principal: subscriber.principal.id)
     guard feed.subscribers == 0 else { return }
     for task in feed.loading.values { task?.cancel() }
     feeds[feed.key] = nil

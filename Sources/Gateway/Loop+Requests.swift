@@ -103,10 +103,13 @@ extension Loop {
       let body = http2.takeBody(stream)
       if let outcome = interface.respond(again: &connection.last, body: body) { return outcome }
       guard let head = http2.head(of: stream) else { return nil }
-      return respond(to: Request(head: head, body: body), number, connection)
+      return respond(
+        to: Request(head: head, body: body, network: connection.network), number, connection)
     }
     guard let head = http2.head(of: stream) else { return nil }
-    return respond(to: Request(head: head, body: http2.takeBody(stream)), number, connection)
+    let request = Request(
+      head: head, body: http2.takeBody(stream), network: connection.network)
+    return respond(to: request, number, connection)
   }
 
   private func respond(
@@ -188,7 +191,7 @@ extension Loop {
       write(response)
       http2.respond(stream, status: response.content.status, fields: fields, producer: dialogue)
     case .feed(let plan, let format):
-      let principal = response.content.principal?.id ?? ""
+      let principal = response.content.principal ?? .anonymous
       guard let subscriber = join(plan, format, stream, connection, principal: principal) else {
         guard let head = http2.head(of: stream) else { return }
         let refusal = interface.refuse(head, with: Self.tooManyFeeds)

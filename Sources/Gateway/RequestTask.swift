@@ -76,11 +76,11 @@ extension Loop {
     submit(answer.response(), to: answer.stream, on: connection, since: answer.began)
   }
 
-  /// Asks which of `principals` have ended, and ends their feeds.
-  func ask(after principals: Set<String>) {
+  /// Asks which of `credentials` have ended, and ends their feeds.
+  func ask(after credentials: Set<String>) {
     standings = Task(executorPreference: eventLoop) { [interface] in
       do throws(Fault) {
-        await self.answered(ended: try await interface.ended(among: principals))
+        await self.answered(ended: try await interface.ended(among: credentials))
       } catch {
         // Who cannot be asked about stays; the next sweep asks again.
         await self.answered(ended: [])
@@ -102,9 +102,9 @@ extension Loop {
     heard(isReady: isReady)
   }
 
-  private func answered(ended principals: Set<String>) {
+  private func answered(ended credentials: Set<String>) {
     standings = nil
-    dismiss(principals)
+    dismiss(credentials)
   }
 
   /// Reads a page of a feed on this loop's behalf and gives it to those who wait for it.

@@ -79,10 +79,10 @@ package final class TokenBook: Authenticator {
   }
 
   package nonisolated(nonsending) func ended(
-    among principals: Set<String>
+    among credentials: Set<String>
   ) async throws(Fault) -> Set<String> {
     let now = wallClock.now
-    let asked = principals.subtracting([Principal.anonymous.id])
+    let asked = credentials.subtracting([Principal.anonymous.id])
     guard !asked.isEmpty else { return [] }
     return try await Self.asking(database) { (reader) throws(StoreError) in
       var ended = asked
@@ -131,6 +131,6 @@ package struct OpenDoor: Authenticator {
   }
 
   package nonisolated(nonsending) func ended(
-    among principals: Set<String>
+    among credentials: Set<String>
   ) async throws(Fault) -> Set<String> { [] }
 }

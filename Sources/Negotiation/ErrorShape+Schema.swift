@@ -21,17 +21,15 @@ extension ErrorShape {
               ]))
         ])
     case .problem:
-      Self.record("Problem", "A refusal (RFC 9457).", Self.problemFields + [Self.details])
+      Self.record(
+        "Problem", "A refusal (RFC 9457).", Self.problemFields + [Self.errors, Self.details])
     case .codedProblem:
       Self.record(
         "CodedProblem", "A refusal with a code (RFC 9457).",
         Self.problemFields + [
           Self.field("code", "The published name of the refusal.", Self.text),
           Self.field("correlationId", "The request's id in the logs.", Self.text),
-          Self.field(
-            "errors", "What is wrong with the input.",
-            .array(of: Self.inputError, minimum: nil, maximum: nil), isRequired: false),
-          Self.details,
+          Self.errors, Self.details,
         ])
     case .rpcError:
       Self.record(
@@ -53,6 +51,9 @@ extension ErrorShape {
     "details", "Facts for programs.", .dictionary(of: .open), isRequired: false)
   private static let data = field(
     "data", "Facts for programs.", .dictionary(of: .open), isRequired: false)
+  private static let errors = field(
+    "errors", "What is wrong with the input.",
+    .array(of: inputError, minimum: nil, maximum: nil), isRequired: false)
   private static let inputError = record(
     "InputError", "What is wrong with one field.",
     [

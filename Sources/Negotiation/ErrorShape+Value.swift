@@ -18,6 +18,7 @@ extension ErrorShape {
       ]
     case .problem:
       return fault.problem("about:blank", row, circumstances.path)
+        .with("errors", fault.detail("field") == nil ? nil : fault.inputErrors)
         .with("details", fault.presentDetails)
     case .codedProblem:
       // The pipeline's own names are upper case; this document writes all codes in lower case.
@@ -79,7 +80,7 @@ extension Fault {
     }
   }
 
-  private func detail(_ name: String) -> WireValue? {
+  fileprivate func detail(_ name: String) -> WireValue? {
     details.first { $0.name == name }?.value
   }
 }

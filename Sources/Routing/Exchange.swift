@@ -47,8 +47,11 @@ struct Exchange: Sendable {
   var parameters: [Parameter] = []
   /// Nil before the caller is known.
   var principal: Principal?
+  /// Where the request came from.
+  let network: ClientNetwork
 
-  init(_ head: FieldSection) {
+  init(_ head: FieldSection, from network: ClientNetwork = .nowhere) {
+    self.network = network
     givenName = CorrelationID.given(in: head)
     accept = AcceptHeader(head)
     contentType = ContentType(head)

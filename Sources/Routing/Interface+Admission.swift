@@ -102,7 +102,7 @@ extension Interface {
   private func checkContent(
     _ exchange: Exchange, _ row: RowPlan, bodyCount: Int
   ) throws(Fault) {
-    guard !row.verb.isBodyless else {
+    guard !row.isBodyless else {
       guard bodyCount == 0 else {
         throw Fault(
           .malformed, "\(row.verb.rawValue) takes no body here; parameters go into the query")
@@ -159,7 +159,7 @@ extension Interface {
     let query =
       target.query.isEmpty
       ? [] : try QueryParameters.read(exchange.head.bytes[target.query], limits: limits)
-    if !row.verb.isBodyless, exchange.contentType != .readable(.markdown), let first = query.first {
+    if !row.isBodyless, exchange.contentType != .readable(.markdown), let first = query.first {
       throw Fault(
         DecodeError(.unknownField, at: nil, "\(row.verb.rawValue) takes no query parameters")
           .within(key: first.name))

@@ -75,7 +75,16 @@ extension Interface {
     }
     if fault.code == .methodNotAllowed { append(fault.allowed, to: &fields) }
     if let seconds = fault.retryAfterSeconds { fields.append(name: "retry-after", number: seconds) }
+    if let policy = fault.policy { append(policy, fault, to: &fields) }
     if fault.isReplayed { fields.append(name: Self.replayed, value: "true") }
+  }
+
+  /// draft-ietf-httpapi-ratelimit-headers: what may be done, and what is left of it.
+  private func append(_ policy: RatePolicy, _ fault: Fault, to fields: inout FieldSection) {
+    let name = "\"\(policy.name)\""
+    fields.append(
+      name: "ratelimit-policy", text: "\(name);q=\(policy.quota);w=\(policy.windowSeconds)")
+    fields.append(name: "ratelimit", text: "\(name);r=0;t=\(fault.retryAfterSeconds ?? 0)")
   }
 
   private static let pagePolicy: StaticString = """

@@ -74,7 +74,8 @@ extension Interface {
     }
     return CallHead(
       principal: principal, scope: scope, parameters: exchange.parameters, format: exchange.format,
-      lastEventID: row.isFeed ? try Self.lastEventID(exchange.head) : nil)
+      lastEventID: row.isFeed ? try Self.lastEventID(exchange.head) : nil,
+      network: exchange.network)
   }
 
   /// Steps 8 and 9, then the row; `last` remembers an answer from memory.
@@ -82,7 +83,7 @@ extension Interface {
     _ head: AdmittedHead, _ occasion: Occasion, _ last: inout LastRequest?
   ) -> Outcome {
     do throws(Fault) {
-      if let rates, head.row.permission != nil { try rates.admit(head.call.principal.id) }
+      try rates.admit(head.call, to: head.row)
       if let source = try known(head, occasion, &last) {
         return .response(
           Response(

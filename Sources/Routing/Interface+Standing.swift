@@ -2,11 +2,10 @@ package import Contract
 
 /// What becomes of callers after they were let in.
 extension Interface {
-  /// Those of `principals`, by id, whose credential has ended; asked for feeds, which outlast the
-  /// look at it.
+  /// Those of `credentials` that have ended; asked for feeds, which outlast the look at them.
   package nonisolated(nonsending) func ended(
-    among principals: Set<String>
+    among credentials: Set<String>
   ) async throws(Fault) -> Set<String> {
-    try await services.authenticator.ended(among: principals)
+    try await services.authenticator.ended(among: credentials)
   }
 }

@@ -13,7 +13,7 @@ package final class Interface: Sendable {
   let zones = ZoneTable()
   let services: InterfaceServices
   let limits: InterfaceLimits
-  let rates: RateLimiter?
+  let rates: RateLimiter
   let templates = FieldTemplates()
 
   /// Checks the whole table first: everything that is wrong with it is thrown at once.
@@ -53,7 +53,7 @@ package final class Interface: Sendable {
     {
       return outcome
     }
-    var exchange = Exchange(request.head)
+    var exchange = Exchange(request.head, from: request.network)
     let occasion = exchange.occasion(request.body, services.identifiers)
     do throws(Fault) {
       switch try admit(&exchange, bodyCount: request.body.count) {

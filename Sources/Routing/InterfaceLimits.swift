@@ -14,6 +14,10 @@ package struct InterfaceLimits: Sendable {
   package var requestBurst = 100
   /// The callers whose rate is remembered at once.
   package var rateBucketsMax = 10_000
+  /// What the rates of single methods are multiplied by.
+  package var networkRateScale = 1
+  /// The networks whose rates are remembered at once.
+  package var networkBucketsMax = 100_000
 
   package init() {}
 
@@ -27,6 +31,8 @@ package struct InterfaceLimits: Sendable {
       ("requestsPerSecond", requestsPerSecond, 0...1_000_000),
       ("requestBurst", requestBurst, 1...1_000_000),
       ("rateBucketsMax", rateBucketsMax, 1...1_000_000),
+      ("networkRateScale", networkRateScale, 1...1_000_000),
+      ("networkBucketsMax", networkBucketsMax, 1...10_000_000),
     ]
     return rows.compactMap { name, value, allowed in
       allowed.contains(value)

@@ -6,7 +6,7 @@ package import Wire
 extension MethodDescription {
   /// The media types that a body is read in; none where the verb has no body.
   var bodyTypes: [MediaType] {
-    if verb.isBodyless { return [] }
+    if isBodyless { return [] }
     return markdownField == nil ? [.json, .cbor] : [.json, .cbor, .markdown]
   }
 
@@ -22,7 +22,7 @@ extension MethodDescription {
   var bodySchema: RecordSchema? {
     let inPath = Set(path.parameters)
     let fields = input.fields.filter { !inPath.contains($0.name) }
-    guard !verb.isBodyless, !fields.isEmpty else { return nil }
+    guard !isBodyless, !fields.isEmpty else { return nil }
     guard fields.count < input.fields.count else { return input }
     // Named for the method: two methods may leave different parts of one input to the body.
     return RecordSchema(

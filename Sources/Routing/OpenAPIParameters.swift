@@ -30,7 +30,7 @@ enum OpenAPIParameters {
       row.input.fields.first { $0.name == name }
         .map { parameter($0, in: "path", isRequired: true, examples, &components) }
     }
-    if row.verb.isBodyless {
+    if row.isBodyless {
       for field in row.input.fields where !inPath.contains(field.name) {
         parameters.append(
           parameter(field, in: "query", isRequired: field.isRequired, examples, &components))

@@ -10,7 +10,7 @@ enum PipelineFaults {
       (row.permission != nil, [.unauthenticated, .forbidden, .throttled, .unavailable]),
       // A key that stands for another request is told by the domain, in its transaction.
       (row.verb.isMutating, [.unprocessable]),
-      (!row.verb.isBodyless, [.contentTooLarge, .unsupportedMediaType]),
+      (!row.isBodyless, [.contentTooLarge, .unsupportedMediaType]),
       (true, row.faults),
     ]
     let possible = Set(rules.filter(\.0).flatMap(\.1))

@@ -6,9 +6,12 @@ package struct Request: Sendable {
   package var head: FieldSection
   /// The content, empty when there is none.
   package var body: [UInt8]
+  /// Where it came from.
+  package let network: ClientNetwork
 
-  package init(head: FieldSection, body: [UInt8]) {
+  package init(head: FieldSection, body: [UInt8], network: ClientNetwork = .nowhere) {
     self.head = head
     self.body = body
+    self.network = network
   }
 }

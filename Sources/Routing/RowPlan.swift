@@ -21,6 +21,10 @@ final class RowPlan: Sendable {
   let permission: Permission?
   let scope: ScopeRule
   let isFeed: Bool
+  /// Whether requests carry the input in the query alone.
+  let isBodyless: Bool
+  /// How often one network may call; nil where the row sets no limit of its own.
+  let rate: RatePolicy?
   /// Whether the answer has one media type, so that there is nothing to negotiate.
   let isFixed: Bool
   /// The media types that a body is read in.
@@ -53,6 +57,8 @@ final class RowPlan: Sendable {
     permission = description.permission
     scope = description.scope
     isFeed = description.isFeed
+    isBodyless = description.isBodyless
+    rate = description.rate
     isFixed = description.fixedType != nil
     bodyTypes = description.bodyTypes
     markdownField = description.markdownField

@@ -84,7 +84,7 @@ enum TableCheck {
     row.input.fields.compactMap { field in
       let isInPath = row.path.parameters.contains(field.name)
       if isInPath, !field.schema.isScalar { return "\(field.name) cannot stand in a path" }
-      if !isInPath, row.verb.isBodyless, !field.schema.fitsQuery {
+      if !isInPath, row.isBodyless, !field.schema.fitsQuery {
         return "\(field.name) cannot stand in a query"
       }
       return nil
@@ -94,7 +94,7 @@ enum TableCheck {
   /// A body of Markdown is a text of the input that stands nowhere else.
   private static func readsMarkdownWell(_ row: MethodDescription) -> Bool {
     guard let name = row.markdownField else { return true }
-    guard !row.verb.isBodyless, !row.path.parameters.contains(name),
+    guard !row.isBodyless, !row.path.parameters.contains(name),
       case .text? = row.input.fields.first(where: { $0.name == name })?.schema
     else { return false }
     return true

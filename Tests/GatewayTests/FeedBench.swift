@@ -26,7 +26,8 @@ final class FeedBench {
   func subscriber(at position: Int64 = 0) -> FeedSubscriber {
     FeedSubscriber(
       feed: feed, stream: StreamKey(index: 0, generation: 0),
-      connection: ConnectionToken(index: 0, generation: 0), principal: "p", position: position,
+      connection: ConnectionToken(index: 0, generation: 0), principal: .anonymous,
+      position: position,
       greeting: Self.greeting, farewell: .nothing, now: 0)
   }
 

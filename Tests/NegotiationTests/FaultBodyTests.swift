@@ -67,6 +67,9 @@ struct FaultBodyTests {
         "error": ["code": .text(row.envelopeCode), "message": message, "details": row.details]
       ]
     case .accounts:
+      if let field = row.details["field"] {
+        problem["errors"] = [["field": field, "code": "invalid", "message": message]]
+      }
       problem["details"] = details
       return problem
     case .ops:

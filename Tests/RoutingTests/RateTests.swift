@@ -1,5 +1,6 @@
 import Contract
 import Testing
+import Wire
 
 @testable import Routing
 
@@ -45,19 +46,70 @@ struct RateTests {
     #expect(await client.ask("GET", "/api/runs/r", TestClient.all).status == 200)
   }
 
-  @Test("callers beyond the remembered ones wait until one is forgotten")
-  func remembersSoMany() throws {
+  @Test("names beyond the remembered ones wait until one is forgotten")
+  func remembersSoMany() {
     let clock = HandClock()
-    let limiter = try #require(RateLimiter(Self.limits(10, burst: 5, buckets: 2), clock: clock))
-    try limiter.admit("a")
-    try limiter.admit("b")
-    #expect(throws: Fault.self) { try limiter.admit("c") }
+    let buckets = TokenBuckets(bucketsMax: 2, clock: clock)
+    let take = { (name: String) in buckets.take(from: name, refill: 100_000_000, burst: 5) }
+    #expect(take("a") == nil)
+    #expect(take("b") == nil)
+    #expect(take("c") == 100_000_000)
     clock.advance(milliseconds: 100)
-    try limiter.admit("c")
+    #expect(take("c") == nil)
   }
 
-  @Test("no rate is no limiter")
-  func isOffByDefault() {
-    #expect(RateLimiter(InterfaceLimits(), clock: HandClock()) == nil)
+  @Test("no rate is no limit")
+  func isOffByDefault() async throws {
+    let client = try TestClient()
+    for _ in 0..<1000 {
+      #expect(await client.ask("GET", "/api/runs/r", TestClient.all).status == 200)
+    }
+  }
+
+  /// A row that each network may call thrice a minute.
+  private static func limited(scale: Int) throws -> (Interface, HandClock) {
+    let clock = HandClock()
+    var limits = InterfaceLimits()
+    limits.networkRateScale = scale
+    let row = Method<Int>(
+      inline: "sample.v1.Rates/Get", .get, "/limited", zone: .root, summary: "Is limited.",
+      permission: nil
+    ) { (_, _: NoInput, _) throws(Fault) -> WireValue in "done" }
+    let interface = try Interface(
+      routes: [Route(row.limited(RatePolicy("sample", quota: 3, windowSeconds: 60)), on: 0)],
+      services: InterfaceServices(
+        authenticator: SampleAuthenticator(), tickets: SampleTickets(),
+        identifiers: CountingIdentifiers(), clock: clock, isReady: { true }, digest: { $0 }),
+      limits: limits)
+    return (interface, clock)
+  }
+
+  private static func ask(_ interface: Interface, from address: UInt32) async -> Response {
+    var last: LastRequest?
+    let request = Request(
+      head: TestClient.head("GET", "/limited"), body: [], network: .version4(address))
+    return await interface.respond(to: request, after: &last).response()
+  }
+
+  @Test("a row's rate holds for each network by itself, and says what it is")
+  func limitsNetworks() async throws {
+    let (interface, clock) = try Self.limited(scale: 1)
+    for _ in 0..<3 { #expect(await Self.ask(interface, from: 1).status == 200) }
+    let refused = await Self.ask(interface, from: 1)
+    #expect(refused.status == 429)
+    #expect(refused["retry-after"] == "20")
+    #expect(refused["ratelimit-policy"] == "\"sample\";q=3;w=60")
+    #expect(refused["ratelimit"] == "\"sample\";r=0;t=20")
+    #expect(await Self.ask(interface, from: 2).status == 200)
+    clock.advance(milliseconds: 20_000)
+    #expect(await Self.ask(interface, from: 1).status == 200)
+    #expect(await Self.ask(interface, from: 1).status == 429)
+  }
+
+  @Test("an operator may scale the rates of rows")
+  func scales() async throws {
+    let (interface, _) = try Self.limited(scale: 2)
+    for _ in 0..<6 { #expect(await Self.ask(interface, from: 1).status == 200) }
+    #expect(await Self.ask(interface, from: 1).status == 429)
   }
 }

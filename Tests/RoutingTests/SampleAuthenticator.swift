@@ -27,7 +27,7 @@ struct SampleAuthenticator: Authenticator {
     }
   }
 
-  func ended(among principals: Set<String>) async throws(Fault) -> Set<String> {
-    principals.subtracting(Self.known.keys)
+  func ended(among credentials: Set<String>) async throws(Fault) -> Set<String> {
+    credentials.subtracting(Self.known.keys)
   }
 }

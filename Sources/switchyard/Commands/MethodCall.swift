@@ -56,7 +56,7 @@ struct MethodCall {
         path += "/" + Self.escaped(Self.text(members.remove(at: index).value))
       }
     }
-    guard row.verb.isBodyless else {
+    guard row.isBodyless else {
       self.path = path
       body = WireValue.map(members).json()
       contentType = MediaType.json.row.contentType
