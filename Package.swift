@@ -62,6 +62,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
   ],
   targets: [
+    .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
     .systemLibrary(name: "CNghttp2", path: "Sources/CNghttp2"),
     .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
@@ -87,6 +88,7 @@ let package = Package(
     plain("Store", ["CSQLite"]),
     coded("Events", ["Contract", "Cryptography", "Store", "Wire"]),
     plain("Identity", ["Contract", "Cryptography", "Store", "Wire"]),
+    plain("Mail", ["CCurl"]),
     plain("Models", []),
     coded("Runs", ["Contract", "Events", "Models", "Store", "Wire"]),
     .executableTarget(
@@ -131,6 +133,7 @@ let package = Package(
     tests("NegotiationTests", ["Contract", "Negotiation", "Wire"]),
     tests("RoutingTests", ["Contract", "Negotiation", "Routing", "Wire"]),
     tests("StoreTests", ["Store"]),
+    tests("MailTests", ["Mail"], exclude: ["smtp_server.py"]),
     tests("ModelsTests", ["Models"]),
     tests("EventsTests", ["Contract", "Events", "Store", "Wire"]),
     tests("IdentityTests", ["Contract", "Cryptography", "Identity", "Store", "Wire"]),

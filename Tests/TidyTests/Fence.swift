@@ -16,8 +16,9 @@ struct Fence: Sendable {
     Fence("COpenSSL",  ["Sources/TLS/OpenSSL", "Sources/Cryptography/OpenSSL"]),
     Fence("CSQLite",   ["Sources/Store/SQLite"]),
     Fence("CZlib",     ["Sources/Negotiation/Zlib"]),
+    Fence("CCurl",     ["Sources/Mail/Curl"]),
     Fence("CLinux",    ["Sources/Gateway/"]),
-    Fence("Glibc",     ["Sources/Gateway/", "Sources/Store/System.swift", "Sources/switchyard/", "Sources/WireGenerator/"]),
+    Fence("Glibc",     ["Sources/Gateway/", "Sources/Mail/System.swift", "Sources/Store/System.swift", "Sources/switchyard/", "Sources/WireGenerator/"]),
   ]
 
   /// Imports of C that stand outside their fence, or that reach beyond their own module.

@@ -9,6 +9,7 @@ extension Reachable {
   // swift-format-ignore
   static let table: [Reachable] = [
     //        target           may import
+    Reachable("CCurl",         []),
     Reachable("CLinux",        []),
     Reachable("CNghttp2",      []),
     Reachable("COpenSSL",      []),
@@ -26,6 +27,7 @@ extension Reachable {
     Reachable("Store",         ["CSQLite", "Glibc"]),
     Reachable("Events",        vocabulary + ["Store", "Cryptography"]),
     Reachable("Identity",      vocabulary + ["Store", "Cryptography"]),
+    Reachable("Mail",          ["CCurl", "Glibc"]),
     Reachable("Models",        vocabulary),
     Reachable("Knowledge",     ["Wire"]),
     Reachable("Accounts",      domain),
@@ -34,7 +36,7 @@ extension Reachable {
     Reachable("Coach",         domain),
     Reachable("Ops",           domain),
     Reachable("switchyard",    domain + ["Accounts", "Runs", "Brain", "Coach", "Ops",
-                                         "TLS", "HTTP2", "Negotiation", "Routing", "Gateway",
+                                         "TLS", "HTTP2", "Negotiation", "Routing", "Gateway", "Mail",
                                          "ArgumentParser", "Logging", "Glibc"]),
   ]
 }

@@ -1,0 +1,143 @@
+// What sending mail needs of libcurl, found while the program runs: who sends no mail needs no libcurl, and the build
+// needs no header of it. The numbers are libcurl's binary interface, which it has kept since 2006.
+#pragma once
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+// Options (curl.h): numbers, objects from 10000 on, functions from 20000 on.
+static const int CCURLOPT_TIMEOUT = 13;
+static const int CCURLOPT_SSLVERSION = 32;
+static const int CCURLOPT_UPLOAD = 46;
+static const int CCURLOPT_SSL_VERIFYPEER = 64;
+static const int CCURLOPT_CONNECTTIMEOUT = 78;
+static const int CCURLOPT_SSL_VERIFYHOST = 81;
+static const int CCURLOPT_NOSIGNAL = 99;
+static const int CCURLOPT_SERVER_RESPONSE_TIMEOUT = 112;
+static const int CCURLOPT_USE_SSL = 119;
+static const int CCURLOPT_PROTOCOLS = 181;
+static const int CCURLOPT_URL = 10002;
+static const int CCURLOPT_PROXY = 10004;
+static const int CCURLOPT_CAINFO = 10065;
+static const int CCURLOPT_USERNAME = 10173;
+static const int CCURLOPT_PASSWORD = 10174;
+static const int CCURLOPT_MAIL_FROM = 10186;
+static const int CCURLOPT_MAIL_RCPT = 10187;
+static const int CCURLOPT_PROTOCOLS_STR = 10318;
+
+// Values of CCURLOPT_USE_SSL, CCURLOPT_SSLVERSION and CCURLOPT_PROTOCOLS.
+static const long CCURLUSESSL_NONE = 0;
+static const long CCURLUSESSL_TRY = 1;
+static const long CCURLUSESSL_ALL = 3;
+static const long CCURL_SSLVERSION_TLSV1_2 = 6;
+static const long CCURLPROTO_SMTP_AND_SMTPS = 1L << 16 | 1L << 17;
+
+// Results.
+static const int CCURLE_OK = 0;
+static const int CCURLE_WEIRD_SERVER_REPLY = 8;
+static const int CCURLE_OUT_OF_MEMORY = 27;
+static const int CCURLE_UNKNOWN_OPTION = 48;
+static const int CCURLE_SEND_ERROR = 55;
+
+/// The functions of a loaded libcurl.
+typedef struct {
+  int (*global_init)(long flags);
+  void *(*easy_init)(void);
+  int (*easy_setopt)(void *transfer, int option, ...);
+  int (*easy_perform)(void *transfer);
+  int (*easy_getinfo)(void *transfer, int what, ...);
+  void (*easy_cleanup)(void *transfer);
+  const char *(*easy_strerror)(int code);
+  void *(*slist_append)(void *list, const char *text);
+  void (*slist_free_all)(void *list);
+} CCurl_functions;
+
+/// Bytes to be sent, and how many of them libcurl took.
+typedef struct {
+  const uint8_t *bytes;
+  size_t count;
+  size_t taken;
+} CCurl_source;
+
+/// The library of that name; null when the machine has none. It is never unloaded.
+static inline void *CCurl_open(const char *name) { return dlopen(name, RTLD_NOW | RTLD_LOCAL); }
+
+/// Finds each function in a library; false when one is missing.
+static inline bool CCurl_find(void *library, CCurl_functions *functions) {
+  // POSIX wants a pointer to an object and one to a function to be of one size, so that dlsym can give either.
+  const struct {
+    const char *name;
+    void *place;
+  } rows[] = {
+    {"curl_global_init", &functions->global_init},
+    {"curl_easy_init", &functions->easy_init},
+    {"curl_easy_setopt", &functions->easy_setopt},
+    {"curl_easy_perform", &functions->easy_perform},
+    {"curl_easy_getinfo", &functions->easy_getinfo},
+    {"curl_easy_cleanup", &functions->easy_cleanup},
+    {"curl_easy_strerror", &functions->easy_strerror},
+    {"curl_slist_append", &functions->slist_append},
+    {"curl_slist_free_all", &functions->slist_free_all},
+  };
+  for (size_t index = 0; index < sizeof rows / sizeof rows[0]; index += 1) {
+    void *found = dlsym(library, rows[index].name);
+    if (found == NULL) return false;
+    memcpy(rows[index].place, &found, sizeof found);
+  }
+  return true;
+}
+
+/// Prepares the library, once in the life of the process; false when it cannot be used.
+static inline bool CCurl_prepare(const CCurl_functions *functions) {
+  const long everything = 3;  // CURL_GLOBAL_ALL
+  return functions->global_init(everything) == CCURLE_OK;
+}
+
+static inline int CCurl_set_text(
+  const CCurl_functions *functions, void *transfer, int option, const char *text) {
+  return functions->easy_setopt(transfer, option, text);
+}
+
+static inline int CCurl_set_number(
+  const CCurl_functions *functions, void *transfer, int option, long number) {
+  return functions->easy_setopt(transfer, option, number);
+}
+
+static inline int CCurl_set_recipients(
+  const CCurl_functions *functions, void *transfer, void *list) {
+  return functions->easy_setopt(transfer, CCURLOPT_MAIL_RCPT, list);
+}
+
+static size_t CCurl_read(char *room, size_t size, size_t count, void *context) {
+  CCurl_source *source = (CCurl_source *)context;
+  size_t rest = source->count - source->taken;
+  size_t step = rest < size * count ? rest : size * count;
+  memcpy(room, source->bytes + source->taken, step);
+  source->taken += step;
+  return step;
+}
+
+// Without it libcurl would write to standard output.
+static size_t CCurl_discard(char *bytes, size_t size, size_t count, void *context) {
+  (void)bytes, (void)context;
+  return size * count;
+}
+
+/// Makes the bytes of `source`, which must outlive the transfer, what is sent.
+static inline int CCurl_set_source(
+  const CCurl_functions *functions, void *transfer, CCurl_source *source) {
+  int code = functions->easy_setopt(transfer, 20012, CCurl_read);  // CURLOPT_READFUNCTION
+  if (code != CCURLE_OK) return code;
+  code = functions->easy_setopt(transfer, 20011, CCurl_discard);  // CURLOPT_WRITEFUNCTION
+  if (code != CCURLE_OK) return code;
+  return functions->easy_setopt(transfer, 10009, (void *)source);  // CURLOPT_READDATA
+}
+
+/// The last answer of the server, such as 250; 0 when there was none.
+static inline long CCurl_reply(const CCurl_functions *functions, void *transfer) {
+  long reply = 0;
+  const int code = 0x200000 + 2;  // CURLINFO_RESPONSE_CODE
+  return functions->easy_getinfo(transfer, code, &reply) == CCURLE_OK ? reply : 0;
+}
