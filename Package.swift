@@ -90,12 +90,15 @@ let package = Package(
     plain("Identity", ["Contract", "Cryptography", "Store", "Wire"]),
     plain("Mail", ["CCurl"]),
     plain("Models", []),
+    coded(
+      "Accounts",
+      ["Contract", "Cryptography", "Events", "Identity", "Mail", "Store", "Wire"]),
     coded("Runs", ["Contract", "Events", "Models", "Store", "Wire"]),
     .executableTarget(
       name: "switchyard",
       dependencies: [
-        "Contract", "Cryptography", "Events", "Gateway", "HTTP2", "Identity", "Models",
-        "Negotiation", "Routing", "Runs", "Store", "TLS", "Wire",
+        "Accounts", "Contract", "Cryptography", "Events", "Gateway", "HTTP2", "Identity", "Mail",
+        "Models", "Negotiation", "Routing", "Runs", "Store", "TLS", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

@@ -189,7 +189,8 @@ private final class InputReading<Input: CodedRecord>: Sendable {
 }
 
 extension Method {
-  /// The same row, whose input comes in a body although its verb usually has none (RFC 9110 §9.3.5).
+  /// The same row, whose input comes in a body although its verb has none by itself (RFC 9110
+  /// §9.3.5).
   package func withBody() -> Method { Method(description.changed(isBodyless: false), body) }
 
   /// The same row, which each network of clients may call that often.

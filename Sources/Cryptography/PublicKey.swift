@@ -29,6 +29,9 @@ package struct PublicKey: Hashable, Sendable {
 
   let material: Material
 
+  /// The 32 bytes of a key of Ed25519; nil for keys of other kinds.
+  package var ed25519: [UInt8]? { if case .ed25519(let bytes) = material { bytes } else { nil } }
+
   /// The algorithm that it is for.
   package var algorithm: Algorithm {
     switch material {

@@ -20,27 +20,33 @@ package enum OnceOnly {
   /// with the claim got, on the writer's thread or at once on the caller's.
   ///
   /// `work` answers with an `output`, and decides before it writes: a refusal that is kept must not
-  /// take changes along.
+  /// take changes along. One that it returns, instead of throwing it, takes its changes along and
+  /// is not kept.
   package static func run(
     _ claim: IdempotencyClaim?, for output: any Coded.Type, on database: Database, now: Timestamp,
-    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> ChangeAnswer,
+    sealedBy seal: OutcomeSeal? = nil,
+    _ work:
+      @escaping @Sendable (borrowing Transaction) throws(Fault) -> Result<ChangeAnswer, Fault>,
     completion: @escaping ChangeCompletion
   ) {
-    guard let claim else { return database.writeThen(work, completion: completion) }
+    guard let claim else {
+      return database.writeThen(work, completion: { completion($0.flatMap(\.self)) })
+    }
     database.writeThen(
       { (transaction) throws(Fault) -> Result<ChangeAnswer, Fault> in
         if let kept = try KeptOutcome.find(claim, now: now, in: transaction) {
-          return try kept.replay(claim, as: output)
+          return try kept.replay(claim, as: output, seal)
         }
         let outcome: Result<ChangeAnswer, Fault>
         do throws(Fault) {
-          outcome = .success(try work(transaction))
+          outcome = try work(transaction)
+          if case .failure = outcome { return outcome }
         } catch {
           guard keptRefusals.contains(error.code) else { throw error }
           outcome = .failure(error)
         }
         try KeptOutcome.keep(
-          outcome, claim, until: now.milliseconds + keptMilliseconds, in: transaction)
+          outcome, claim, until: now.milliseconds + keptMilliseconds, seal, in: transaction)
         return outcome
       }, completion: { completion($0.flatMap(\.self)) })
   }
@@ -48,13 +54,14 @@ package enum OnceOnly {
   /// The same for a caller that waits.
   package nonisolated(nonsending) static func run<Output: Coded>(
     _ claim: IdempotencyClaim?, on database: Database, now: Timestamp,
-    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Output
+    sealedBy seal: OutcomeSeal? = nil,
+    _ work: @escaping @Sendable (borrowing Transaction) throws(Fault) -> Result<Output, Fault>
   ) async throws(Fault) -> Answer<Output> {
     // SAFETY: the store answers once, whatever becomes of the work.
     let outcome = unsafe await withUnsafeContinuation { continuation in
       run(
-        claim, for: Output.self, on: database, now: now,
-        { (transaction) throws(Fault) in ChangeAnswer(try work(transaction)) },
+        claim, for: Output.self, on: database, now: now, sealedBy: seal,
+        { (transaction) throws(Fault) in try work(transaction).map { ChangeAnswer($0) } },
         // SAFETY: as above.
         completion: { unsafe continuation.resume(returning: $0) })
     }
@@ -74,6 +81,21 @@ package enum OnceOnly {
       DELETE FROM kept_answers WHERE key IN
         (SELECT key FROM kept_answers WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)
       """, .integer(now.milliseconds), .integer(Int64(limit)))
+  }
+}
+
+/// How outcomes that hold secrets lie in the store.
+package struct OutcomeSeal: Sendable {
+  let seal: @Sendable ([UInt8], _ place: String) -> [UInt8]
+  let open: @Sendable ([UInt8], _ place: String) -> [UInt8]?
+
+  /// `open` gives what `seal` was given for the same place, and nil for anything else.
+  package init(
+    seal: @escaping @Sendable ([UInt8], _ place: String) -> [UInt8],
+    open: @escaping @Sendable ([UInt8], _ place: String) -> [UInt8]?
+  ) {
+    self.seal = seal
+    self.open = open
   }
 }
 
@@ -106,13 +128,15 @@ private struct KeptOutcome: Record {
 
   static func keep(
     _ outcome: Result<ChangeAnswer, Fault>, _ claim: IdempotencyClaim, until end: Int64,
-    in transaction: borrowing Transaction
+    _ seal: OutcomeSeal?, in transaction: borrowing Transaction
   ) throws(Fault) {
     let (bytes, isRefusal) =
       switch outcome {
       case .success(let answer): (answer.value.json(), false)
       case .failure(let fault): (fault.kept.json(), true)
       }
+    // The column holds text.
+    let text = seal.map { Base64URL.text($0.seal(bytes, claim.key)) }
     do throws(StoreError) {
       try transaction.execute(
         """
@@ -122,7 +146,7 @@ private struct KeptOutcome: Record {
           is_refusal = excluded.is_refusal, outcome = excluded.outcome,
           expires_at = excluded.expires_at
         """, .text(claim.key), .blob(claim.fingerprint), .integer(isRefusal ? 1 : 0),
-        .text(String(decoding: bytes, as: UTF8.self)), .integer(end))
+        .text(text ?? String(decoding: bytes, as: UTF8.self)), .integer(end))
     } catch {
       throw Fault(error)
     }
@@ -130,12 +154,19 @@ private struct KeptOutcome: Record {
 
   /// The outcome again, unless the key stands for another request.
   func replay(
-    _ claim: IdempotencyClaim, as output: any Coded.Type
+    _ claim: IdempotencyClaim, as output: any Coded.Type, _ seal: OutcomeSeal?
   ) throws(Fault) -> Result<ChangeAnswer, Fault> {
     guard fingerprint == claim.fingerprint else {
       throw Fault(
         .unprocessable, "the idempotency key was used for another request",
         name: "IDEMPOTENCY_KEY_REUSED")
+    }
+    var outcome = outcome
+    if let seal {
+      guard let opened = Base64URL.bytes(outcome).flatMap({ seal.open($0, claim.key) }) else {
+        throw Fault(.broken, "a kept answer does not open")
+      }
+      outcome = opened
     }
     do throws(DecodeError) {
       return isRefusal

@@ -30,12 +30,12 @@ package struct MasterKey: Sendable {
   }
 
   /// The bytes sealed; `place` names where they lie, and they open nowhere else.
-  func seal(_ secret: [UInt8], place: String) -> [UInt8] {
+  package func seal(_ secret: [UInt8], place: String) -> [UInt8] {
     SealedBytes.seal(secret, key: bytes, place: place)
   }
 
   /// What was sealed for that place; nil where it was sealed under another key, or is damaged.
-  func open(_ sealed: [UInt8], place: String) -> [UInt8]? {
+  package func open(_ sealed: [UInt8], place: String) -> [UInt8]? {
     SealedBytes.open(sealed, key: bytes, place: place)
   }
 

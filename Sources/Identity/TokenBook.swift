@@ -4,12 +4,14 @@ package import Store
 internal import Synchronization
 internal import Wire
 
-/// Knows callers by opaque tokens; what it learned from the store it believes for one second, so
-/// that a token that another process revokes is dead a second later.
+/// Knows callers by opaque tokens and by those that sessions have signed; what it learned from the
+/// store it believes for one second, so that a token that another process revokes is dead a second
+/// later.
 package final class TokenBook: Authenticator {
   private struct Entry {
-    let record: TokenRecord
     let principal: Principal
+    /// When the token ends by itself; nil where it does not.
+    let end: Timestamp?
     /// When the store was asked, in nanoseconds of the monotonic clock.
     let learned: Int64
   }
@@ -19,7 +21,7 @@ package final class TokenBook: Authenticator {
   /// Tokens that are remembered at once; one more makes the book start anew.
   private static let entriesMax = 10_000
   /// The longest text that can be a token; a longer one is refused unread.
-  private static let bytesMax = 512
+  private static let bytesMax = JSONWebToken.bytesMax
 
   private struct Memory: ~Copyable {
     var entries: [Digest: Entry] = [:]
@@ -36,8 +38,13 @@ package final class TokenBook: Authenticator {
   private let database: Database
   private let wallClock: any WallClock
   private let clock: any MonotonicClock
+  private let accessTokens: AccessTokens
 
-  package init(database: Database, wallClock: any WallClock, clock: any MonotonicClock) {
+  package init(
+    database: Database, wallClock: any WallClock, clock: any MonotonicClock,
+    accessTokens: AccessTokens
+  ) {
+    self.accessTokens = accessTokens
     self.database = database
     self.wallClock = wallClock
     self.clock = clock
@@ -51,10 +58,10 @@ package final class TokenBook: Authenticator {
     let wallNow = wallClock.now
     return memory.withLock { memory in
       guard let entry = memory.entries[memory.digest(of: bearer)],
-        now - entry.learned < Self.beliefNanoseconds, entry.record.isLive(at: wallNow)
+        now - entry.learned < Self.beliefNanoseconds, entry.end.map({ wallNow < $0 }) ?? true
       else { return .unknown }
       let believed = entry.learned + Self.beliefNanoseconds
-      guard let expiry = entry.record.expiresAt else {
+      guard let expiry = entry.end else {
         return .known(entry.principal, until: believed)
       }
       // A token that lives for longer than a belief could overflow what is counted here.
@@ -68,14 +75,22 @@ package final class TokenBook: Authenticator {
     guard bearer.count <= Self.bytesMax else { return nil }
     let digest = memory.withLock { $0.digest(of: bearer) }
     let now = clock.nanoseconds
-    let record = try await Self.record(digest, in: database)
-    let entry = record.map { Entry(record: $0, principal: $0.principal, learned: now) }
+    let (accessTokens, wallNow) = (accessTokens, wallClock.now)
+    let entry = try await Self.asking(database) { (reader) throws(StoreError) -> Entry? in
+      if bearer.starts(with: TokenSecret.prefix.utf8) {
+        guard let record = try TokenRecord.find(hash: digest.bytes, in: reader),
+          record.isLive(at: wallNow)
+        else { return nil }
+        return Entry(principal: record.principal, end: record.expiresAt, learned: now)
+      }
+      return try accessTokens.caller(of: bearer, at: wallNow, in: reader)
+        .map { Entry(principal: $0.principal, end: $0.end, learned: now) }
+    }
     memory.withLock { memory in
       if memory.entries.count >= Self.entriesMax { memory.entries.removeAll() }
       memory.entries[digest] = entry
     }
-    guard let entry, entry.record.isLive(at: wallClock.now) else { return nil }
-    return entry.principal
+    return entry?.principal
   }
 
   package nonisolated(nonsending) func ended(
@@ -86,19 +101,21 @@ package final class TokenBook: Authenticator {
     guard !asked.isEmpty else { return [] }
     return try await Self.asking(database) { (reader) throws(StoreError) in
       var ended = asked
-      for id in asked where try TokenRecord.find(id: id, in: reader)?.isLive(at: now) == true {
-        ended.remove(id)
+      for credential in asked where try Self.isLive(credential, at: now, in: reader) {
+        ended.remove(credential)
       }
       return ended
     }
   }
 
-  private nonisolated(nonsending) static func record(
-    _ digest: Digest, in database: Database
-  ) async throws(Fault) -> TokenRecord? {
-    try await asking(database) { (reader) throws(StoreError) in
-      try TokenRecord.find(hash: digest.bytes, in: reader)
+  private static func isLive(
+    _ credential: String, at now: Timestamp, in reader: borrowing Reader
+  ) throws(StoreError) -> Bool {
+    guard let session = SessionCredential(text: credential) else {
+      return try TokenRecord.find(id: credential, in: reader)?.isLive(at: now) == true
     }
+    guard now < session.end else { return false }
+    return try TokenFamily.find(session.family, in: reader)?.isLive(at: now) == true
   }
 
   /// Reads from the store; one that cannot be asked says nothing about any token.

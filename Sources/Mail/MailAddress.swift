@@ -5,7 +5,7 @@
 struct MailAddress {
   /// RFC 5321 §4.5.3.1.
   private static let localPartMax = 64
-  private static let lengthMax = 254
+  private static let lengthMax = 320
 
   let text: String
   /// What is behind the `@`.

@@ -85,8 +85,11 @@ struct Exchange: Sendable {
   /// The path as far as it could be read.
   var path: String { target?.text(head) ?? head.path.map(head.string) ?? "" }
 
-  /// What a refusal tells of the request.
+  /// What a refusal tells of the request: the path as it came, because `instance` is a reference
+  /// to a URI (RFC 9457 §3.1.5).
   func circumstances(_ correlationID: CorrelationID) -> FaultCircumstances {
-    FaultCircumstances(path: path, correlationID: correlationID.text)
+    let bytes = head.path.map { head.bytes[$0].prefix { $0 != UInt8(ascii: "?") } } ?? []
+    return FaultCircumstances(
+      path: String(decoding: bytes, as: UTF8.self), correlationID: correlationID.text)
   }
 }

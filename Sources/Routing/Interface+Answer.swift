@@ -95,7 +95,10 @@ extension Interface {
   static let replayed: StaticString = "idempotency-replayed"
 
   private func keeping(_ exchange: Exchange) -> FieldTemplates.Keeping {
-    guard let row = exchange.row, row.permission == nil else { return .none }
+    // RFC 6749 §5.1: what a change answers with may be a secret.
+    guard let row = exchange.row, row.permission == nil, !row.verb.isMutating else {
+      return .none
+    }
     return .open
   }
 

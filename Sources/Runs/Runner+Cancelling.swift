@@ -14,7 +14,7 @@ extension Runner {
     let answer = try await OnceOnly.run(
       context.claim, on: setup.database, now: setup.wallClock.now
     ) { (transaction) throws(Fault) in
-      try runner.cancel(id, wish, in: scope, transaction)
+      .success(try runner.cancel(id, wish, in: scope, transaction))
     }
     for (lease, control) in executing where lease.run == id { control.cancel() }
     return answer

@@ -21,7 +21,8 @@ extension Runner {
         }.get()
         QueueCounts.publish(to: gauge, in: transaction)
         signal.ring(after: transaction)
-        return ChangeAnswer(RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt))
+        return .success(
+          ChangeAnswer(RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt)))
       }, completion: completion)
   }
 }

@@ -3,7 +3,7 @@ extension Reachable {
   private static let vocabulary = ["Wire", "Contract"]
   /// What a domain may know; never another domain, never the network half.
   private static let domain =
-    vocabulary + ["Store", "Events", "Identity", "Models", "Knowledge", "Cryptography"]
+    vocabulary + ["Store", "Events", "Identity", "Mail", "Models", "Knowledge", "Cryptography"]
 
   /// The arrows of the picture. A row imports only rows above it.
   // swift-format-ignore

@@ -1,3 +1,5 @@
+internal import Store
+
 /// The handle by which a run that is executed here is called off.
 ///
 /// Who calls it off has stored the wish before; the handle only tells the worker to look.

@@ -1,3 +1,4 @@
+import Accounts
 import ArgumentParser
 import Gateway
 import Glibc
@@ -73,9 +74,10 @@ struct ServeCommand: AsyncParsableCommand {
     Banner.show(
       server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
     supervisor.ready(at: url)
-    let runner = server.runner
+    let (runner, postman) = (server.runner, server.postman)
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await runner.work() }
+      group.addTask { await postman.work() }
       // Workers end only when they are cancelled, and they are when the last connection has gone.
       await Self.wait(for: listener)
       group.cancelAll()

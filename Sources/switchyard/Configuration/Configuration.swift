@@ -1,3 +1,4 @@
+import Accounts
 import Gateway
 import HTTP2
 import Negotiation
@@ -23,6 +24,14 @@ struct Configuration: Sendable {
   var http2 = HTTP2Limits()
   var interface = InterfaceLimits()
   var runs = RunLimits()
+  var accounts = AccountLimits()
+  /// The origins that mails may send their readers to.
+  var redirectOrigins: Set<String> = []
+  /// What signed tokens say of where they are from.
+  var issuer = "switchyard"
+  /// The file of the key that secrets lie under; nil for the data folder's own.
+  var masterKeyFile: String?
+  var mail = MailSettings()
 
   /// What is wrong between values that are each right.
   func problems() -> [String] {
@@ -30,6 +39,7 @@ struct Configuration: Sendable {
     if (certificate == nil) != (privateKey == nil) {
       problems.append("certificate and private-key go together")
     }
+    problems += mail.problems()
     if isOpen, !Self.isLoopback(host) {
       problems.append("insecure-no-auth is for loopback only, and \(host) is not")
     }
@@ -39,6 +49,40 @@ struct Configuration: Sendable {
   private static func isLoopback(_ host: String) -> Bool {
     host == "localhost" || host == "::1" || host == "[::1]" || host.hasPrefix("127.")
   }
+}
+
+/// How mail leaves the server.
+struct MailSettings: Sendable {
+  var transport = MailTransportChoice.file
+  var sender = "switchyard@localhost"
+  /// `smtp://host:587`; empty where there is none.
+  var server = ""
+  var user: String?
+  var passwordFile: String?
+  var encryption = MailEncryption.required
+  var authority: String?
+
+  /// What is wrong between values that are each right.
+  func problems() -> [String] {
+    var problems: [String] = []
+    if (transport == .smtp) != !server.isEmpty {
+      problems.append("mail smtp and mail-server go together")
+    }
+    if (user == nil) != (passwordFile == nil) {
+      problems.append("mail-user and mail-password-file go together")
+    }
+    return problems
+  }
+}
+
+/// The ways that mail can take.
+enum MailTransportChoice: String, CaseIterable, Sendable {
+  case file, log, smtp
+}
+
+/// Whether mail is encrypted on its way to the server.
+enum MailEncryption: String, CaseIterable, Sendable {
+  case required, opportunistic, none
 }
 
 /// How much the log says.
@@ -58,6 +102,7 @@ extension Configuration {
   var interfaceLimits: InterfaceLimits {
     var limits = interface
     limits.bodyBytesMax = http2.bodyBytesMax
+    limits.networkRateScale = accounts.rateScale
     return limits
   }
 

@@ -1,6 +1,8 @@
+import Accounts
 import Gateway
 import HTTP2
 import Runs
+import Wire
 
 /// The table of keys.
 enum Settings {
@@ -31,6 +33,20 @@ enum Settings {
     Setting(name: "feeds-per-caller-max", value: "N",     standard: "20",    summary: "Event streams of one caller that are open at once.") { Parse.integer($1, 1...1_000_000, &$0.gateway.feedsPerPrincipalMax) },
     Setting(name: "idle-timeout",     value: "SECONDS",   standard: "120",   summary: "How long a connection may have no stream.") { Parse.seconds($1, 16...86_400, &$0.gateway.idleMax) },
     Setting(name: "drain-timeout",    value: "SECONDS",   standard: "10",    summary: "How long work in flight may take at the end.") { Parse.seconds($1, 0...3600, &$0.gateway.drainMax) },
+    Setting(name: "master-key-file",  value: "FILE",      standard: "",      summary: "The key that secrets in the database lie under, 64 hexadecimal digits; one is made in the data folder when it is absent.") { Parse.optional($1, &$0.masterKeyFile) },
+    Setting(name: "issuer",           value: "NAME",      standard: "switchyard", summary: "What signed tokens say of where they are from; servers of one database say the same.") { $0.issuer = $1; return $1.isEmpty ? "is empty" : nil },
+    Setting(name: "access-token-lifetime", value: "SECONDS", standard: "3600", summary: "How long an access token lives.") { Parse.integer($1, 1...86_400, &$0.accounts.accessTokenSeconds) },
+    Setting(name: "refresh-grace",    value: "SECONDS",   standard: "10",    summary: "How long a refresh token is taken once more after it was used, because answers get lost.") { Parse.integer($1, 0...60, &$0.accounts.refreshGraceSeconds) },
+    Setting(name: "resend-gap",       value: "SECONDS",   standard: "60",    summary: "The pause between two mails to one address.") { Parse.integer($1, 0...3600, &$0.accounts.resendGapSeconds) },
+    Setting(name: "accounts-rate-scale", value: "N",      standard: "1",     summary: "What the rates of accounts are multiplied by, but for those of one address.") { Parse.integer($1, 1...100_000, &$0.accounts.rateScale) },
+    Setting(name: "redirect-origins", value: "URL,…",     standard: "",      summary: "The origins, with commas, that a mail may send its reader to.") { Parse.origins($1, &$0.redirectOrigins) },
+    Setting(name: "mail",             value: "file|log|smtp", standard: "file", summary: "Where mail goes: into the folder mail of the data folder, into the log with its codes, or to a server.") { Parse.choice($1, &$0.mail.transport) },
+    Setting(name: "mail-from",        value: "ADDRESS",   standard: "switchyard@localhost", summary: "The address that mail is from.") { Parse.address($1, &$0.mail.sender) },
+    Setting(name: "mail-server",      value: "URL",       standard: "",      summary: "The server that takes mail: smtp://HOST:PORT, or smtps://HOST:PORT.") { $0.mail.server = $1; return nil },
+    Setting(name: "mail-user",        value: "NAME",      standard: "",      summary: "The name that the mail server knows this server by.") { Parse.optional($1, &$0.mail.user) },
+    Setting(name: "mail-password-file", value: "FILE",    standard: "",      summary: "The file with the password for the mail server.") { Parse.optional($1, &$0.mail.passwordFile) },
+    Setting(name: "mail-encryption",  value: "CHOICE",    standard: "required", summary: "required, opportunistic or none.") { Parse.choice($1, &$0.mail.encryption) },
+    Setting(name: "mail-authority",   value: "FILE",      standard: "",      summary: "Certificates in PEM that the mail server's is held against; the system's when it is absent.") { Parse.optional($1, &$0.mail.authority) },
     Setting(name: "store-pages-max",  value: "N",         standard: "",      summary: "Pages of 4 KiB that the database may grow to; the disk decides when it is absent.") { Parse.optionalInteger($1, 64...1_073_741_823, &$0.storePagesMax) },
   ]
 }
@@ -82,6 +98,24 @@ enum Parse {
 
   static func optional(_ text: String, _ target: inout String?) -> String? {
     target = text.isEmpty ? nil : text
+    return nil
+  }
+
+  static func address(_ text: String, _ target: inout String) -> String? {
+    guard let address = EmailAddress(checking: text) else { return "must be an address of e-mail" }
+    target = address.text
+    return nil
+  }
+
+  static func origins(_ text: String, _ target: inout Set<String>) -> String? {
+    var origins: Set<String> = []
+    for part in text.split(separator: ",") {
+      guard let address = WebAddress(checking: String(part)), address.text.hasPrefix("https://"),
+        address.origin == part.lowercased()
+      else { return "must be origins such as https://app.example, with commas" }
+      origins.insert(address.origin)
+    }
+    target = origins
     return nil
   }
 

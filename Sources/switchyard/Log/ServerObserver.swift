@@ -1,3 +1,4 @@
+import Accounts
 import Contract
 import Events
 import Gateway
@@ -45,6 +46,16 @@ struct ServerObserver: GatewayObserver {
   func failed(_ fault: Fault, topic: FeedTopic) {
     log.warning(
       "feed failed", metadata: ["stream": "\(topic.stream)", "reason": "\(fault.message)"])
+  }
+
+  /// Hears what became of each mail.
+  var mailed: @Sendable (MailEvent) -> Void {
+    { [log] event in
+      guard let failure = event.failure else {
+        return log.debug("mail sent", metadata: ["mail": "\(event.id)"])
+      }
+      log.warning("mail failed", metadata: ["mail": "\(event.id)", "reason": "\(failure)"])
+    }
   }
 
   func stored(_ event: StoreEvent) {

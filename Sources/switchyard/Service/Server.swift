@@ -1,3 +1,4 @@
+import Accounts
 import Contract
 import Cryptography
 import Events
@@ -5,6 +6,7 @@ import Gateway
 import HTTP2
 import Identity
 import Logging
+import Mail
 import Models
 import Routing
 import Runs
@@ -16,6 +18,7 @@ import Wire
 struct Server: ~Copyable, Sendable {
   let listener: Listener
   let runner: Runner
+  let postman: Postman
   let database: Database
   let ending: Ending
   let log: Logger
@@ -46,7 +49,9 @@ struct Server: ~Copyable, Sendable {
   }
 
   /// The migrations of all parts, in their one order.
-  static let migrations = EventMigrations.all + TokenMigrations.all + RunMigrations.all
+  static let migrations =
+    EventMigrations.all + TokenMigrations.all + RunMigrations.all + IdentityMigrations.all
+    + AccountMigrations.all
 
   /// Opens the folder, the database and the listeners; nothing is accepted yet.
   static func open(
@@ -80,18 +85,31 @@ struct Server: ~Copyable, Sendable {
         pausing: SystemPausing(), identifiers: identifiers, limits: configuration.runs,
         node: identifiers.next("node_")))
     let census = FeedCensus()
+    let master = try MasterKeys.master(configuration, in: folder)
+    let accessTokens = try await MasterKeys.accessTokens(
+      configuration, master, database, now: wallClock.now)
+    let registrar = try registrar(
+      configuration, database, EventLog(doorbell: doorbell, observe: observer.logged), wallClock,
+      identifiers, master, accessTokens)
+    let postman = registrar.postman(
+      try MailRoutes.route(configuration, data: folder.path, log: log), observe: observer.mailed)
     let authenticator: any Authenticator =
       configuration.isOpen
-      ? OpenDoor() : TokenBook(database: database, wallClock: wallClock, clock: clock)
+      ? OpenDoor()
+      : TokenBook(
+        database: database, wallClock: wallClock, clock: clock, accessTokens: accessTokens)
     let ending = Ending()
     let health = Health(
       gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending, database: database)
     let tickets = TicketBook(clock: clock)
     let interface = try interface(
-      runner, health, metrics, Tickets(book: tickets, wallClock: wallClock),
+      runner, registrar, health, metrics, Tickets(book: tickets, wallClock: wallClock),
       InterfaceServices(
         authenticator: authenticator, tickets: tickets, identifiers: identifiers, clock: clock,
-        isReady: { await health.isReady }, digest: { SHA256.digest(of: $0).bytes }),
+        isReady: { await health.isReady },
+        digest: { [key = master.derived(for: "request fingerprints")] in
+          HMACSHA256.code(of: $0.span, key: key).bytes
+        }),
       configuration.interfaceLimits)
     let setup = GatewaySetup(
       interface: interface, context: context, limits: configuration.gateway,
@@ -103,7 +121,8 @@ struct Server: ~Copyable, Sendable {
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
     return Server(
-      listener: listener, runner: runner, database: database, ending: ending, log: log,
+      listener: listener, runner: runner, postman: postman, database: database, ending: ending,
+      log: log,
       facts: facts, folder: folder, certificates: certificates)
   }
 
@@ -132,11 +151,14 @@ struct Server: ~Copyable, Sendable {
   }
 
   private static func interface(
-    _ runner: Runner, _ health: Health, _ metrics: Metrics, _ tickets: Tickets,
+    _ runner: Runner, _ registrar: Registrar, _ health: Health, _ metrics: Metrics,
+    _ tickets: Tickets,
     _ services: InterfaceServices, _ limits: InterfaceLimits
   ) throws(StartFailure) -> Interface {
     let routes =
-      Runner.methods.map { Route($0, on: runner) } + Health.methods.map { Route($0, on: health) }
+      Runner.methods.map { Route($0, on: runner) }
+      + Registrar.methods.map { Route($0, on: registrar) }
+      + Health.methods.map { Route($0, on: health) }
       + Metrics.methods.map { Route($0, on: metrics) }
       + Tickets.methods.map { Route($0, on: tickets) }
       + DocsPage.methods.map { Route($0, on: DocsPage()) }
@@ -151,6 +173,24 @@ struct Server: ~Copyable, Sendable {
         .software, (["the method table is wrong:"] + error.problems).joined(separator: "\n  "))
     }
   }
+
+  private static func registrar(
+    _ configuration: Configuration, _ database: Database, _ log: EventLog,
+    _ wallClock: SystemWallClock, _ identifiers: SystemIdentifiers, _ master: MasterKey,
+    _ accessTokens: AccessTokens
+  ) throws(StartFailure) -> Registrar {
+    let hasher = try opening { () throws(StoreError) in
+      try PasswordHasher(threads: 1, waitingMax: passwordsWaitingMax)
+    }
+    return Registrar(
+      RegistrarSetup(
+        database: database, log: log, wallClock: wallClock, pausing: SystemPausing(),
+        identifiers: identifiers, hasher: hasher, master: master, accessTokens: accessTokens,
+        limits: configuration.accounts, redirectOrigins: configuration.redirectOrigins))
+  }
+
+  /// Passwords that may wait to be hashed: the last one is answered after some seconds.
+  private static let passwordsWaitingMax = 64
 
   private static func openDatabase(
     _ configuration: Configuration, _ folder: borrowing DataFolder, _ clock: SystemMonotonicClock,

@@ -1,8 +1,7 @@
-internal import Store
 internal import Synchronization
 
 /// Wakes workers when there may be something to do; a ring with nobody waiting is remembered.
-final class WorkSignal: Sendable {
+package final class WorkSignal: Sendable {
   private struct State {
     var rings: UInt64 = 0
     var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -11,12 +10,14 @@ final class WorkSignal: Sendable {
 
   private let state = Mutex(State())
 
+  package init() {}
+
   /// The number of rings so far; taken before a look for work, so that a ring during the look is
   /// not missed.
-  var rings: UInt64 { state.withLock { $0.rings } }
+  package var rings: UInt64 { state.withLock { $0.rings } }
 
   /// Wakes everybody who waits.
-  func ring() {
+  package func ring() {
     let waiters = state.withLock { state in
       state.rings += 1
       defer { state.waiters.removeAll() }
@@ -26,14 +27,14 @@ final class WorkSignal: Sendable {
   }
 
   /// Wakes everybody when the transaction is on disk, once for all of its writes.
-  func ring(after transaction: borrowing Transaction) {
+  package func ring(after transaction: borrowing Transaction) {
     transaction.beforeCommit(once: "work signal") { [self] (transaction) throws(StoreError) in
       transaction.afterCommit { self.ring() }
     }
   }
 
   /// Returns once there was a ring after the first `seen`, or the task is cancelled.
-  func wait(past seen: UInt64) async {
+  package func wait(past seen: UInt64) async {
     let number = state.withLock { state in
       state.nextWaiter += 1
       return state.nextWaiter

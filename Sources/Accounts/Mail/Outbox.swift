@@ -1,0 +1,103 @@
+internal import Contract
+internal import Identity
+internal import Store
+internal import Wire
+
+/// Mail on its way: written in the transaction that wants it sent, and sent by nobody who waits.
+///
+/// What a mail says lies sealed, and is forgotten when it is sent.
+struct Outbox: Sendable {
+  let master: MasterKey
+  let signal: WorkSignal
+
+  /// How long to wait after each try that failed, in milliseconds; a mail that failed once more is
+  /// dead.
+  static let pausesMilliseconds: [Int64] = [10_000, 60_000, 300_000, 1_800_000, 7_200_000]
+
+  /// Puts a letter on its way.
+  func put(
+    _ letter: Letter, _ template: MailTemplate, id: String, now: Timestamp,
+    in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try transaction.execute(
+      """
+      INSERT INTO mail_outbox (id, template, sealed_message, state, attempts, created_at, due_at)
+      VALUES (?1, ?2, ?3, 'queued', 0, ?4, ?4)
+      """, .text(id), .text(template.rawValue), .blob(master.seal(letter.cbor(), place: id)),
+      .integer(now.milliseconds))
+    signal.ring(after: transaction)
+  }
+
+  /// The mail that is due, and was longest.
+  func next(
+    at now: Timestamp, in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> QueuedMail? {
+    try reader.first(
+      QueuedMail.self,
+      """
+      SELECT id, sealed_message, attempts FROM mail_outbox
+      WHERE state = 'queued' AND due_at <= ?1 ORDER BY due_at, id LIMIT 1
+      """, .integer(now.milliseconds))
+  }
+
+  /// When the next mail is due; nil where none waits.
+  func nextDue(
+    in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> Timestamp? {
+    try reader.first(
+      Int64.self,
+      "SELECT due_at FROM mail_outbox WHERE state = 'queued' ORDER BY due_at, id LIMIT 1"
+    ).map { Timestamp(milliseconds: $0) }
+  }
+
+  /// The letter of a mail; nil where it does not open.
+  func letter(of mail: QueuedMail) -> Letter? {
+    guard let bytes = master.open(mail.sealedMessage, place: mail.id) else { return nil }
+    do throws(DecodeError) { return try Letter(cbor: bytes) } catch { return nil }
+  }
+
+  /// Notes that a mail was handed over.
+  func sent(
+    _ mail: QueuedMail, at now: Timestamp, in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try transaction.execute(
+      """
+      UPDATE mail_outbox SET state = 'sent', attempts = attempts + 1, sent_at = ?2,
+        sealed_message = NULL, last_error = NULL WHERE id = ?1
+      """, .text(mail.id), .integer(now.milliseconds))
+  }
+
+  /// Notes that a mail was not handed over: it is tried again, or dead.
+  func failed(
+    _ mail: QueuedMail, _ reason: String, isFinal: Bool, at now: Timestamp,
+    in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    let tries = Int(mail.attempts)
+    if !isFinal, tries < Self.pausesMilliseconds.count {
+      try transaction.execute(
+        """
+        UPDATE mail_outbox SET attempts = attempts + 1, due_at = ?2, last_error = ?3 WHERE id = ?1
+        """, .text(mail.id), .integer(now.milliseconds + Self.pausesMilliseconds[tries]),
+        .text(reason))
+    } else {
+      try transaction.execute(
+        """
+        UPDATE mail_outbox SET state = 'failed', attempts = attempts + 1, last_error = ?2,
+          sealed_message = NULL WHERE id = ?1
+        """, .text(mail.id), .text(reason))
+    }
+  }
+}
+
+/// A mail that waits to be sent.
+struct QueuedMail: Record, Sendable {
+  let id: String
+  let sealedMessage: [UInt8]
+  let attempts: Int64
+
+  init(row: borrowing Row) throws(StoreError) {
+    id = try row.text(0)
+    sealedMessage = try row.blob(1)
+    attempts = try row.integer(2)
+  }
+}

@@ -1,0 +1,183 @@
+internal import Contract
+internal import Events
+internal import Identity
+internal import Store
+internal import Wire
+
+/// From an address to a user: a code goes by mail, and comes back.
+extension Registrar {
+  /// Begins a registration; the answer is the same whoever has the address.
+  nonisolated(nonsending) func register(
+    _ input: Registration, _ context: CallContext
+  ) async throws(Fault) -> Answer<RegistrationReceipt> {
+    try Self.check(input.username)
+    if let page = input.redirectTo,
+      !setup.redirectOrigins.contains(page.origin)
+        || !page.text.hasPrefix("https://")
+    {
+      throw .field("redirect_to", "not a page that this server sends people to")
+    }
+    let passwordHash = try await setup.hasher.hash(input.password.text)
+    let (registrar, occasion) = (self, occasion(context))
+    return try await OnceOnly.run(
+      context.claim, on: setup.database, now: occasion.now, sealedBy: seal
+    ) { (transaction) throws(Fault) in
+      try registrar.spendMail(input.email, occasion, in: transaction)
+      try Fault.translating { () throws(StoreError) in
+        try registrar.register(input, passwordHash, occasion, in: transaction)
+      }
+      return .success(RegistrationReceipt(email: input.email.text))
+    }
+  }
+
+  private func register(
+    _ input: Registration, _ passwordHash: String, _ occasion: AccountOccasion,
+    in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    if let user = try UserRecord.find(email: input.email, in: transaction) {
+      try outbox.put(
+        .alreadyRegistered(to: user.email), .alreadyRegistered,
+        id: setup.identifiers.next("mail_"), now: occasion.now, in: transaction)
+      return try note(
+        .verificationRequested, of: Party("user", user.id), tenant: nil, occasion, in: transaction)
+    }
+    let code = Self.freshCode()
+    let record = VerificationRecord(
+      id: setup.identifiers.next("ver_"), email: input.email, username: input.username,
+      passwordHash: passwordHash, codeHash: hash(of: code, for: input.email),
+      redirectTo: input.redirectTo, now: occasion.now)
+    try record.replace(input.email, at: occasion.now, in: transaction)
+    try send(code, of: record, occasion, in: transaction)
+    try note(
+      .verificationRequested, of: Party("verification", record.id), tenant: nil, occasion,
+      in: transaction)
+  }
+
+  /// Sends another code, if a registration waits for one; the answer does not say.
+  func resend(
+    _ input: Resending, _ context: CallContext, completion: @escaping ChangeCompletion
+  ) throws(Fault) {
+    let (registrar, occasion) = (self, occasion(context))
+    OnceOnly.run(
+      context.claim, for: Done.self, on: setup.database, now: occasion.now,
+      { (transaction) throws(Fault) in
+        try registrar.spendMail(input.email, occasion, in: transaction)
+        try Fault.translating { () throws(StoreError) in
+          try registrar.resend(input, occasion, in: transaction)
+        }
+        return .success(ChangeAnswer(Done()))
+      }, completion: completion)
+  }
+
+  private func resend(
+    _ input: Resending, _ occasion: AccountOccasion, in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    guard let record = try VerificationRecord.find(input.email, in: transaction) else { return }
+    let code = Self.freshCode()
+    try record.renew(
+      codeHash: hash(of: code, for: input.email), at: occasion.now, in: transaction)
+    try send(code, of: record, occasion, in: transaction)
+    try note(
+      .verificationResent, of: Party("verification", record.id), tenant: nil, occasion,
+      in: transaction)
+  }
+
+  private func send(
+    _ code: VerificationCode, of record: VerificationRecord, _ occasion: AccountOccasion,
+    in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try outbox.put(
+      .verification(
+        to: record.email, username: record.username, code: code.text,
+        redirectTo: record.redirectTo), .verification, id: setup.identifiers.next("mail_"),
+      now: occasion.now, in: transaction)
+  }
+
+  /// Counts a mail to an address; refuses one too many, whether there would be a mail or not.
+  private func spendMail(
+    _ email: EmailAddress, _ occasion: AccountOccasion, in transaction: borrowing Transaction
+  ) throws(Fault) {
+    let now = occasion.now
+    if let pause = AccountRate.mailPause(setup.limits) {
+      try buckets.take(pause, for: email.folded, now: now, in: transaction)
+    }
+    try buckets.take(AccountRate.mails, for: email.folded, now: now, in: transaction)
+    try buckets.take(
+      AccountRate.allMails.scaled(setup.limits.rateScale), for: "", now: now, in: transaction)
+  }
+
+  /// Ends a registration: the code is used up, the user is there, and a session is open.
+  func verify(
+    _ input: Verification, _ context: CallContext, completion: @escaping ChangeCompletion
+  ) throws(Fault) {
+    let (registrar, occasion) = (self, occasion(context))
+    OnceOnly.run(
+      context.claim, for: SessionBody.self, on: setup.database, now: occasion.now, sealedBy: seal,
+      { (transaction) throws(Fault) in
+        try registrar.verify(input, occasion, in: transaction).map { ChangeAnswer($0) }
+      }, completion: completion)
+  }
+
+  private func verify(
+    _ input: Verification, _ occasion: AccountOccasion, in transaction: borrowing Transaction
+  ) throws(Fault) -> Result<SessionBody, Fault> {
+    let found = try Fault.translating { () throws(StoreError) in
+      try VerificationRecord.find(input.email, in: transaction)
+    }
+    guard let record = found, record.isOpen(at: occasion.now) else {
+      return .failure(Self.wrongCode)
+    }
+    guard matches(input, record) else {
+      try Fault.translating { () throws(StoreError) in
+        try record.noteAttempt(in: transaction)
+        try note(
+          .verificationFailed, of: Party("verification", record.id), tenant: nil, occasion,
+          ["attempts": .integer(record.attempts + 1)], in: transaction)
+      }
+      return .failure(Self.wrongCode)
+    }
+    return .success(try admit(record, input.email, occasion, in: transaction))
+  }
+
+  private func admit(
+    _ record: VerificationRecord, _ email: EmailAddress, _ occasion: AccountOccasion,
+    in transaction: borrowing Transaction
+  ) throws(Fault) -> SessionBody {
+    guard let username = Username(checking: record.username),
+      let address = EmailAddress(checking: record.email)
+    else { throw Fault(.broken, "a registration does not read") }
+    let isTaken = try Fault.translating { () throws(StoreError) in
+      try UserRecord.find(username: username, in: transaction) != nil
+    }
+    if isTaken { throw Self.taken }
+    let user = NewUser(
+      id: setup.identifiers.uuid().text, tenant: setup.identifiers.next("org_"),
+      username: username, email: address, passwordHash: record.passwordHash)
+    try Fault.translating { () throws(StoreError) in
+      try VerificationRecord.remove(email, in: transaction)
+      try user.insert(at: occasion.now, in: transaction)
+      for type in [AccountEventType.userCreated, .signedIn] {
+        try note(
+          type, of: Party("user", user.id), tenant: user.tenant, occasion, in: transaction)
+      }
+    }
+    return try openSession(
+      of: SessionUser(id: user.id, email: address.text), occasion, in: transaction)
+  }
+
+  private func matches(_ input: Verification, _ record: VerificationRecord) -> Bool {
+    isSame(hash(of: input.token, for: input.email), record.codeHash)
+  }
+
+  static func check(_ username: Username) throws(Fault) {
+    if username.isReserved { throw .field("username", "this name is reserved") }
+  }
+
+  /// A name that somebody else has.
+  static let taken = Fault(
+    .invalid, "username: this name is taken",
+    details: [Fault.Detail("field", "username"), Fault.Detail("kind", "taken")])
+
+  /// One refusal for every code that is not the right one now.
+  private static let wrongCode = Fault(.unauthenticated, "the code is wrong or has expired")
+}

@@ -1,0 +1,107 @@
+package import Store
+package import Wire
+
+/// All refresh tokens that came of one sign-in: one of them is current, and when an old one comes
+/// back they end together (the catalogue, §1.2).
+package struct TokenFamily: Record, Hashable, Sendable {
+  /// Whom a family is for.
+  package enum Kind: String, CaseIterable, Hashable, Sendable {
+    case account
+    case viewer
+
+    /// What the texts of its tokens begin with.
+    var prefix: String {
+      switch self {
+      case .account: "rt1"
+      case .viewer: "vr1"
+      }
+    }
+  }
+
+  /// Where a family stands.
+  package enum State: String, Hashable, Sendable {
+    case active
+    case revoked
+    case expired
+  }
+
+  package let id: String
+  package let kind: Kind
+  /// Whom it stands for.
+  package let subject: String
+  /// The tenant that the subject acts in.
+  package let tenant: String
+  /// The place of the current token.
+  let counter: Int64
+  let sealedKey: [UInt8]
+  package let state: State
+  let createdAt: Timestamp
+  let rotatedAt: Timestamp
+  let idleEnd: Timestamp
+  let absoluteEnd: Timestamp
+
+  package init(row: borrowing Row) throws(StoreError) {
+    id = try row.text(0)
+    guard let kind = Kind(rawValue: try row.text(1)), let state = State(rawValue: try row.text(6))
+    else { throw .unreadable(column: 1, expected: .text) }
+    self.kind = kind
+    self.state = state
+    subject = try row.text(2)
+    tenant = try row.text(3)
+    counter = try row.integer(4)
+    sealedKey = try row.blob(5)
+    createdAt = Timestamp(milliseconds: try row.integer(7))
+    rotatedAt = Timestamp(milliseconds: try row.integer(8))
+    idleEnd = Timestamp(milliseconds: try row.integer(9))
+    absoluteEnd = Timestamp(milliseconds: try row.integer(10))
+  }
+
+  /// Whether its tokens open anything at `now`.
+  package func isLive(at now: Timestamp) -> Bool {
+    state == .active && now < idleEnd && now < absoluteEnd
+  }
+
+  /// The family of that name.
+  package static func find(
+    _ id: String, in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> TokenFamily? {
+    try reader.first(
+      TokenFamily.self,
+      """
+      SELECT id, kind, subject_id, tenant_id, counter, sealed_key, state, created_at,
+        last_rotated_at, idle_expires_at, absolute_expires_at
+      FROM token_families WHERE id = ?1
+      """, .text(id))
+  }
+
+  /// Ends the family; false when it had ended.
+  @discardableResult
+  package static func revoke(
+    _ id: String, because reason: RevokeReason, in transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool {
+    try transaction.execute(
+      "UPDATE token_families SET state = 'revoked', revoke_reason = ?2 WHERE id = ?1 AND state = 'active'",
+      .text(id), .text(reason.rawValue)) == 1
+  }
+
+  /// Ends every family of a subject.
+  package static func revokeAll(
+    of subject: String, because reason: RevokeReason, in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try transaction.execute(
+      """
+      UPDATE token_families SET state = 'revoked', revoke_reason = ?2
+      WHERE subject_id = ?1 AND state = 'active'
+      """, .text(subject), .text(reason.rawValue))
+  }
+}
+
+/// Why a family ended before its time.
+package enum RevokeReason: String, Hashable, Sendable {
+  case signOut = "sign-out"
+  case reuse
+  case password
+  case admin
+  /// The subject signed in on more devices than it may.
+  case tooMany = "too-many"
+}
