@@ -25,7 +25,9 @@ package struct TokenFamily: Record, Hashable, Sendable {
     case expired
   }
 
+  /// The name that its tokens carry.
   package let id: String
+  /// Whom it is for.
   package let kind: Kind
   /// Whom it stands for.
   package let subject: String
@@ -80,8 +82,10 @@ package struct TokenFamily: Record, Hashable, Sendable {
     _ id: String, because reason: RevokeReason, in transaction: borrowing Transaction
   ) throws(StoreError) -> Bool {
     try transaction.execute(
-      "UPDATE token_families SET state = 'revoked', revoke_reason = ?2 WHERE id = ?1 AND state = 'active'",
-      .text(id), .text(reason.rawValue)) == 1
+      """
+      UPDATE token_families SET state = 'revoked', revoke_reason = ?2
+      WHERE id = ?1 AND state = 'active'
+      """, .text(id), .text(reason.rawValue)) == 1
   }
 
   /// Ends every family of a subject.

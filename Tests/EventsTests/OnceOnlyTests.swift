@@ -22,7 +22,7 @@ import Wire
       try Fault.translating { () throws(StoreError) in
         try log.append([.sample()], in: transaction)
       }
-      return value
+      return .success(value)
     }
   }
 

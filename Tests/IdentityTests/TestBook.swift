@@ -10,11 +10,22 @@ struct TestBook {
   let clock = HandClock()
   let book: TokenBook
 
+  static let master: MasterKey = {
+    guard let key = MasterKey(text: String(repeating: "5a", count: 32)) else {
+      preconditionFailure("64 digits are a key")
+    }
+    return key
+  }()
+  static let accessTokens = AccessTokens(
+    issuer: "tests", lifetimeSeconds: 3600, keys: SigningKeys(master: master))
+
   init() throws {
     database = try Database(
-      at: .ephemeral(in: "/tmp"), migrations: TokenMigrations.all, configuration: .standard,
+      at: .ephemeral(in: "/tmp"), migrations: TokenMigrations.all + IdentityMigrations.all,
+      configuration: .standard,
       monotonic: { 0 }, observe: { _ in })
-    book = TokenBook(database: database, wallClock: clock, clock: clock)
+    book = TokenBook(
+      database: database, wallClock: clock, clock: clock, accessTokens: Self.accessTokens)
   }
 
   /// Keeps a token that lives for `lifetime` milliseconds, or always.

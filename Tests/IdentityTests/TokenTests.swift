@@ -120,13 +120,13 @@ import Wire
     #expect(try await test.book.ended(among: [Principal.anonymous.id]) == [])
   }
 
-  @Test("a credential longer than any token is refused", arguments: [512, 513])
+  @Test("a credential longer than any token is refused", arguments: [8192, 8193])
   func tooLong(_ length: Int) async throws {
     let test = try TestBook()
-    let secret = TokenSecret(text: String(repeating: "a", count: length))
+    let secret = TokenSecret(text: "sy_" + String(repeating: "a", count: length - 3))
     _ = try await test.issue(secret)
-    #expect(try await (test.find(secret) != nil) == (length == 512))
-    #expect(test.remembers(secret) == (length == 512))
+    #expect(try await (test.find(secret) != nil) == (length == 8192))
+    #expect(test.remembers(secret) == (length == 8192))
   }
 
   @Test("a store that cannot be asked is no refusal of the token")

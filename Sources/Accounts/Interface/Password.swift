@@ -9,6 +9,7 @@ package struct Password: Sendable {
   /// The most bytes: a longer one costs without being better.
   private static let bytesMax = 128
 
+  /// The password if its length is allowed.
   package init?(checking text: String) {
     guard Self.judge(text) == .allowed else { return nil }
     self.text = text

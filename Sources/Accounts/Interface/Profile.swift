@@ -4,9 +4,13 @@ package import Wire
 package struct Profile: Coded {
   static let omitsNil = true
 
+  /// The user, for ever.
   package let id: String
+  /// What people call the user by.
   package let username: String
+  /// A picture of the user.
   package let avatarURL: String?
+  /// A line about the user.
   package let bio: String?
 }
 
@@ -34,8 +38,12 @@ package struct AccountQuery: Coded {
 package struct Account: Coded {
   static let omitsNil = true
 
+  /// The user, for ever.
   package let id: String
+  /// The address as it was spelt first.
   package let email: String
+  /// When the user came to be.
   package let createdAt: Timestamp
+  /// When the code of the address came back.
   package let emailConfirmedAt: Timestamp?
 }

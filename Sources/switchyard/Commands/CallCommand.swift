@@ -39,12 +39,7 @@ struct CallCommand: AsyncParsableCommand {
   var input = "{}"
 
   /// Every method of the server, as its tables say.
-  static var methods: [MethodDescription] {
-    Runner.methods.map(\.description) + Health.methods.map(\.description)
-      + Metrics.methods.map(\.description) + Tickets.methods.map(\.description)
-      + DocsPage.methods.map(\.description)
-      + [OpenAPIDocument.method.description]
-  }
+  static var methods: [MethodDescription] { Domains.descriptions }
 
   func validate() throws {
     let forms = [

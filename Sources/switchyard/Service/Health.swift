@@ -14,25 +14,27 @@ struct Health: Sendable {
   let database: Database
   let latest = LatestHealth()
 
-  static let methods: [Method<Health>] = [
-    Method(
-      either: "switchyard.interface.v1.Interface/Health", .get, "/health", zone: .root,
-      summary: "Says that the process lives and how much it has to do; if asked, that it is ready.",
-      permission: nil, faults: [.unavailable],
-      example: MethodExample(
-        "{}",
-        answer: """
-          {"status":"ok","timestamp":"2026-11-26T21:41:17.535Z",\
-          "queue":{"length":0,"processing":false},"sse":{"clients":0},"version":"0.1.0"}
-          """),
-      memory: { (health, query: HealthQuery, _) throws(Fault) -> EncodedOnce<HealthReport>? in
-        query.ready == 1 ? nil : health.latest.report(of: health.facts)
-      },
-      run: { (health, _: HealthQuery, _) async throws(Fault) -> HealthReport in
-        try await health.requireReadiness()
-        return health.facts.report
-      })
-  ]
+  static let methods: [Method<Health>] =
+    [
+      Method(
+        either: "switchyard.interface.v1.Interface/Health", .get, "/health", zone: .root,
+        summary:
+          "Says that the process lives and how much it has to do; if asked, that it is ready.",
+        permission: nil, faults: [.unavailable],
+        example: MethodExample(
+          "{}",
+          answer: """
+            {"status":"ok","timestamp":"2026-11-26T21:41:17.535Z",\
+            "queue":{"length":0,"processing":false},"sse":{"clients":0},"version":"0.1.0"}
+            """),
+        memory: { (health, query: HealthQuery, _) throws(Fault) -> EncodedOnce<HealthReport>? in
+          query.ready == 1 ? nil : health.latest.report(of: health.facts)
+        },
+        run: { (health, _: HealthQuery, _) async throws(Fault) -> HealthReport in
+          try await health.requireReadiness()
+          return health.facts.report
+        })
+    ] + serviceMethods
 
   private var facts: HealthFacts {
     HealthFacts(

@@ -57,76 +57,34 @@ struct Server: ~Copyable, Sendable {
   static func open(
     _ configuration: Configuration, startedBy supervisor: Supervisor, logTo writer: LogWriter
   ) async throws(StartFailure) -> Server {
-    let wallClock = SystemWallClock()
-    let clock = SystemMonotonicClock()
-    let identifiers = SystemIdentifiers(wallClock: wallClock)
-    let log = log(configuration, wallClock, writer)
-    let observer = ServerObserver(
-      wallClock: wallClock, log: log, logsAccess: configuration.logsAccess)
-    let metrics = Metrics()
     let folder = try opening { () throws(StoreError) in try DataFolder.lock(configuration.data) }
-    let database = try openDatabase(configuration, folder, clock) { event in
-      metrics.note(event)
-      observer.stored(event)
-    }
-    if let copy = database.upgrade.copy {
-      log.notice("schema changed", metadata: ["copy": "\(copy)"])
-    }
-    let seconds = wallClock.now.milliseconds / 1000
-    let certificates = ServedCertificates(configuration, at: seconds, log: log)
+    let ground = try await Ground(configuration, in: folder, logTo: writer)
+    let seconds = ground.wallClock.now.milliseconds / 1000
+    let certificates = ServedCertificates(configuration, at: seconds, log: ground.log)
     let context = try certificates.start(in: folder, at: seconds)
-    let epoch = try await epoch(in: database)
-    try await AdminToken.establish(in: folder, database, identifiers, wallClock)
-    let doorbell = Doorbell()
-    let runner = Runner(
-      RunnerSetup(
-        database: database, log: EventLog(doorbell: doorbell, observe: observer.logged),
-        epoch: epoch, providers: .keyless, wallClock: wallClock, clock: clock,
-        pausing: SystemPausing(), identifiers: identifiers, limits: configuration.runs,
-        node: identifiers.next("node_")))
-    let census = FeedCensus()
-    let master = try MasterKeys.master(configuration, in: folder)
-    let accessTokens = try await MasterKeys.accessTokens(
-      configuration, master, database, now: wallClock.now)
-    let registrar = try registrar(
-      configuration, database, EventLog(doorbell: doorbell, observe: observer.logged), wallClock,
-      identifiers, master, accessTokens)
-    let postman = registrar.postman(
-      try MailRoutes.route(configuration, data: folder.path, log: log), observe: observer.mailed)
-    let authenticator: any Authenticator =
-      configuration.isOpen
-      ? OpenDoor()
-      : TokenBook(
-        database: database, wallClock: wallClock, clock: clock, accessTokens: accessTokens)
-    let ending = Ending()
-    let health = Health(
-      gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending, database: database)
-    let tickets = TicketBook(clock: clock)
+    let domains = try await ground.domains()
+    let postman = domains.registrar.postman(
+      try MailRoutes.route(configuration, data: folder.path, log: ground.log),
+      observe: ground.observer.mailed)
     let interface = try interface(
-      runner, registrar, health, metrics, Tickets(book: tickets, wallClock: wallClock),
-      InterfaceServices(
-        authenticator: authenticator, tickets: tickets, identifiers: identifiers, clock: clock,
-        isReady: { await health.isReady },
-        digest: { [key = master.derived(for: "request fingerprints")] in
-          HMACSHA256.code(of: $0.span, key: key).bytes
-        }),
-      configuration.interfaceLimits)
+      domains.routes, ground.services(domains.health), configuration.interfaceLimits)
     let setup = GatewaySetup(
       interface: interface, context: context, limits: configuration.gateway,
-      http2Limits: configuration.transportLimits, observer: observer, doorbell: doorbell)
-    let listener = try listening(setup, configuration, supervisor, census)
-    metrics.attach(listener, runner.gauge)
+      http2Limits: configuration.transportLimits, observer: ground.observer,
+      doorbell: ground.doorbell)
+    let listener = try listening(setup, configuration, supervisor, ground.census)
+    ground.metrics.attach(listener, domains.runner.gauge)
     let facts = Facts(listener, configuration, data: FileText.absolute(folder.path))
     try opening { () throws(StoreError) in
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
     return Server(
-      listener: listener, runner: runner, postman: postman, database: database, ending: ending,
-      log: log,
-      facts: facts, folder: folder, certificates: certificates)
+      listener: listener, runner: domains.runner, postman: postman, database: ground.database,
+      ending: ground.ending, log: ground.log, facts: facts, folder: folder,
+      certificates: certificates)
   }
 
-  private static func log(
+  static func log(
     _ configuration: Configuration, _ wallClock: SystemWallClock, _ writer: LogWriter
   ) -> Logger {
     let isJSON =
@@ -151,17 +109,8 @@ struct Server: ~Copyable, Sendable {
   }
 
   private static func interface(
-    _ runner: Runner, _ registrar: Registrar, _ health: Health, _ metrics: Metrics,
-    _ tickets: Tickets,
-    _ services: InterfaceServices, _ limits: InterfaceLimits
+    _ routes: [Route], _ services: InterfaceServices, _ limits: InterfaceLimits
   ) throws(StartFailure) -> Interface {
-    let routes =
-      Runner.methods.map { Route($0, on: runner) }
-      + Registrar.methods.map { Route($0, on: registrar) }
-      + Health.methods.map { Route($0, on: health) }
-      + Metrics.methods.map { Route($0, on: metrics) }
-      + Tickets.methods.map { Route($0, on: tickets) }
-      + DocsPage.methods.map { Route($0, on: DocsPage()) }
     do throws(InterfaceProblems) {
       let document = try OpenAPIDocument(
         routes.map(\.description), limits: limits, version: Version.text)
@@ -174,25 +123,7 @@ struct Server: ~Copyable, Sendable {
     }
   }
 
-  private static func registrar(
-    _ configuration: Configuration, _ database: Database, _ log: EventLog,
-    _ wallClock: SystemWallClock, _ identifiers: SystemIdentifiers, _ master: MasterKey,
-    _ accessTokens: AccessTokens
-  ) throws(StartFailure) -> Registrar {
-    let hasher = try opening { () throws(StoreError) in
-      try PasswordHasher(threads: 1, waitingMax: passwordsWaitingMax)
-    }
-    return Registrar(
-      RegistrarSetup(
-        database: database, log: log, wallClock: wallClock, pausing: SystemPausing(),
-        identifiers: identifiers, hasher: hasher, master: master, accessTokens: accessTokens,
-        limits: configuration.accounts, redirectOrigins: configuration.redirectOrigins))
-  }
-
-  /// Passwords that may wait to be hashed: the last one is answered after some seconds.
-  private static let passwordsWaitingMax = 64
-
-  private static func openDatabase(
+  static func openDatabase(
     _ configuration: Configuration, _ folder: borrowing DataFolder, _ clock: SystemMonotonicClock,
     observe: @escaping @Sendable (StoreEvent) -> Void
   ) throws(StartFailure) -> Database {
@@ -207,7 +138,7 @@ struct Server: ~Copyable, Sendable {
     }
   }
 
-  private static func epoch(in database: Database) async throws(StartFailure) -> LogEpoch {
+  static func epoch(in database: Database) async throws(StartFailure) -> LogEpoch {
     let fresh = LogEpoch(Hexadecimal.encode(SecureRandom.bytes(8)))
     do throws(StoreError) {
       return try await database.write { (transaction) throws(StoreError) in

@@ -1,0 +1,55 @@
+import Accounts
+import Contract
+import Routing
+import Runs
+
+/// Everybody who answers calls: the one list that routes, documents and the command line are made
+/// from.
+struct Domains: Sendable {
+  let runner: Runner
+  let registrar: Registrar
+  let health: Health
+  let metrics: Metrics
+  let tickets: Tickets
+
+  private static let parts: [any DomainPart] = [
+    Part(Runner.methods) { $0.runner },
+    Part(Registrar.methods) { $0.registrar },
+    Part(Health.methods) { $0.health },
+    Part(Metrics.methods) { $0.metrics },
+    Part(Tickets.methods) { $0.tickets },
+    Part(DocsPage.methods) { _ in DocsPage() },
+  ]
+
+  /// The rows of all, bound to who answers them.
+  var routes: [Route] { Self.parts.flatMap { $0.routes(of: self) } }
+
+  /// The rows of all, as documents and clients know them.
+  static var descriptions: [MethodDescription] {
+    parts.flatMap(\.descriptions) + [OpenAPIDocument.method.description]
+  }
+}
+
+/// The rows of one domain, and where it is found.
+private struct Part<Domain: Sendable>: DomainPart {
+  let methods: [Method<Domain>]
+  let domain: @Sendable (Domains) -> Domain
+
+  init(_ methods: [Method<Domain>], _ domain: @escaping @Sendable (Domains) -> Domain) {
+    self.methods = methods
+    self.domain = domain
+  }
+
+  var descriptions: [MethodDescription] { methods.map(\.description) }
+
+  func routes(of domains: Domains) -> [Route] {
+    let domain = domain(domains)
+    return methods.map { Route($0, on: domain) }
+  }
+}
+
+/// `Part`, whatever its domain is.
+private protocol DomainPart: Sendable {
+  var descriptions: [MethodDescription] { get }
+  func routes(of domains: Domains) -> [Route]
+}

@@ -1,0 +1,99 @@
+import Accounts
+import Contract
+import Cryptography
+import Events
+import Gateway
+import Identity
+import Logging
+import Models
+import Routing
+import Runs
+import Store
+import Wire
+
+/// What every part of the server stands on.
+struct Ground: Sendable {
+  let configuration: Configuration
+  let wallClock = SystemWallClock()
+  let clock = SystemMonotonicClock()
+  let identifiers: SystemIdentifiers
+  let log: Logger
+  let observer: ServerObserver
+  let metrics = Metrics()
+  let census = FeedCensus()
+  let ending = Ending()
+  let tickets: TicketBook
+  let doorbell = Doorbell()
+  let events: EventLog
+  let database: Database
+  let master: MasterKey
+  let accessTokens: AccessTokens
+
+  /// Passwords that may wait to be hashed: the last one is answered after some seconds.
+  private static let passwordsWaitingMax = 64
+
+  /// Opens the database of a folder, with the keys that it needs.
+  init(
+    _ configuration: Configuration, in folder: borrowing DataFolder, logTo writer: LogWriter
+  ) async throws(StartFailure) {
+    self.configuration = configuration
+    identifiers = SystemIdentifiers(wallClock: wallClock)
+    log = Server.log(configuration, wallClock, writer)
+    observer = ServerObserver(
+      wallClock: wallClock, log: log, logsAccess: configuration.logsAccess)
+    tickets = TicketBook(clock: clock)
+    events = EventLog(doorbell: doorbell, observe: observer.logged)
+    database = try Server.openDatabase(configuration, folder, clock) { [metrics, observer] event in
+      metrics.note(event)
+      observer.stored(event)
+    }
+    if let copy = database.upgrade.copy {
+      log.notice("schema changed", metadata: ["copy": "\(copy)"])
+    }
+    master = try MasterKeys.master(configuration, in: folder)
+    accessTokens = try await MasterKeys.accessTokens(
+      configuration, master, database, now: wallClock.now)
+    try await AdminToken.establish(in: folder, database, identifiers, wallClock)
+  }
+
+  /// Who knows callers by what they show.
+  var authenticator: any Authenticator {
+    configuration.isOpen
+      ? OpenDoor()
+      : TokenBook(
+        database: database, wallClock: wallClock, clock: clock, accessTokens: accessTokens)
+  }
+
+  /// What the pipeline asks of others.
+  func services(_ health: Health) -> InterfaceServices {
+    let key = master.derived(for: "request fingerprints")
+    return InterfaceServices(
+      authenticator: authenticator, tickets: tickets, identifiers: identifiers, clock: clock,
+      isReady: { await health.isReady },
+      // A request may hold a password: nobody tries some against a copy of the fingerprints.
+      digest: { HMACSHA256.code(of: $0.span, key: key).bytes })
+  }
+
+  /// Everybody who answers calls.
+  func domains() async throws(StartFailure) -> Domains {
+    let runner = Runner(
+      RunnerSetup(
+        database: database, log: events, epoch: try await Server.epoch(in: database),
+        providers: .keyless, wallClock: wallClock, clock: clock, pausing: SystemPausing(),
+        identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_")))
+    let hasher = try Server.opening { () throws(StoreError) in
+      try PasswordHasher(threads: 1, waitingMax: Self.passwordsWaitingMax)
+    }
+    let registrar = Registrar(
+      RegistrarSetup(
+        database: database, log: events, wallClock: wallClock, pausing: SystemPausing(),
+        identifiers: identifiers, hasher: hasher, master: master, accessTokens: accessTokens,
+        limits: configuration.accounts, redirectOrigins: configuration.redirectOrigins))
+    return Domains(
+      runner: runner, registrar: registrar,
+      health: Health(
+        gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending,
+        database: database),
+      metrics: metrics, tickets: Tickets(book: tickets, wallClock: wallClock))
+  }
+}
