@@ -17,7 +17,7 @@ extension Registrar {
       }
     }
     // Nobody else learns whether there is such an account.
-    guard isAdministrator || user.map({ $0.id == principal.user }) ?? false else {
+    guard isAdministrator || user.map({ $0.id == principal.account }) ?? false else {
       throw Fault(.forbidden, "only the owner of an address may ask for its account")
     }
     guard let user else { throw Fault(.notFound, "nobody has this address") }
@@ -29,7 +29,7 @@ extension Registrar {
     let principal = context.principal
     let user = try await setup.database.read { (reader) throws(Fault) in
       try Fault.translating { () throws(StoreError) in
-        try principal.user.flatMap { id throws(StoreError) in
+        try principal.account.flatMap { id throws(StoreError) in
           try UserRecord.find(id: id, in: reader)
         }
       }
@@ -47,7 +47,7 @@ extension Registrar {
     }
     let username = try Self.username(input.username)
     if let username { try Self.check(username) }
-    guard let id = context.principal.user else { throw Self.noUser }
+    guard let id = context.principal.account else { throw Self.noUser }
     let (registrar, occasion) = (self, occasion(context))
     OnceOnly.run(
       context.claim, for: Profile.self, on: setup.database, now: occasion.now,
@@ -114,6 +114,11 @@ extension Registrar {
   }
 
   private static let noUser = Fault(.notFound, "this caller is no user")
+}
+
+extension Principal {
+  /// The user that the caller is; nil for callers that are none.
+  fileprivate var account: String? { kind == .session ? id : user }
 }
 
 extension Patch {

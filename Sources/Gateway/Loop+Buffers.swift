@@ -12,7 +12,10 @@ extension Loop {
 
   /// Whether a connection holds more than anybody may while memory is scarce.
   func mustWait(_ connection: Connection) -> Bool {
-    buffers.isScarce && connection.heldBytes > limits.bufferedBytesSpared
+    guard connection.heldBytes > limits.bufferedBytesSpared else { return false }
+    // One read can bring many requests, and their answers count before the next is made.
+    countBuffers(of: connection)
+    return buffers.isScarce
   }
 }
 

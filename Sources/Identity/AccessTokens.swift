@@ -18,7 +18,9 @@ package struct AccessTokens: Sendable {
   /// How far the clocks of servers on one database may differ, in seconds.
   private static let leewaySeconds = 1.0
   /// Roles with every permission.
-  private static let administrators: Set<String> = ["platform_admin", "msp_admin"]
+  private static let administrators: Set<String> = ["platform_admin", tenantAdministrator]
+  /// The role of who runs a tenant.
+  private static let tenantAdministrator = "msp_admin"
 
   /// `issuer` is what the tokens say of where they are from.
   package init(issuer: String, lifetimeSeconds: Int64, keys: SigningKeys) {
@@ -81,18 +83,19 @@ package struct AccessTokens: Sendable {
     else { return nil }
     let end = Timestamp(milliseconds: Int64(claims.expiresAt * 1000))
     let credential = SessionCredential(family: family, end: end)
+    let roles = Self.roles(claims.members["roles"])
     let principal = Principal(
       kind: .session, id: claims.subject, credential: credential.text,
-      permissions: Self.permissions(claims.members["roles"]), organisation: tenant,
-      user: claims.subject)
+      permissions: Self.administrators.isDisjoint(with: roles)
+        ? [.read, .write] : Set(Permission.allCases), organisation: tenant,
+      // Who runs a tenant acts for all of its users (the catalogue, §0.4).
+      user: roles.contains(Self.tenantAdministrator) ? nil : claims.subject)
     return (principal, end)
   }
 
-  private static func permissions(_ roles: WireValue?) -> Set<Permission> {
+  private static func roles(_ roles: WireValue?) -> Set<String> {
     guard case .array(let roles)? = roles else { return [] }
-    let names = roles.compactMap { role in if case .text(let name) = role { name } else { nil } }
-    return administrators.isDisjoint(with: names)
-      ? [.read, .write] : Set(Permission.allCases)
+    return Set(roles.compactMap { role in if case .text(let name) = role { name } else { nil } })
   }
 }
 

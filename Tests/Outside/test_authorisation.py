@@ -181,8 +181,6 @@ def stranger(site):
     return site.accounts.join()
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError,
-                   reason="the catalogue, §0.4, has x-user-id equal sub unless the caller has msp_admin; here it must always")
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_an_msp_admin_names_other_users_of_its_tenant(site, table, door):
     caller = site.user_naming(site.signed(roles=["msp_admin"]), ["read", "write", "admin"], user="u1")
