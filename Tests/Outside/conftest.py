@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from accounts import GENEROUS
 from server import BINARY, Server
 
 
@@ -49,7 +50,7 @@ def server(launch):
 def shared():
     """A server for tests that change nothing which others look at: each uses sessions of its own."""
     path = Path(tempfile.mkdtemp(prefix="switchyard-"))
-    server = Server(path / "data", "--access-log", "off", "--queue-max", "1000000").start()
+    server = Server(path / "data", "--access-log", "off", "--queue-max", "1000000", *GENEROUS).start()
     yield server
     server.dispose()
     shutil.rmtree(path, ignore_errors=True)

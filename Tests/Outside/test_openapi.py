@@ -9,6 +9,7 @@ import pytest
 
 import formats
 from server import command, mock
+from test_doors import INPUTS, sheet, somebody
 
 PATH = "/api/v1/openapi"
 RUNS = [f"switchyard.runs.v1.Runs/{name}"
@@ -91,21 +92,36 @@ def test_the_command_line_knows_the_same_methods(document):
     assert names == {operation["operationId"] for _, _, operation in operations(document)}
 
 
-def fill(path, run):
-    return path.replace("{run_id}", run).replace("{session_key}", "s_openapi")
+def fill(server, path, run):
+    filled = path.replace("{run_id}", run).replace("{session_key}", "s_openapi")
+    filled = filled.replace("{username}", somebody(server).username)
+    return f"{filled}?email={somebody(server).email}" if path == "/api/v1/auth/users" else filled
+
+
+def value_of(server, verb, path):
+    """A body that is granted; None where there is none, or an empty one will do."""
+    for name, row in INPUTS.items():
+        if sheet(name).request == f"{verb} {path}" and sheet(name).has_body and "{" not in path:
+            return row.good(server)
+    return None
+
+
+def token_of(server, verb, path):
+    """Whose call it is."""
+    return next(row.token(server) for name, row in INPUTS.items() if sheet(name).request == f"{verb} {path}")
 
 
 def test_every_row_answers_as_it_says(shared, document):
     """Success and three refusals of every operation have a documented status and shape."""
     for verb, path, operation in operations(document):
-        value = {"input": "1", "session_key": "s_openapi"} if path == "/api/runs" else None
+        value = value_of(shared, verb, path)
         run = shared.create(mock({"hang": True}, session="s_openapi_hang"))
         if "stream" in path:
             shared.cancel(run)
             shared.finished(run)
         options = [{}, {"scope": {}}, {"token": "sy_nobody"}, {"accept": "image/png"}]
         for index, option in enumerate(options):
-            answer = shared.call(verb, fill(path, run), value, **option)
+            answer = shared.call(verb, fill(shared, path, run), value, **{"token": token_of(shared, verb, path), **option})
             described = operation["responses"].get(str(answer.status))
             assert described is not None, f"{verb} {path} answered {answer.status}"
             if index == 0:
@@ -121,7 +137,7 @@ def test_runs_and_events_have_the_described_shape(shared, document):
     shared.finished(run)
     for path in ("/api/runs/{run_id}", "/api/runs/{run_id}/events",
                  "/api/sessions/{session_key}/runs"):
-        answer = shared.get(fill(path, run))
+        answer = shared.get(fill(shared, path, run))
         schema_of(document, document["paths"][path]["get"]["responses"]["200"]).validate(answer.value)
 
 
