@@ -12,6 +12,13 @@ enum AccountExamples {
     {"id":"0199d1f0-7c3a-7d2e-9b41-5d0c7a1e2f33","username":"ada","bio":"I count."}
     """
 
+  static let chat = MethodExample(
+    #"{"message":"What is 6 * 7?"}"#,
+    answer: """
+      {"session_id":"0199d1f0-7c3a-7d2e-9b41-5d0c7a1e2f33","output":"42","events":[\
+      {"type":"RUN_STARTED","run_id":"run_01kaz8k3v5m9q2w4e6r8t0y1xa"},\
+      {"type":"RUN_FINISHED","run_id":"run_01kaz8k3v5m9q2w4e6r8t0y1xa","output":"42"}]}
+      """)
   static let register = MethodExample(
     #"{"username":"ada","email":"ada@example.com","password":"analytical engine"}"#,
     answer: #"{"email":"ada@example.com"}"#)

@@ -118,7 +118,7 @@ extension Registrar {
 
 extension Principal {
   /// The user that the caller is; nil for callers that are none.
-  fileprivate var account: String? { kind == .session ? id : user }
+  var account: String? { kind == .session ? id : user }
 }
 
 extension Patch {

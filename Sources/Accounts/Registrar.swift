@@ -184,4 +184,5 @@ enum AccountEventType: String, CaseIterable, Sendable {
   case signedOut = "auth.signed_out"
   case familyCompromised = "auth.family_compromised"
   case profileUpdated = "user.profile_updated"
+  case chatTurnStarted = "chat.turn_started"
 }

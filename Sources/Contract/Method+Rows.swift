@@ -126,6 +126,29 @@ extension Method {
       })
   }
 
+  /// A row that is answered by a task, or by a feed of what its answer is made of.
+  package init<Input: CodedRecord, Output: Coded, Event: Coded>(
+    taskOrFeed name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
+    of event: Event.Type, permission: Permission?, faults: [FaultCode] = [],
+    example: MethodExample? = nil,
+    answer: @escaping Waiting<Input, Answer<Output>>, feed: @escaping Waiting<Input, FeedReply>
+  ) {
+    let description = Self.describe(
+      name, verb, path, zone, summary, permission, .none, 200, faults, Input.self, Output.self,
+      isFeed: false, feedEvent: Event.schema, example: example)
+    let title = description.title
+    self.init(
+      description,
+      .taskOrFeed(
+        { (domain, call) async throws(Fault) in
+          let answer = try await answer(domain, try call.input(), call.context)
+          return call.format.reply(answer, status: 200, title: title)
+        },
+        { (domain, call) async throws(Fault) in
+          try await feed(domain, try call.input(), call.context)
+        }))
+  }
+
   /// A row that is answered with a page in one media type, whatever is asked for.
   package init<Input: CodedRecord>(
     page name: String, _ path: PathPattern, zone: Zone, summary: String, type: StaticText,
@@ -146,7 +169,8 @@ extension Method {
   private static func describe<Input: CodedRecord, Output: Coded>(
     _ name: String, _ verb: Verb, _ path: PathPattern, _ zone: Zone, _ summary: String,
     _ permission: Permission?, _ scope: ScopeRule, _ status: Int, _ faults: [FaultCode],
-    _ input: Input.Type, _ output: Output.Type, isFeed: Bool, fixedType: StaticText? = nil,
+    _ input: Input.Type, _ output: Output.Type, isFeed: Bool, feedEvent: Schema? = nil,
+    fixedType: StaticText? = nil,
     markdownField: String? = nil, example: MethodExample? = nil
   ) -> MethodDescription {
     guard case .record(let record) = Input.schema else {
@@ -155,7 +179,7 @@ extension Method {
     return MethodDescription(
       name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
       status: status, faults: faults, input: record, output: Output.schema, isFeed: isFeed,
-      fixedType: fixedType, markdownField: markdownField, example: example,
+      feedEvent: feedEvent, fixedType: fixedType, markdownField: markdownField, example: example,
       readExample: { () throws(DecodeError) in
         guard let example else { return }
         _ = try Input(parameters: [], body: .json([UInt8]("\(example.input)".utf8)))
@@ -204,7 +228,8 @@ extension MethodDescription {
     MethodDescription(
       name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
       status: status, faults: rate == nil ? faults : faults + [.throttled], input: input,
-      output: output, isFeed: isFeed, fixedType: fixedType, markdownField: markdownField,
+      output: output, isFeed: isFeed, feedEvent: feedEvent, fixedType: fixedType,
+      markdownField: markdownField,
       isBodyless: isBodyless ?? self.isBodyless, rate: rate ?? self.rate, example: example,
       readExample: readExample)
   }

@@ -20,6 +20,8 @@ package struct MethodDescription: Sendable {
   package let output: Schema
   /// Whether the answer is a feed of events instead of one value.
   package let isFeed: Bool
+  /// What the answer is made of where a client may have it as a feed instead; nil where it may not.
+  package let feedEvent: Schema?
   /// The only media type of the answer, where it takes no part in negotiation.
   package let fixedType: StaticText?
   /// The field of the input that a body of Markdown is, as it stands; nil where there is none.
@@ -37,8 +39,9 @@ package struct MethodDescription: Sendable {
   package init(
     _ name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     permission: Permission?, scope: ScopeRule, status: Int, faults: [FaultCode],
-    input: RecordSchema, output: Schema, isFeed: Bool, fixedType: StaticText? = nil,
-    markdownField: String? = nil, isBodyless: Bool? = nil, rate: RatePolicy? = nil,
+    input: RecordSchema, output: Schema, isFeed: Bool, feedEvent: Schema? = nil,
+    fixedType: StaticText? = nil, markdownField: String? = nil, isBodyless: Bool? = nil,
+    rate: RatePolicy? = nil,
     example: MethodExample? = nil,
     readExample: @escaping @Sendable () throws(DecodeError) -> Void = {}
   ) {
@@ -54,6 +57,7 @@ package struct MethodDescription: Sendable {
     self.input = input
     self.output = output
     self.isFeed = isFeed
+    self.feedEvent = feedEvent
     self.fixedType = fixedType
     self.markdownField = markdownField
     self.isBodyless = isBodyless ?? verb.isBodyless
@@ -96,6 +100,8 @@ package enum MethodBody<Domain: Sendable>: Sendable {
   )
   /// Answered by a feed of events.
   case feed(Waiting<FeedReply>)
+  /// Answered by a task, or by a feed of what the answer is made of, as the client accepts.
+  case taskOrFeed(Waiting<Reply>, Waiting<FeedReply>)
 }
 
 /// Takes what makes the reply, once, from any thread; it is made on the caller's event loop.

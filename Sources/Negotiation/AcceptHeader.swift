@@ -7,6 +7,8 @@ package struct AcceptHeader: Sendable {
   package let choiceForAnswer: BodyFormat?
   /// The format for a feed that the client likes best; nil when it accepts none.
   package let choiceForFeed: FeedFormat?
+  /// Whether the client likes that feed better than that answer.
+  package let prefersFeed: Bool
   /// The format for a refusal; nil when nothing tells one that the client reads.
   package let choiceForRefusal: BodyFormat?
 
@@ -22,6 +24,8 @@ package struct AcceptHeader: Sendable {
   private init(_ weights: MediaWeights) {
     choiceForAnswer = Self.best(BodyFormat.allCases) { weights[$0.mediaType] }
     choiceForFeed = Self.best(FeedFormat.negotiated) { weights[$0.mediaType] }
+    let answer = choiceForAnswer.map { weights[$0.mediaType] } ?? 0
+    prefersFeed = choiceForFeed.map { weights[$0.mediaType] > answer } ?? false
     choiceForRefusal = Self.best(BodyFormat.allCases) { format in
       format.signs.reduce(weights[format.mediaType]) { max($0, weights[named: $1]) }
     }

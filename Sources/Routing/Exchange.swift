@@ -34,6 +34,8 @@ struct Exchange: Sendable {
   /// The format of the answer; nil until it was negotiated.
   var negotiated: BodyFormat?
   var feedFormat = FeedFormat.eventStream
+  /// Whether the client likes a feed better than the answer that the row also has.
+  var prefersFeed = false
   /// The gRPC call that this is; nil for other requests.
   let grpc: GRPCType?
   var grpcCoding = GRPCCoding.identity

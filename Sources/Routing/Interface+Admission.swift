@@ -27,7 +27,7 @@ extension Interface {
     if let tunnel = exchange.tunnel {
       try admitTunnel(&exchange, tunnel, row)
     } else if !row.isFixed {
-      try negotiate(&exchange, isFeed: row.isFeed)
+      try negotiate(&exchange, row)
     }
     exchange.parameters = try parameters(exchange, row)
     return aim
@@ -131,15 +131,19 @@ extension Interface {
       .unsupportedMediaType, message, details: [Fault.Detail("readable", .array(types))])
   }
 
-  private func negotiate(_ exchange: inout Exchange, isFeed: Bool) throws(Fault) {
-    if isFeed {
+  private func negotiate(_ exchange: inout Exchange, _ row: RowPlan) throws(Fault) {
+    if row.offersFeed, exchange.accept.prefersFeed, let chosen = exchange.accept.choiceForFeed {
+      exchange.feedFormat = chosen
+      exchange.prefersFeed = true
+    } else if row.isFeed {
       guard let chosen = exchange.accept.choiceForFeed else {
         throw unacceptable(FeedFormat.negotiated.map(\.mediaType))
       }
       exchange.feedFormat = chosen
     } else {
       guard let chosen = exchange.accept.choiceForAnswer else {
-        throw unacceptable(BodyFormat.allCases.map(\.mediaType))
+        let feeds = row.offersFeed ? FeedFormat.negotiated.map(\.mediaType) : []
+        throw unacceptable(BodyFormat.allCases.map(\.mediaType) + feeds)
       }
       exchange.negotiated = chosen
     }

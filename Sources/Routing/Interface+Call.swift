@@ -167,18 +167,26 @@ extension Interface {
       return .deferred(DeferredResponse(self, call, head, run), within: within)
     case .task(let run): return .pending(later(call, head, run), within: within)
     case .either(_, let run): return .pending(later(call, head, run), within: within)
-    case .feed(let run):
-      @Sendable nonisolated(nonsending) func opening() async -> Response {
-        do throws(Fault) {
-          return Response(
-            content: feed(try await run(call), head.exchange),
-            correlationID: call.context.correlationID)
-        } catch {
-          return refusal(error, head.exchange, call.context.correlationID)
-        }
-      }
-      return .pending(opening, within: within)
+    case .feed(let run): return .pending(opening(call, head, run), within: within)
+    case .taskOrFeed(let run, let open):
+      let work = head.exchange.prefersFeed ? opening(call, head, open) : later(call, head, run)
+      return .pending(work, within: within)
     }
+  }
+
+  private func opening(
+    _ call: Call, _ head: AdmittedHead, _ run: @escaping Route.Body.Waiting<FeedReply>
+  ) -> PendingResponse {
+    @Sendable nonisolated(nonsending) func response() async -> Response {
+      do throws(Fault) {
+        return Response(
+          content: feed(try await run(call), head.exchange),
+          correlationID: call.context.correlationID)
+      } catch {
+        return refusal(error, head.exchange, call.context.correlationID)
+      }
+    }
+    return response
   }
 
   private func later(

@@ -73,22 +73,24 @@ enum OpenAPIResponses {
       ]
     }
     guard row.isFeed else {
-      return [
-        "description": "The answer.", "headers": shared,
-        "content": content(.json, schema, example: example),
-      ]
+      var media = content(.json, schema, example: example)
+      if let event = row.feedEvent?.jsonSchema(in: &components), case .map(let members) = media {
+        media = .map(members + feeds(of: event, example: nil))
+      }
+      return ["description": "The answer.", "headers": shared, "content": media]
     }
-    let types = FeedFormat.negotiated.map(\.mediaType)
     return [
       "description": "The feed: messages with the event in `x-event` as their data.",
-      "headers": shared,
-      "content": .map(
-        types.map { type in
-          var media: WireValue = ["schema": ["type": "string"], "x-event": schema]
-          if let example { media["x-event-example"] = example }
-          return WireMember(.text("\(type.row.name)"), media)
-        }),
+      "headers": shared, "content": .map(feeds(of: schema, example: example)),
     ]
+  }
+
+  private static func feeds(of event: WireValue, example: WireValue?) -> [WireMember] {
+    FeedFormat.negotiated.map(\.mediaType).map { type in
+      var media: WireValue = ["schema": ["type": "string"], "x-event": event]
+      if let example { media["x-event-example"] = example }
+      return WireMember(.text("\(type.row.name)"), media)
+    }
   }
 
   private static func refusal(

@@ -24,6 +24,10 @@ package struct Route: Sendable {
           { (call) async throws(Fault) in try await run(domain, call) })
       case .feed(let run):
         .feed { (call) async throws(Fault) in try await run(domain, call) }
+      case .taskOrFeed(let run, let open):
+        .taskOrFeed(
+          { (call) async throws(Fault) in try await run(domain, call) },
+          { (call) async throws(Fault) in try await open(domain, call) })
       }
   }
 }
@@ -40,5 +44,6 @@ extension Route {
     case either(
       @Sendable (CallHead, WireBody) throws(Fault) -> KnownLookup, Waiting<Reply>)
     case feed(Waiting<FeedReply>)
+    case taskOrFeed(Waiting<Reply>, Waiting<FeedReply>)
   }
 }

@@ -21,6 +21,8 @@ final class RowPlan: Sendable {
   let permission: Permission?
   let scope: ScopeRule
   let isFeed: Bool
+  /// Whether the client may have the answer as a feed.
+  let offersFeed: Bool
   /// Whether requests carry the input in the query alone.
   let isBodyless: Bool
   /// How often one network may call; nil where the row sets no limit of its own.
@@ -57,6 +59,7 @@ final class RowPlan: Sendable {
     permission = description.permission
     scope = description.scope
     isFeed = description.isFeed
+    offersFeed = description.feedEvent != nil
     isBodyless = description.isBodyless
     rate = description.rate
     isFixed = description.fixedType != nil

@@ -55,5 +55,12 @@ package enum AccountMigrations {
       ) STRICT, WITHOUT ROWID
       """,
       "CREATE INDEX rate_buckets_by_end ON rate_buckets (full_at)"),
+    Migration(8, "accounts: chats with agents",
+      """
+      CREATE TABLE chat_sessions (
+        id TEXT PRIMARY KEY, user_id TEXT NOT NULL, last_run_id TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID
+      """),
   ]
 }

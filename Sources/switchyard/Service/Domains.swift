@@ -8,6 +8,7 @@ import Runs
 struct Domains: Sendable {
   let runner: Runner
   let registrar: Registrar
+  let chats: ChatDesk
   let health: Health
   let metrics: Metrics
   let tickets: Tickets
@@ -15,6 +16,7 @@ struct Domains: Sendable {
   private static let parts: [any DomainPart] = [
     Part(Runner.methods) { $0.runner },
     Part(Registrar.methods) { $0.registrar },
+    Part(ChatDesk.methods) { $0.chats },
     Part(Health.methods) { $0.health },
     Part(Metrics.methods) { $0.metrics },
     Part(Tickets.methods) { $0.tickets },

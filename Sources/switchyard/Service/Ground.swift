@@ -91,6 +91,8 @@ struct Ground: Sendable {
         limits: configuration.accounts, redirectOrigins: configuration.redirectOrigins))
     return Domains(
       runner: runner, registrar: registrar,
+      chats: ChatDesk(
+        registrar, BoundChatRuns(runner: runner, signals: StreamSignals(doorbell))),
       health: Health(
         gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending,
         database: database),
