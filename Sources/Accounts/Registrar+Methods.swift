@@ -67,12 +67,15 @@ extension Registrar {
       Answer(try await registrar.account(query, context))
     },
     Method(
-      task: "switchyard.accounts.v1.Users/Me", .get, "/api/v1/users/me", zone: .accounts,
+      either: "switchyard.accounts.v1.Users/Me", .get, "/api/v1/users/me", zone: .accounts,
       summary: "Shows the caller's own profile.", permission: .read, faults: [.notFound],
-      example: AccountExamples.me
-    ) { (registrar, _: NoInput, context) async throws(Fault) -> Answer<Profile> in
-      Answer(try await registrar.me(context))
-    },
+      example: AccountExamples.me,
+      memory: { (registrar, _: NoInput, head) throws(Fault) -> EncodedOnce<Profile>? in
+        registrar.profiles.find(head.principal.account)
+      },
+      run: { (registrar, _: NoInput, context) async throws(Fault) -> Profile in
+        try await registrar.me(context)
+      }),
     Method(
       change: "switchyard.accounts.v1.Users/UpdateMe", .patch, "/api/v1/users/me",
       zone: .accounts, summary: "Changes the caller's own profile.", permission: .write,

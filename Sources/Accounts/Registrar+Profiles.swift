@@ -27,6 +27,7 @@ extension Registrar {
   /// The caller's own profile.
   nonisolated(nonsending) func me(_ context: CallContext) async throws(Fault) -> Profile {
     let principal = context.principal
+    let began = profiles.now
     let user = try await setup.database.read { (reader) throws(Fault) in
       try Fault.translating { () throws(StoreError) in
         try principal.account.flatMap { id throws(StoreError) in
@@ -35,6 +36,7 @@ extension Registrar {
       }
     }
     guard let user else { throw Self.noUser }
+    profiles.keep(user.profile, since: began)
     return user.profile
   }
 
@@ -84,6 +86,7 @@ extension Registrar {
       try note(
         .profileUpdated, of: Party("user", id), tenant: nil, occasion, in: transaction)
     }
+    transaction.afterCommit { [profiles] in profiles.forget(id) }
     return profile
   }
 

@@ -10,6 +10,7 @@ package struct RegistrarSetup: Sendable {
   package let database: Database
   package let log: EventLog
   package let wallClock: any WallClock
+  package let clock: any MonotonicClock
   package let pausing: any Pausing
   package let identifiers: any IdentifierSource
   package let hasher: PasswordHasher
@@ -20,13 +21,15 @@ package struct RegistrarSetup: Sendable {
   package let redirectOrigins: Set<String>
 
   package init(
-    database: Database, log: EventLog, wallClock: any WallClock, pausing: any Pausing,
-    identifiers: any IdentifierSource, hasher: PasswordHasher, master: MasterKey,
+    database: Database, log: EventLog, wallClock: any WallClock, clock: any MonotonicClock,
+    pausing: any Pausing, identifiers: any IdentifierSource, hasher: PasswordHasher,
+    master: MasterKey,
     accessTokens: AccessTokens, limits: AccountLimits, redirectOrigins: Set<String>
   ) {
     self.database = database
     self.log = log
     self.wallClock = wallClock
+    self.clock = clock
     self.pausing = pausing
     self.identifiers = identifiers
     self.hasher = hasher
@@ -46,6 +49,7 @@ package struct Registrar: Sendable {
   let outbox: Outbox
   let buckets: StoredBuckets
   let seal: OutcomeSeal
+  let profiles: RecentProfiles
   private let codeKey: [UInt8]
   private let networkKey: [UInt8]
 
@@ -60,6 +64,7 @@ package struct Registrar: Sendable {
     seal = OutcomeSeal(
       seal: { master.seal($0, place: $1) }, open: { master.open($0, place: $1) })
     codeKey = master.derived(for: "verification codes")
+    profiles = RecentProfiles(clock: setup.clock)
     networkKey = master.derived(for: "networks in events")
   }
 

@@ -37,12 +37,29 @@ package struct TokenFamilies: Sendable {
   private let master: MasterKey
   private let graceMilliseconds: Int64
   private let lifetimes: Lifetimes
+  /// What stands in for the key of a family that is not there, so that it takes as long to refuse.
+  private let nobodysKey: [UInt8]
 
   /// `graceMilliseconds` is how long the token before the current one is taken too.
   package init(master: MasterKey, graceMilliseconds: Int64, lifetimes: Lifetimes) {
     self.master = master
     self.graceMilliseconds = graceMilliseconds
     self.lifetimes = lifetimes
+    nobodysKey = master.seal(SecureRandom.bytes(32), place: Self.nobody)
+  }
+
+  private static let nobody = "nobody"
+
+  /// The token that is written so, with its family and the family's key; nil where it is no token
+  /// of ours. It takes as long whether there is such a family or not.
+  private func recognise(
+    _ text: String, _ kind: TokenFamily.Kind, in transaction: borrowing Transaction
+  ) throws(StoreError) -> (token: RefreshToken, family: TokenFamily, key: [UInt8])? {
+    guard let token = RefreshToken(text: text), token.kind == kind else { return nil }
+    let family = try TokenFamily.find(token.family, in: transaction)
+    let key = master.open(family?.sealedKey ?? nobodysKey, place: family?.id ?? Self.nobody)
+    guard let key, token.isMade(by: key), let family, family.kind == kind else { return nil }
+    return (token, family, key)
   }
 
   /// A new family; its first token.
@@ -75,10 +92,9 @@ package struct TokenFamilies: Sendable {
     _ text: String, _ kind: TokenFamily.Kind, now: Timestamp,
     in transaction: borrowing Transaction
   ) throws(StoreError) -> Outcome {
-    guard let token = RefreshToken(text: text), token.kind == kind,
-      let family = try TokenFamily.find(token.family, in: transaction), family.kind == kind,
-      let key = master.open(family.sealedKey, place: family.id), token.isMade(by: key)
-    else { return .unknown }
+    guard let (token, family, key) = try recognise(text, kind, in: transaction) else {
+      return .unknown
+    }
     guard family.state == .active else { return .ended(family) }
     guard family.isLive(at: now) else {
       try transaction.execute(
@@ -119,9 +135,7 @@ package struct TokenFamilies: Sendable {
   package func close(
     _ text: String, _ kind: TokenFamily.Kind, in transaction: borrowing Transaction
   ) throws(StoreError) -> TokenFamily? {
-    guard let token = RefreshToken(text: text), token.kind == kind,
-      let family = try TokenFamily.find(token.family, in: transaction), family.kind == kind,
-      let key = master.open(family.sealedKey, place: family.id), token.isMade(by: key),
+    guard let (_, family, _) = try recognise(text, kind, in: transaction),
       try TokenFamily.revoke(family.id, because: .signOut, in: transaction)
     else { return nil }
     return family

@@ -37,12 +37,12 @@ package struct RunTurn: Sendable {
 
 /// Runs for other domains.
 extension Runner {
-  /// Takes a run, in the transaction in which `also` does what its asker needs; the run's name, and
-  /// whether an earlier call with the same claim took it.
+  /// Takes a run, in the transaction in which `also` does what its asker needs; the run's name and
+  /// its session, which are earlier ones where a call with the same claim took it before.
   package nonisolated(nonsending) func begin(
     _ turn: RunTurn, _ claim: IdempotencyClaim?,
     also: @escaping @Sendable (_ run: String, borrowing Transaction) throws(Fault) -> Void
-  ) async throws(Fault) -> (run: String, isReplayed: Bool) {
+  ) async throws(Fault) -> (run: String, session: String, isReplayed: Bool) {
     let run = try NewRun(
       turn.request, scope: turn.scope, id: setup.identifiers.next("run_"),
       now: setup.wallClock.now, limits: setup.limits)
@@ -58,7 +58,12 @@ extension Runner {
       return .success(
         RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt))
     }
-    return (answer.value.runID.text, answer.isReplayed)
+    let id = answer.value.runID
+    guard answer.isReplayed else { return (id.text, turn.session, false) }
+    let record = try await setup.database.read { (reader) throws(Fault) in
+      try Self.find(id, in: turn.scope, reader)
+    }
+    return (id.text, record.view.sessionKey.text, true)
   }
 
   /// The events of a run, with every token, and the name of their stream in the log.

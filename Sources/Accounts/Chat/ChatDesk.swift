@@ -60,7 +60,9 @@ package struct ChatDesk: Sendable {
           ["run": .text(run)], in: transaction)
       }
     }
-    return Begun(session: session, turn: turn, run: begun.run, isReplayed: begun.isReplayed)
+    return Begun(
+      session: ChatSessionID(sessionKey: begun.session) ?? session, turn: turn, run: begun.run,
+      isReplayed: begun.isReplayed)
   }
 
   private func freshSession() throws(Fault) -> ChatSessionID {

@@ -23,8 +23,22 @@ package struct ChatSessionID: PatternedText {
     self.text = text.lowercased()
   }
 
+  private static let keyPrefix = "s_chat_"
+
   /// The session of runs that the chat's turns are in.
-  var sessionKey: String { "s_chat_" + text.filter { $0 != "-" } }
+  var sessionKey: String { Self.keyPrefix + text.filter { $0 != "-" } }
+
+  /// The chat whose turns are in that session of runs; nil for other sessions.
+  init?(sessionKey: String) {
+    guard sessionKey.hasPrefix(Self.keyPrefix) else { return nil }
+    var digits = sessionKey.dropFirst(Self.keyPrefix.count)
+    var groups: [Substring] = []
+    for length in [8, 4, 4, 4] {
+      groups.append(digits.prefix(length))
+      digits = digits.dropFirst(length)
+    }
+    self.init(checking: (groups + [digits]).joined(separator: "-"))
+  }
 
   private static func isDigit(_ byte: UInt8) -> Bool {
     switch byte {

@@ -3,11 +3,12 @@ package import Store
 
 /// What chats ask of runs; whoever composes the server binds them.
 package protocol ChatRuns: Sendable {
-  /// Starts a turn's run, in the transaction in which `also` is done; the run's name.
+  /// Starts a turn's run, in the transaction in which `also` is done; the run's name and its
+  /// session, which are earlier ones where a call with the same claim started it before.
   nonisolated(nonsending) func begin(
     _ turn: ChatTurn, _ claim: IdempotencyClaim?,
     also: @escaping @Sendable (_ run: String, borrowing Transaction) throws(Fault) -> Void
-  ) async throws(Fault) -> (run: String, isReplayed: Bool)
+  ) async throws(Fault) -> (run: String, session: String, isReplayed: Bool)
 
   /// The events of a run and the stream that they are in.
   func events(of run: String) -> (stream: String, source: any FeedSource)

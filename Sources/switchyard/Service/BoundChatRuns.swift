@@ -15,7 +15,7 @@ struct BoundChatRuns: ChatRuns {
   nonisolated(nonsending) func begin(
     _ turn: ChatTurn, _ claim: IdempotencyClaim?,
     also: @escaping @Sendable (_ run: String, borrowing Transaction) throws(Fault) -> Void
-  ) async throws(Fault) -> (run: String, isReplayed: Bool) {
+  ) async throws(Fault) -> (run: String, session: String, isReplayed: Bool) {
     try await runner.begin(
       RunTurn(
         scope: turn.scope, session: turn.sessionKey, agent: Self.agent, input: turn.message,

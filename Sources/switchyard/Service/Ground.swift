@@ -86,7 +86,8 @@ struct Ground: Sendable {
     }
     let registrar = Registrar(
       RegistrarSetup(
-        database: database, log: events, wallClock: wallClock, pausing: SystemPausing(),
+        database: database, log: events, wallClock: wallClock, clock: clock,
+        pausing: SystemPausing(),
         identifiers: identifiers, hasher: hasher, master: master, accessTokens: accessTokens,
         limits: configuration.accounts, redirectOrigins: configuration.redirectOrigins))
     return Domains(
