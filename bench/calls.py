@@ -112,9 +112,9 @@ def fields_of(server, path, accept):
     return own if path == "/health" else {**own, **server.headers()}
 
 
-def call_load(server, path, accept, body, type, shape, seconds):
+def call_load(server, path, accept, body, type, shape, seconds, fields=None):
     """CPU microseconds of the server for each call that h2load finished."""
-    fields = fields_of(server, path, accept)
+    fields = fields or fields_of(server, path, accept)
     with h2load(server, shape, path, fields, body, type, seconds, "--tls13-ciphers=TLS_AES_128_GCM_SHA256") as command:
         before = server.cpu_seconds()
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
