@@ -23,9 +23,7 @@ extension Registrar {
       context.claim, on: setup.database, now: occasion.now, sealedBy: seal
     ) { (transaction) throws(Fault) in
       try registrar.spendMail(input.email, occasion, in: transaction)
-      try Fault.translating { () throws(StoreError) in
-        try registrar.register(input, passwordHash, occasion, in: transaction)
-      }
+      try registrar.register(input, passwordHash, occasion, in: transaction)
       return .success(RegistrationReceipt(email: input.email.text))
     }
   }
@@ -33,24 +31,30 @@ extension Registrar {
   private func register(
     _ input: Registration, _ passwordHash: String, _ occasion: AccountOccasion,
     in transaction: borrowing Transaction
-  ) throws(StoreError) {
-    if let user = try UserRecord.find(email: input.email, in: transaction) {
-      try outbox.put(
-        .alreadyRegistered(to: user.email), .alreadyRegistered,
-        id: setup.identifiers.next("mail_"), now: occasion.now, in: transaction)
-      return try note(
-        .verificationRequested, of: Party("user", user.id), tenant: nil, occasion, in: transaction)
+  ) throws(Fault) {
+    let user = try Fault.translating { () throws(StoreError) in
+      try UserRecord.find(email: input.email, in: transaction)
     }
-    let code = Self.freshCode()
-    let record = VerificationRecord(
-      id: setup.identifiers.next("ver_"), email: input.email, username: input.username,
-      passwordHash: passwordHash, codeHash: hash(of: code, for: input.email),
-      redirectTo: input.redirectTo, now: occasion.now)
-    try record.replace(input.email, at: occasion.now, in: transaction)
-    try send(code, of: record, occasion, in: transaction)
-    try note(
-      .verificationRequested, of: Party("verification", record.id), tenant: nil, occasion,
-      in: transaction)
+    let party: Party
+    if let user {
+      party = Party("user", user.id)
+      try post(
+        .alreadyRegistered(to: user.email), .alreadyRegistered, occasion, in: transaction)
+    } else {
+      let code = Self.freshCode()
+      let record = VerificationRecord(
+        id: setup.identifiers.next("ver_"), email: input.email, username: input.username,
+        passwordHash: passwordHash, codeHash: hash(of: code, for: input.email),
+        redirectTo: input.redirectTo, now: occasion.now)
+      party = Party("verification", record.id)
+      try Fault.translating { () throws(StoreError) in
+        try record.replace(input.email, at: occasion.now, in: transaction)
+      }
+      try send(code, of: record, occasion, in: transaction)
+    }
+    try Fault.translating { () throws(StoreError) in
+      try note(.verificationRequested, of: party, tenant: nil, occasion, in: transaction)
+    }
   }
 
   /// Sends another code, if a registration waits for one; the answer does not say.
@@ -62,35 +66,36 @@ extension Registrar {
       context.claim, for: Done.self, on: setup.database, now: occasion.now,
       { (transaction) throws(Fault) in
         try registrar.spendMail(input.email, occasion, in: transaction)
-        try Fault.translating { () throws(StoreError) in
-          try registrar.resend(input, occasion, in: transaction)
-        }
+        try registrar.resend(input, occasion, in: transaction)
         return .success(ChangeAnswer(Done()))
-      }, completion: completion)
+      }, completion: steadily(completion))
   }
 
   private func resend(
     _ input: Resending, _ occasion: AccountOccasion, in transaction: borrowing Transaction
-  ) throws(StoreError) {
-    guard let record = try VerificationRecord.find(input.email, in: transaction) else { return }
+  ) throws(Fault) {
+    let found = try Fault.translating { () throws(StoreError) in
+      try VerificationRecord.find(input.email, in: transaction)
+    }
+    guard let record = found else { return }
     let code = Self.freshCode()
-    try record.renew(
-      codeHash: hash(of: code, for: input.email), at: occasion.now, in: transaction)
+    try Fault.translating { () throws(StoreError) in
+      try record.renew(
+        codeHash: hash(of: code, for: input.email), at: occasion.now, in: transaction)
+      try note(
+        .verificationResent, of: Party("verification", record.id), tenant: nil, occasion,
+        in: transaction)
+    }
     try send(code, of: record, occasion, in: transaction)
-    try note(
-      .verificationResent, of: Party("verification", record.id), tenant: nil, occasion,
-      in: transaction)
   }
 
   private func send(
     _ code: VerificationCode, of record: VerificationRecord, _ occasion: AccountOccasion,
     in transaction: borrowing Transaction
-  ) throws(StoreError) {
-    try outbox.put(
-      .verification(
-        to: record.email, username: record.username, code: code.text,
-        redirectTo: record.redirectTo), .verification, id: setup.identifiers.next("mail_"),
-      now: occasion.now, in: transaction)
+  ) throws(Fault) {
+    let letter = Letter.verification(
+      to: record.email, username: record.username, code: code.text, redirectTo: record.redirectTo)
+    try post(letter, .verification, occasion, in: transaction)
   }
 
   /// Counts a mail to an address; refuses one too many, whether there would be a mail or not.
@@ -102,9 +107,22 @@ extension Registrar {
       try buckets.take(pause, for: email.folded, now: now, in: transaction)
     }
     try buckets.take(AccountRate.mails, for: email.folded, now: now, in: transaction)
-    try buckets.take(
-      AccountRate.allMails.scaled(setup.limits.rateScale), for: "", now: now, in: transaction)
+    try buckets.check(allMails, for: "", now: now, in: transaction)
   }
+
+  /// Puts a letter on its way, and counts it among all mails.
+  private func post(
+    _ letter: Letter, _ template: MailTemplate, _ occasion: AccountOccasion,
+    in transaction: borrowing Transaction
+  ) throws(Fault) {
+    try buckets.take(allMails, for: "", now: occasion.now, in: transaction)
+    try Fault.translating { () throws(StoreError) in
+      try outbox.put(
+        letter, template, id: setup.identifiers.next("mail_"), now: occasion.now, in: transaction)
+    }
+  }
+
+  private var allMails: RatePolicy { AccountRate.allMails.scaled(setup.limits.rateScale) }
 
   /// Ends a registration: the code is used up, the user is there, and a session is open.
   func verify(
@@ -115,7 +133,7 @@ extension Registrar {
       context.claim, for: SessionBody.self, on: setup.database, now: occasion.now, sealedBy: seal,
       { (transaction) throws(Fault) in
         try registrar.verify(input, occasion, in: transaction).map { ChangeAnswer($0) }
-      }, completion: completion)
+      }, completion: steadily(completion))
   }
 
   private func verify(
@@ -168,6 +186,26 @@ extension Registrar {
   private func matches(_ input: Verification, _ record: VerificationRecord) -> Bool {
     isSame(hash(of: input.token, for: input.email), record.codeHash)
   }
+
+  /// The same, no earlier than some milliseconds from now: how long it took to find out whether an
+  /// address is known is not for its caller to know.
+  private func steadily(_ completion: @escaping ChangeCompletion) -> ChangeCompletion {
+    let (clock, pausing) = (setup.clock, setup.pausing)
+    let due = clock.nanoseconds + Self.steadyNanoseconds
+    return { outcome in
+      Task {
+        do throws(CancellationError) {
+          try await pausing.pause(for: .nanoseconds(max(due - clock.nanoseconds, 0)))
+        } catch {
+          // The server ends: the answer goes out at once.
+        }
+        completion(outcome)
+      }
+    }
+  }
+
+  /// Longer than nearly all commits take.
+  private static let steadyNanoseconds: Int64 = 20_000_000
 
   static func check(_ username: Username) throws(Fault) {
     if username.isReserved { throw .field("username", "this name is reserved") }

@@ -12,11 +12,12 @@ extension Registrar {
     _ input: SignIn, _ context: CallContext
   ) async throws(Fault) -> Answer<SessionBody> {
     let (registrar, occasion) = (self, occasion(context))
-    let known = try await setup.database.read { (reader) throws(Fault) -> UserRecord? in
-      try registrar.buckets.check(
-        AccountRate.wrongPasswords, for: input.email.folded, now: occasion.now, in: reader)
+    // Counted as wrong until it is right: as many as may be wrong are looked at, also at once.
+    let known = try await setup.database.write { (transaction) throws(Fault) -> UserRecord? in
+      try registrar.buckets.take(
+        AccountRate.wrongPasswords, for: input.email.folded, now: occasion.now, in: transaction)
       return try Fault.translating { () throws(StoreError) in
-        try UserRecord.find(email: input.email, in: reader)
+        try UserRecord.find(email: input.email, in: transaction)
       }
     }
     let verdict = try await setup.hasher.check(
@@ -27,8 +28,12 @@ extension Registrar {
       guard verdict != .wrong, let known,
         let user = try registrar.unchanged(known, in: transaction)
       else {
-        try registrar.noteFailure(input.email, known, occasion, in: transaction)
+        try registrar.noteFailure(known, occasion, in: transaction)
         return .failure(Self.wrongPassword)
+      }
+      try Fault.translating { () throws(StoreError) in
+        try registrar.buckets.giveBack(
+          AccountRate.wrongPasswords, for: input.email.folded, in: transaction)
       }
       return .success(try registrar.admit(user, verdict, occasion, in: transaction))
     }
@@ -64,11 +69,8 @@ extension Registrar {
   }
 
   private func noteFailure(
-    _ email: EmailAddress, _ user: UserRecord?, _ occasion: AccountOccasion,
-    in transaction: borrowing Transaction
+    _ user: UserRecord?, _ occasion: AccountOccasion, in transaction: borrowing Transaction
   ) throws(Fault) {
-    try buckets.take(
-      AccountRate.wrongPasswords, for: email.folded, now: occasion.now, in: transaction)
     guard let user else { return }
     try Fault.translating { () throws(StoreError) in
       try note(.signInFailed, of: Party("user", user.id), tenant: nil, occasion, in: transaction)
@@ -107,7 +109,8 @@ extension Registrar {
       let user = try Fault.translating { () throws(StoreError) in
         try UserRecord.find(id: family.subject, in: transaction)
       }
-      guard let user, user.state == .active else { return .failure(Self.wrongToken) }
+      // Thrown, so that the family stays as it was.
+      guard let user, user.state == .active else { throw Self.wrongToken }
       let standing = try Self.standing(of: user.id, in: transaction)
       if isRotated {
         try Fault.translating { () throws(StoreError) in

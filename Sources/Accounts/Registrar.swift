@@ -68,6 +68,9 @@ package struct Registrar: Sendable {
     networkKey = master.derived(for: "networks in events")
   }
 
+  /// Whoever forgets what this domain needs no longer.
+  package var housekeeper: Housekeeper { Housekeeper(setup) }
+
   /// Whoever takes this domain's mail to its transport.
   package func postman(
     _ route: MailRoute, observe: @escaping @Sendable (MailEvent) -> Void

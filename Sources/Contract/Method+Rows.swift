@@ -130,12 +130,12 @@ extension Method {
   package init<Input: CodedRecord, Output: Coded, Event: Coded>(
     taskOrFeed name: String, _ verb: Verb, _ path: PathPattern, zone: Zone, summary: String,
     of event: Event.Type, permission: Permission?, faults: [FaultCode] = [],
-    example: MethodExample? = nil,
+    markdownField: String? = nil, example: MethodExample? = nil,
     answer: @escaping Waiting<Input, Answer<Output>>, feed: @escaping Waiting<Input, FeedReply>
   ) {
     let description = Self.describe(
       name, verb, path, zone, summary, permission, .none, 200, faults, Input.self, Output.self,
-      isFeed: false, feedEvent: Event.schema, example: example)
+      isFeed: false, feedEvent: Event.schema, markdownField: markdownField, example: example)
     let title = description.title
     self.init(
       description,

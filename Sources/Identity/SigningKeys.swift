@@ -44,6 +44,14 @@ package struct SigningKeys: Sendable {
     return name
   }
 
+  /// Whether the key that signs opens under this master key; true where there is none.
+  package func opens(in reader: borrowing some Querying & ~Copyable) throws(StoreError) -> Bool {
+    guard let record = try Self.records(in: reader).first(where: { $0.retiredAt == nil }) else {
+      return true
+    }
+    return master.open(record.sealedSeed, place: record.name) != nil
+  }
+
   /// The key that signs now.
   func current(in reader: borrowing some Querying & ~Copyable) throws(Fault) -> NamedKey {
     let record: SigningKeyRecord?

@@ -88,6 +88,19 @@ package struct TokenFamily: Record, Hashable, Sendable {
       """, .text(id), .text(reason.rawValue)) == 1
   }
 
+  /// Forgets families whose last token ended before `moment`, at most `limit`; the number
+  /// forgotten.
+  package static func purge(
+    before moment: Timestamp, limit: Int64, in transaction: borrowing Transaction
+  ) throws(StoreError) -> Int {
+    try transaction.execute(
+      """
+      DELETE FROM token_families WHERE id IN (
+        SELECT id FROM token_families WHERE min(idle_expires_at, absolute_expires_at) <= ?1
+        LIMIT ?2)
+      """, .integer(moment.milliseconds), .integer(limit))
+  }
+
   /// Ends every family of a subject.
   package static func revokeAll(
     of subject: String, because reason: RevokeReason, in transaction: borrowing Transaction

@@ -42,7 +42,7 @@ class Method:
         permission = operation.get("x-permission")
         assert operation["security"] == ([{"bearer": []}] if permission else []), "it says twice whether a token is needed"
         return cls(operation["operationId"], verb.upper(), path, operation["tags"][0], permission, scope,
-                   formats.EVENT_STREAM in types, "requestBody" in operation, frozenset(map(int, operation["responses"])))
+                   formats.EVENT_STREAM in types and formats.JSON not in types, "requestBody" in operation, frozenset(map(int, operation["responses"])))
 
     def spread(self, value):
         """The path with its query as pairs, and the rest, which is a body where there is one."""

@@ -31,6 +31,7 @@ HARMLESS = {
     RUNS + "Chain": Line({"run_id": RUN}, 200, elsewhere=404),
     RUNS + "Watch": Line({"run_id": RUN}, 200, elsewhere=404),
     RUNS + "Cancel": Line({"run_id": RUN}, 409, elsewhere=404),
+    "switchyard.accounts.v1.AgentChats/Create": Line({}, 422),
     AUTH + "Register": Line({}, 422),
     AUTH + "Resend": Line({}, 422),
     AUTH + "Verify": Line({}, 422),

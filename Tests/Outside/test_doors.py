@@ -75,6 +75,9 @@ def signed_in(server):
 SESSION = ("access_token", "refresh_token", "user")
 UNKNOWN, NO_RUN = "run_nobody", "no run at all"
 INPUTS = {
+    "switchyard.accounts.v1.AgentChats/Create": Inputs(
+        lambda server: {"message": "What is 6 * 7?"}, own=("session_id", "events"), token=lambda server: somebody(server).access,
+        bad=[({"message": ""}, 422), ({"message": "1", "session_id": "no UUID"}, 422)]),
     "switchyard.accounts.v1.Auth/Register": Inputs(
         lambda server: accounts(server).person().body, own=("email",),
         bad=[({"username": "ab", "email": "a@b.example", "password": "secret"}, 422), ({"username": "root", "email": "a@b.example", "password": "secret"}, 422),

@@ -25,7 +25,7 @@ package struct ChatDesk: Sendable {
       zone: .accounts,
       summary: "Gives a message to an agent, and answers with all that came of it.",
       of: ChatEvent.self, permission: .write, faults: [.forbidden, .unavailable],
-      example: AccountExamples.chat,
+      markdownField: "message", example: AccountExamples.chat,
       answer: { (desk, input: ChatInput, context) async throws(Fault) -> Answer<ChatAnswer> in
         try await desk.answer(input, context)
       },

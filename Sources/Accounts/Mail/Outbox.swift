@@ -56,6 +56,17 @@ struct Outbox: Sendable {
     do throws(DecodeError) { return try Letter(cbor: bytes) } catch { return nil }
   }
 
+  /// Forgets mail that was sent or given up before `moment`, at most `limit`; the number forgotten.
+  static func purge(
+    before moment: Timestamp, limit: Int64, in transaction: borrowing Transaction
+  ) throws(StoreError) -> Int {
+    try transaction.execute(
+      """
+      DELETE FROM mail_outbox WHERE id IN (
+        SELECT id FROM mail_outbox WHERE state <> 'queued' AND created_at <= ?1 LIMIT ?2)
+      """, .integer(moment.milliseconds), .integer(limit))
+  }
+
   /// Notes that a mail was handed over.
   func sent(
     _ mail: QueuedMail, at now: Timestamp, in transaction: borrowing Transaction

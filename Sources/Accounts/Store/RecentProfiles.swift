@@ -16,7 +16,21 @@ final class RecentProfiles: Sendable {
   /// Profiles that are remembered at once; one more makes the memory start anew.
   private static let entriesMax = 10_000
 
-  private let entries = Mutex<[String: Entry]>([:])
+  private struct Memory {
+    var entries: [String: Entry] = [:]
+    /// When the memory started anew: what was read before may have changed unnoticed.
+    var began: Int64 = 0
+
+    mutating func set(_ entry: Entry, for user: String, now: Int64) {
+      if entries.count >= entriesMax, entries[user] == nil {
+        entries.removeAll()
+        began = now
+      }
+      entries[user] = entry
+    }
+  }
+
+  private let memory = Mutex(Memory())
   private let clock: any MonotonicClock
 
   init(clock: any MonotonicClock) { self.clock = clock }
@@ -26,7 +40,7 @@ final class RecentProfiles: Sendable {
 
   /// The profile of a user, when it was read lately.
   func find(_ user: String?) -> EncodedOnce<Profile>? {
-    guard let user, let entry = entries.withLock({ $0[user] }),
+    guard let user, let entry = memory.withLock({ $0.entries[user] }),
       now - entry.moment < Self.beliefNanoseconds
     else { return nil }
     return entry.answer
@@ -34,16 +48,19 @@ final class RecentProfiles: Sendable {
 
   /// Remembers what a reading that began at `moment` gave, unless the profile has changed since.
   func keep(_ profile: Profile, since moment: Int64) {
-    entries.withLock { entries in
-      if let entry = entries[profile.id], entry.moment > moment { return }
-      if entries.count >= Self.entriesMax { entries.removeAll() }
-      entries[profile.id] = Entry(answer: EncodedOnce(profile), moment: moment)
+    let now = now
+    memory.withLock { memory in
+      guard moment >= memory.began, (memory.entries[profile.id]?.moment ?? moment) <= moment else {
+        return
+      }
+      memory.set(
+        Entry(answer: EncodedOnce(profile), moment: moment), for: profile.id, now: now)
     }
   }
 
   /// Notes that a profile has changed.
   func forget(_ user: String) {
     let moment = now
-    entries.withLock { $0[user] = Entry(answer: nil, moment: moment) }
+    memory.withLock { $0.set(Entry(answer: nil, moment: moment), for: user, now: moment) }
   }
 }

@@ -28,6 +28,15 @@ struct StoredBuckets: Sendable {
     }
   }
 
+  /// Puts back a token that was taken for nothing.
+  func giveBack(
+    _ policy: RatePolicy, for subject: String, in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try transaction.execute(
+      "UPDATE rate_buckets SET full_at = full_at - ?2 WHERE name = ?1",
+      .blob(name(policy, subject)), .integer(Self.refill(policy)))
+  }
+
   /// Refuses where there is no token for `subject`; takes none.
   func check(
     _ policy: RatePolicy, for subject: String, now: Timestamp,

@@ -103,7 +103,8 @@ struct NewUser: Sendable {
     try transaction.execute(
       """
       INSERT INTO users (id, username, username_folded, email, email_folded, password_hash, state,
-        created_at, email_confirmed_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7, ?7)
+        created_at, email_confirmed_at, last_sign_in_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7, ?7, ?7)
       """, .text(id), .text(username.text), .text(username.folded), .text(email.text),
       .text(email.folded), .text(passwordHash), .integer(now.milliseconds))
     try transaction.execute(

@@ -74,10 +74,11 @@ struct ServeCommand: AsyncParsableCommand {
     Banner.show(
       server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
     supervisor.ready(at: url)
-    let (runner, postman) = (server.runner, server.postman)
+    let (runner, postman, housekeeper) = (server.runner, server.postman, server.housekeeper)
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await runner.work() }
       group.addTask { await postman.work() }
+      group.addTask { await housekeeper.work() }
       // Workers end only when they are cancelled, and they are when the last connection has gone.
       await Self.wait(for: listener)
       group.cancelAll()

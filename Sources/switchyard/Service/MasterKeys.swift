@@ -34,12 +34,19 @@ enum MasterKeys {
     _ configuration: Configuration, _ master: MasterKey, _ database: Database, now: Timestamp
   ) async throws(StartFailure) -> AccessTokens {
     let keys = SigningKeys(master: master)
+    let opens: Bool
     do throws(StoreError) {
-      try await database.write { (transaction) throws(StoreError) in
+      opens = try await database.write { (transaction) throws(StoreError) in
         try keys.establish(now: now, in: transaction)
+        return try keys.opens(in: transaction)
       }
     } catch {
       throw StartFailure(.folder, "\(error)")
+    }
+    guard opens else {
+      throw StartFailure(
+        .configuration,
+        "the secrets in this database lie under another master key than the one that was given")
     }
     return AccessTokens(
       issuer: configuration.issuer,

@@ -19,6 +19,7 @@ struct Server: ~Copyable, Sendable {
   let listener: Listener
   let runner: Runner
   let postman: Postman
+  let housekeeper: Housekeeper
   let database: Database
   let ending: Ending
   let log: Logger
@@ -79,7 +80,8 @@ struct Server: ~Copyable, Sendable {
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
     return Server(
-      listener: listener, runner: domains.runner, postman: postman, database: ground.database,
+      listener: listener, runner: domains.runner, postman: postman,
+      housekeeper: domains.registrar.housekeeper, database: ground.database,
       ending: ground.ending, log: ground.log, facts: facts, folder: folder,
       certificates: certificates)
   }
