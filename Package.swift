@@ -140,6 +140,9 @@ let package = Package(
     tests("ModelsTests", ["Models"]),
     tests("EventsTests", ["Contract", "Events", "Store", "Wire"]),
     tests("IdentityTests", ["Contract", "Cryptography", "Identity", "Store", "Wire"]),
+    tests(
+      "AccountsTests",
+      ["Accounts", "Contract", "Cryptography", "Events", "Identity", "Mail", "Store", "Wire"]),
     tests("RunsTests", ["Contract", "Events", "Models", "Runs", "Store", "Wire"]),
     tests(
       "GatewayTests", ["Contract", "Gateway", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),

@@ -16,20 +16,19 @@ extension Registrar {
       try await registrar.register(input, context)
     }.limited(AccountRate.registrations),
     Method(
-      change: "switchyard.accounts.v1.Auth/Resend", .post, "/api/v1/auth/verifications/resend",
+      task: "switchyard.accounts.v1.Auth/Resend", .post, "/api/v1/auth/verifications/resend",
       zone: .accounts, summary: "Sends another code, if a registration waits for one.",
       permission: nil, status: 204, faults: [.throttled, .unavailable],
-      example: AccountExamples.resend, answer: Done.self
-    ) { (registrar, input: Resending, context, completion) throws(Fault) in
-      try registrar.resend(input, context, completion: completion)
+      example: AccountExamples.resend
+    ) { (registrar, input: Resending, context) async throws(Fault) -> Answer<Done> in
+      try await registrar.resend(input, context)
     }.limited(AccountRate.resendings),
     Method(
-      change: "switchyard.accounts.v1.Auth/Verify", .post, "/api/v1/auth/verifications/verify",
+      task: "switchyard.accounts.v1.Auth/Verify", .post, "/api/v1/auth/verifications/verify",
       zone: .accounts, summary: "Ends a registration by the code, and opens a session.",
-      permission: nil, faults: [.unauthenticated, .unavailable], example: AccountExamples.verify,
-      answer: SessionBody.self
-    ) { (registrar, input: Verification, context, completion) throws(Fault) in
-      try registrar.verify(input, context, completion: completion)
+      permission: nil, faults: [.unauthenticated, .unavailable], example: AccountExamples.verify
+    ) { (registrar, input: Verification, context) async throws(Fault) -> Answer<SessionBody> in
+      try await registrar.verify(input, context)
     }.limited(AccountRate.verifications),
   ]
 

@@ -58,17 +58,18 @@ extension Registrar {
   }
 
   /// Sends another code, if a registration waits for one; the answer does not say.
-  func resend(
-    _ input: Resending, _ context: CallContext, completion: @escaping ChangeCompletion
-  ) throws(Fault) {
-    let (registrar, occasion) = (self, occasion(context))
-    OnceOnly.run(
-      context.claim, for: Done.self, on: setup.database, now: occasion.now,
-      { (transaction) throws(Fault) in
+  nonisolated(nonsending) func resend(
+    _ input: Resending, _ context: CallContext
+  ) async throws(Fault) -> Answer<Done> {
+    let (registrar, occasion, database) = (self, occasion(context), setup.database)
+    return try await steadily { () async throws(Fault) in
+      try await OnceOnly.run(context.claim, on: database, now: occasion.now) {
+        (transaction) throws(Fault) in
         try registrar.spendMail(input.email, occasion, in: transaction)
         try registrar.resend(input, occasion, in: transaction)
-        return .success(ChangeAnswer(Done()))
-      }, completion: steadily(completion))
+        return .success(Done())
+      }
+    }
   }
 
   private func resend(
@@ -125,15 +126,16 @@ extension Registrar {
   private var allMails: RatePolicy { AccountRate.allMails.scaled(setup.limits.rateScale) }
 
   /// Ends a registration: the code is used up, the user is there, and a session is open.
-  func verify(
-    _ input: Verification, _ context: CallContext, completion: @escaping ChangeCompletion
-  ) throws(Fault) {
-    let (registrar, occasion) = (self, occasion(context))
-    OnceOnly.run(
-      context.claim, for: SessionBody.self, on: setup.database, now: occasion.now, sealedBy: seal,
-      { (transaction) throws(Fault) in
-        try registrar.verify(input, occasion, in: transaction).map { ChangeAnswer($0) }
-      }, completion: steadily(completion))
+  nonisolated(nonsending) func verify(
+    _ input: Verification, _ context: CallContext
+  ) async throws(Fault) -> Answer<SessionBody> {
+    let (registrar, occasion, database, seal) = (self, occasion(context), setup.database, seal)
+    return try await steadily { () async throws(Fault) in
+      try await OnceOnly.run(context.claim, on: database, now: occasion.now, sealedBy: seal) {
+        (transaction) throws(Fault) in
+        try registrar.verify(input, occasion, in: transaction)
+      }
+    }
   }
 
   private func verify(
@@ -187,21 +189,26 @@ extension Registrar {
     isSame(hash(of: input.token, for: input.email), record.codeHash)
   }
 
-  /// The same, no earlier than some milliseconds from now: how long it took to find out whether an
-  /// address is known is not for its caller to know.
-  private func steadily(_ completion: @escaping ChangeCompletion) -> ChangeCompletion {
-    let (clock, pausing) = (setup.clock, setup.pausing)
-    let due = clock.nanoseconds + Self.steadyNanoseconds
-    return { outcome in
-      Task {
-        do throws(CancellationError) {
-          try await pausing.pause(for: .nanoseconds(max(due - clock.nanoseconds, 0)))
-        } catch {
-          // The server ends: the answer goes out at once.
-        }
-        completion(outcome)
-      }
+  /// The outcome of `work`, no earlier than some milliseconds from now: how long it took to find out
+  /// whether an address is known is not for its caller to know.
+  private nonisolated(nonsending) func steadily<Outcome>(
+    _ work: nonisolated(nonsending) () async throws(Fault) -> Outcome
+  ) async throws(Fault) -> Outcome {
+    let due = setup.clock.nanoseconds + Self.steadyNanoseconds
+    let outcome: Result<Outcome, Fault>
+    do throws(Fault) {
+      outcome = .success(try await work())
+    } catch {
+      outcome = .failure(error)
     }
+    do throws(CancellationError) {
+      let left = max(due - setup.clock.nanoseconds, 0)
+      try await setup.pausing.pause(for: .nanoseconds(left))
+    } catch {
+      // The caller has gone, or the server ends: nobody measures any more.
+      return try outcome.get()
+    }
+    return try outcome.get()
   }
 
   /// Longer than nearly all commits take.

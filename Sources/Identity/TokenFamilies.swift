@@ -51,7 +51,7 @@ package struct TokenFamilies: Sendable {
   private static let nobody = "nobody"
 
   /// The token that is written so, with its family and the family's key; nil where it is no token
-  /// of ours. It takes as long whether there is such a family or not.
+  /// of ours, which takes as long to find out whether there is such a family or not.
   private func recognise(
     _ text: String, _ kind: TokenFamily.Kind, in transaction: borrowing Transaction
   ) throws(StoreError) -> (token: RefreshToken, family: TokenFamily, key: [UInt8])? {
