@@ -172,7 +172,8 @@ extension Registrar {
     if isTaken { throw Self.taken }
     let user = NewUser(
       id: setup.identifiers.uuid().text, tenant: setup.identifiers.next("org_"),
-      username: username, email: address, passwordHash: record.passwordHash)
+      username: username, email: address, passwordHash: record.passwordHash,
+      signedInAt: occasion.now)
     try Fault.translating { () throws(StoreError) in
       try VerificationRecord.remove(email, in: transaction)
       try user.insert(at: occasion.now, in: transaction)

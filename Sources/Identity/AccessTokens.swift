@@ -64,20 +64,10 @@ package struct AccessTokens: Sendable {
   func caller(
     of token: [UInt8], at now: Timestamp, in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> (principal: Principal, end: Timestamp)? {
-    // What a retired key signed last is dead by then.
-    let horizon = Timestamp(
-      milliseconds: now.milliseconds - (lifetimeSeconds + Int64(Self.leewaySeconds)) * 1000)
-    let keys = try SigningKeys.verifying(since: horizon, in: reader)
-    let policy = SignedTokenPolicy(
-      issuer: issuer, audience: Self.audience, types: [Self.type], leeway: Self.leewaySeconds)
-    let claims: SignedTokenClaims
-    do throws(SignedTokenRefusal) {
-      claims = try JSONWebToken.claims(
-        of: token.span, keys: keys, policy: policy, at: Double(now.milliseconds) / 1000)
-    } catch {
-      return nil
-    }
-    guard case .text(let family)? = claims.members["sid"],
+    let found = try Self.claims(
+      of: token, issuer: issuer, lifetimeSeconds: lifetimeSeconds, at: now, in: reader)
+    guard case .success(let claims) = found,
+      case .text(let family)? = claims.members["sid"],
       case .text(let tenant)? = claims.members["org"],
       try TokenFamily.find(family, in: reader)?.isLive(at: now) == true
     else { return nil }
@@ -91,6 +81,27 @@ package struct AccessTokens: Sendable {
       // Who runs a tenant acts for all of its users (the catalogue, §0.4).
       user: roles.contains(Self.tenantAdministrator) ? nil : claims.subject)
     return (principal, end)
+  }
+
+  /// What a token says that one of the server's keys has signed, or why it is not believed; whether
+  /// its family lives is another question.
+  static func claims(
+    of token: [UInt8], issuer: String, lifetimeSeconds: Int64, at now: Timestamp,
+    in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> Result<SignedTokenClaims, SignedTokenRefusal> {
+    // What a retired key signed last is dead by then.
+    let horizon = Timestamp(
+      milliseconds: now.milliseconds - (lifetimeSeconds + Int64(Self.leewaySeconds)) * 1000)
+    let keys = try SigningKeys.verifying(since: horizon, in: reader)
+    let policy = SignedTokenPolicy(
+      issuer: issuer, audience: Self.audience, types: [Self.type], leeway: Self.leewaySeconds)
+    do throws(SignedTokenRefusal) {
+      return .success(
+        try JSONWebToken.claims(
+          of: token.span, keys: keys, policy: policy, at: Double(now.milliseconds) / 1000))
+    } catch {
+      return .failure(error)
+    }
   }
 
   private static func roles(_ roles: WireValue?) -> Set<String> {

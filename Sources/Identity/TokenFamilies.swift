@@ -101,21 +101,17 @@ package struct TokenFamilies: Sendable {
         "UPDATE token_families SET state = 'expired' WHERE id = ?1", .text(family.id))
       return .ended(family)
     }
-    if token.counter > family.counter { return .unknown }
-    if token.counter == family.counter {
-      return try rotate(family, key, now: now, in: transaction)
+    switch family.place(of: token.counter, at: now, graceMilliseconds: graceMilliseconds) {
+    case .toCome: return .unknown
+    case .current: return try rotate(family, key, now: now, in: transaction)
+    case .excused:
+      // Two tabs, or an answer that was lost: both go on with the same token.
+      let current = RefreshToken(kind, family: family.id, counter: family.counter, key: key)
+      return .renewed(family, refreshToken: current.text, isRotated: false)
+    case .used:
+      try TokenFamily.revoke(family.id, because: .reuse, in: transaction)
+      return .reused(family)
     }
-    // Two tabs, or an answer that was lost: both go on with the same token.
-    let age = now.milliseconds - family.rotatedAt.milliseconds
-    if token.counter == family.counter - 1, age < graceMilliseconds {
-      return .renewed(
-        family,
-        refreshToken: RefreshToken(
-          kind, family: family.id, counter: family.counter, key: key
-        ).text, isRotated: false)
-    }
-    try TokenFamily.revoke(family.id, because: .reuse, in: transaction)
-    return .reused(family)
   }
 
   private func rotate(

@@ -41,6 +41,8 @@ package struct TokenFamily: Record, Hashable, Sendable {
   let rotatedAt: Timestamp
   let idleEnd: Timestamp
   let absoluteEnd: Timestamp
+  /// Why it ended before its time; nil where it did not.
+  let revokeReason: RevokeReason?
 
   package init(row: borrowing Row) throws(StoreError) {
     id = try row.text(0)
@@ -56,11 +58,30 @@ package struct TokenFamily: Record, Hashable, Sendable {
     rotatedAt = Timestamp(milliseconds: try row.integer(8))
     idleEnd = Timestamp(milliseconds: try row.integer(9))
     absoluteEnd = Timestamp(milliseconds: try row.integer(10))
+    revokeReason = try row.optionalText(11).flatMap { RevokeReason(rawValue: $0) }
   }
 
   /// Whether its tokens open anything at `now`.
   package func isLive(at now: Timestamp) -> Bool {
     state == .active && now < idleEnd && now < absoluteEnd
+  }
+
+  /// Where a token stands among those of its family.
+  enum Place: Hashable, Sendable {
+    case current
+    /// The one before the current one, which is taken for a while: two tabs, or a lost answer.
+    case excused
+    case used
+    /// One that was never given.
+    case toCome
+  }
+
+  /// The place of the family's token of that number.
+  func place(of number: Int64, at now: Timestamp, graceMilliseconds: Int64) -> Place {
+    if number > counter { return .toCome }
+    if number == counter { return .current }
+    let age = now.milliseconds - rotatedAt.milliseconds
+    return number == counter - 1 && age < graceMilliseconds ? .excused : .used
   }
 
   /// The family of that name.
@@ -71,7 +92,7 @@ package struct TokenFamily: Record, Hashable, Sendable {
       TokenFamily.self,
       """
       SELECT id, kind, subject_id, tenant_id, counter, sealed_key, state, created_at,
-        last_rotated_at, idle_expires_at, absolute_expires_at
+        last_rotated_at, idle_expires_at, absolute_expires_at, revoke_reason
       FROM token_families WHERE id = ?1
       """, .text(id))
   }

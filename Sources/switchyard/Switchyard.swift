@@ -14,8 +14,9 @@ struct Switchyard: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       ServeCommand.self, CallCommand.self, WatchCommand.self, BenchCommand.self,
-      TokenCommand.self, CertificateCommand.self, CBORCommand.self, ConfigurationCommand.self,
-      AuditCommand.self, ManualCommand.self, CompletionsCommand.self,
+      TokenCommand.self, UserCommand.self, KeysCommand.self, MailCommand.self,
+      CertificateCommand.self, CBORCommand.self, ConfigurationCommand.self, AuditCommand.self,
+      ManualCommand.self, CompletionsCommand.self,
     ])
 }
 

@@ -46,4 +46,17 @@ extension Letter {
 
         """)
   }
+
+  /// An operator wants to see whether mail arrives.
+  static func trial(to recipient: String) -> Letter {
+    Letter(
+      recipient: recipient, subject: "Mail of this server arrives",
+      text: """
+        Hello,
+
+        whoever runs this server sent this mail to see whether mail arrives. It does; there is
+        nothing to do.
+
+        """)
+  }
 }

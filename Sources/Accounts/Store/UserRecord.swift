@@ -95,6 +95,8 @@ struct NewUser: Sendable {
   let username: Username
   let email: EmailAddress
   let passwordHash: String
+  /// When they first signed in; nil for who has yet to.
+  let signedInAt: Timestamp?
 
   /// What somebody may do in the tenant that is theirs (the catalogue, §2.2).
   private static let ownRole = "ops_engineer"
@@ -104,9 +106,10 @@ struct NewUser: Sendable {
       """
       INSERT INTO users (id, username, username_folded, email, email_folded, password_hash, state,
         created_at, email_confirmed_at, last_sign_in_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7, ?7, ?7)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'active', ?7, ?7, ?8)
       """, .text(id), .text(username.text), .text(username.folded), .text(email.text),
-      .text(email.folded), .text(passwordHash), .integer(now.milliseconds))
+      .text(email.folded), .text(passwordHash), .integer(now.milliseconds),
+      .optional(signedInAt?.milliseconds))
     try transaction.execute(
       """
       INSERT INTO tenants (id, slug, name, owner_id, created_at) VALUES (?1, ?1, ?2, ?3, ?4)

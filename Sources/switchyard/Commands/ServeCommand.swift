@@ -31,7 +31,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  private static func logWriter() throws(StartFailure) -> LogWriter {
+  /// What writes the log to standard error.
+  static func logWriter() throws(StartFailure) -> LogWriter {
     do throws(SystemError) {
       return try LogWriter(to: STDERR_FILENO)
     } catch {

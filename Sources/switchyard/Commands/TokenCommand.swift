@@ -8,8 +8,8 @@ import Wire
 struct TokenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "token",
-    abstract: "Makes, shows and ends tokens, beside a running server or without.",
-    subcommands: [Mint.self, Inspect.self, Revoke.self])
+    abstract: "Makes, shows, judges and ends tokens, beside a running server or without.",
+    subcommands: [Mint.self, Inspect.self, Why.self, Revoke.self])
 
   /// The store of a data folder, for one command.
   static func database(in path: String) throws(StartFailure) -> Database {

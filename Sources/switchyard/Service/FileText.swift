@@ -41,6 +41,29 @@ enum FileText {
     try read(STDIN_FILENO, named: "standard input")
   }
 
+  /// The longest line that is asked for.
+  private static let lineMax = 4096
+
+  /// The first line that comes on standard input, without its end.
+  static func readLine() throws(StartFailure) -> [UInt8] {
+    var line: [UInt8] = []
+    var byte: UInt8 = 0
+    while true {
+      // SAFETY: the kernel writes at most one byte.
+      let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
+      guard count >= 0 else {
+        throw StartFailure(.certificate, "standard input: \(reason(errno))")
+      }
+      guard count > 0, byte != UInt8(ascii: "\n") else { break }
+      line.append(byte)
+      guard line.count <= lineMax else {
+        throw StartFailure(.refused, "standard input: a line of more than \(lineMax) bytes")
+      }
+    }
+    if line.last == UInt8(ascii: "\r") { line.removeLast() }
+    return line
+  }
+
   private static func read(_ descriptor: Int32, named name: String) throws(StartFailure) -> [UInt8]
   {
     var bytes: [UInt8] = []

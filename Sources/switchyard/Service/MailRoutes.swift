@@ -20,6 +20,15 @@ enum MailRoutes {
     }
   }
 
+  /// Where a mail of that name is, once it was handed over.
+  static func place(of id: String, _ configuration: Configuration) -> String {
+    switch configuration.mail.transport {
+    case .file: FileText.absolute("\(configuration.data)/\(folder)/\(id).eml")
+    case .log: "the log"
+    case .smtp: configuration.mail.server
+    }
+  }
+
   private static func transport(
     _ mail: MailSettings, data: String, log: Logger
   ) throws(StartFailure) -> any MailTransport {

@@ -10,11 +10,7 @@ enum MasterKeys {
   static func master(
     _ configuration: Configuration, in folder: borrowing DataFolder
   ) throws(StartFailure) -> MasterKey {
-    if let path = configuration.masterKeyFile {
-      let text = String(decoding: try FileText.read(path), as: UTF8.self)
-      guard let key = MasterKey(text: text) else { throw unreadable(path) }
-      return key
-    }
+    if let path = configuration.masterKeyFile { return try read(path) }
     let kept: MasterKey?
     do throws(StoreError) {
       kept = try MasterKey.establish(in: folder)
@@ -23,6 +19,20 @@ enum MasterKeys {
     }
     guard let kept else { throw unreadable(folder.path(of: MasterKey.file)) }
     return kept
+  }
+
+  /// The key that a folder's secrets lie under: the file's that is named, else the folder's own,
+  /// which is not made here.
+  static func existing(_ file: String?, in data: String) throws(StartFailure) -> MasterKey {
+    let folder = try Server.opening { () throws(StoreError) in try DataFolder.open(data) }
+    let own = folder.path(of: MasterKey.file)
+    return try read(file ?? own)
+  }
+
+  private static func read(_ path: String) throws(StartFailure) -> MasterKey {
+    let text = String(decoding: try FileText.read(path), as: UTF8.self)
+    guard let key = MasterKey(text: text) else { throw unreadable(path) }
+    return key
   }
 
   private static func unreadable(_ path: String) -> StartFailure {

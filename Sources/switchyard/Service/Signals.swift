@@ -24,8 +24,11 @@ enum Signals {
       while unsafe read(reader, &byte, 1) != 0 || errno == EINTR { heard(Int32(byte)) }
     }
     for number in [SIGTERM, SIGINT, SIGHUP] { _ = signal(number, noteSignal) }
-    _ = signal(SIGPIPE, SIG_IGN)
+    ignoreBrokenPipes()
   }
+
+  /// Lets writing to a peer that is gone fail, in the place of ending the process.
+  static func ignoreBrokenPipes() { _ = signal(SIGPIPE, SIG_IGN) }
 
   fileprivate static func note(_ number: Int32) {
     var byte = UInt8(truncatingIfNeeded: number)

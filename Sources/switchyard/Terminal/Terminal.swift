@@ -11,6 +11,24 @@ enum Terminal {
     return isOutput && (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb"
   }
 
+  /// Does what reads from the terminal while nothing that is typed is shown.
+  static func withoutEcho<T>(_ work: () throws(StartFailure) -> T) throws(StartFailure) -> T {
+    var kept = termios()
+    // SAFETY: the kernel fills `kept`, which outlives the call.
+    guard unsafe tcgetattr(STDIN_FILENO, &kept) == 0 else { return try work() }
+    var silent = kept
+    silent.c_lflag &= ~tcflag_t(ECHO)
+    FileText.write(Array("password: ".utf8), to: STDERR_FILENO)
+    // SAFETY: the kernel reads `silent`, which outlives the call.
+    _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &silent)
+    defer {
+      // SAFETY: as above.
+      _ = unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &kept)
+      FileText.write([UInt8(ascii: "\n")], to: STDERR_FILENO)
+    }
+    return try work()
+  }
+
   /// Columns when the terminal does not say.
   private static let columnsStandard = 80
 
