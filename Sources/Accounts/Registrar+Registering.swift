@@ -190,8 +190,9 @@ extension Registrar {
     isSame(hash(of: input.token, for: input.email), record.codeHash)
   }
 
-  /// The outcome of `work`, no earlier than some milliseconds from now: how long it took to find out
-  /// whether an address is known is not for its caller to know.
+  /// The outcome of `work`, no earlier than some milliseconds from now.
+  ///
+  /// How long it took to find out whether an address is known is not for its caller to know.
   private nonisolated(nonsending) func steadily<Outcome>(
     _ work: nonisolated(nonsending) () async throws(Fault) -> Outcome
   ) async throws(Fault) -> Outcome {
