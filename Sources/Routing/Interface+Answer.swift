@@ -49,6 +49,7 @@ extension Interface {
 
   /// The response to a request that was refused.
   func refusal(_ fault: Fault, _ exchange: Exchange, _ correlationID: CorrelationID) -> Response {
+    services.refusals.note(fault, exchange, correlationID, at: services.clock.nanoseconds)
     let content =
       exchange.grpc.map { failure(fault, $0, exchange, correlationID) }
       ?? refusal(fault, exchange, exchange.circumstances(correlationID))

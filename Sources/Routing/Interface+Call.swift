@@ -39,11 +39,11 @@ extension Interface {
     _ exchange: Exchange, _ occasion: Occasion, _ row: RowPlan, _ bearer: [UInt8]
   ) -> PendingResponse {
     @Sendable nonisolated(nonsending) func response() async -> Response {
+      var exchange = exchange
       do throws(Fault) {
         guard let principal = try await services.authenticator.find(bearer: bearer) else {
           throw Self.unauthenticated
         }
-        var exchange = exchange
         let call = try authorise(&exchange, row, principal)
         let admitted = AdmittedHead(
           exchange, row, call, until: .min, hasBody: !occasion.body.isEmpty)

@@ -12,13 +12,15 @@ package struct InterfaceServices: Sendable {
   package let clock: any MonotonicClock
   /// Whether the server is ready for requests.
   package let isReady: Readiness
+  /// Where refusals of callers are noted.
+  package let refusals: RefusalBook
   /// SHA-256, for the fingerprints of requests with an idempotency key.
   package let digest: @Sendable ([UInt8]) -> [UInt8]
 
   package init(
     authenticator: any Authenticator, tickets: any StreamTickets, identifiers: any IdentifierSource,
     clock: any MonotonicClock,
-    isReady: @escaping Readiness,
+    isReady: @escaping Readiness, refusals: RefusalBook = RefusalBook(),
     digest: @escaping @Sendable ([UInt8]) -> [UInt8]
   ) {
     self.authenticator = authenticator
@@ -26,6 +28,7 @@ package struct InterfaceServices: Sendable {
     self.identifiers = identifiers
     self.clock = clock
     self.isReady = isReady
+    self.refusals = refusals
     self.digest = digest
   }
 }

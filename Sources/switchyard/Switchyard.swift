@@ -13,7 +13,8 @@ struct Switchyard: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ServeCommand.self, CallCommand.self, WatchCommand.self, BenchCommand.self,
+      ServeCommand.self, CallCommand.self, WatchCommand.self, ExplainCommand.self,
+      BenchCommand.self,
       TokenCommand.self, UserCommand.self, KeysCommand.self, MailCommand.self,
       CertificateCommand.self, CBORCommand.self, ConfigurationCommand.self, AuditCommand.self,
       ManualCommand.self, CompletionsCommand.self,

@@ -50,6 +50,7 @@ HARMLESS = {
     INTERFACE + "DocsScript": Line({}, 200),
     INTERFACE + "DocsStyle": Line({}, 200),
     INTERFACE + "Describe": Line({}, 200),
+    INTERFACE + "Explain": Line({"refusal_id": "nobody"}, 404),
     INTERFACE + "Ticket": Line({}, 201),
 }
 # Methods whose open streams are ended here.

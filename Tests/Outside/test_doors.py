@@ -132,6 +132,9 @@ INPUTS = {
     "switchyard.interface.v1.Interface/DocsScript": Inputs(lambda server: {}),
     "switchyard.interface.v1.Interface/DocsStyle": Inputs(lambda server: {}),
     "switchyard.interface.v1.Interface/Ticket": Inputs(lambda server: {}, own=("ticket", "expires_at")),
+    "switchyard.interface.v1.Interface/Explain": Inputs(
+        lambda server: {"refusal_id": server.post("/api/runs", {}, token="sy_nobody").field("x-correlation-id")}, own=("refusal_id", "at"),
+        bad=[({"refusal_id": "nobody"}, 404)]),
     "switchyard.interface.v1.Interface/Describe": Inputs(lambda server: {}, manual=True),
 }
 
@@ -264,7 +267,7 @@ def test_a_token_that_may_not_is_refused_the_same(shared, name):
     row = sheet(name)
     if not row.permission:
         return
-    least = {"read": "write", "write": "read"}[row.permission]
+    least = {"read": "write", "write": "read", "admin": "read,write"}[row.permission]
     made = command("token", "mint", "--scope", least, data=shared.folder)
     assert made.returncode == 0, made.stderr
     check_refusals(shared, row, INPUTS[name].good(shared), Caller(made.stdout.strip()), 403)

@@ -95,6 +95,8 @@ def test_the_command_line_knows_the_same_methods(document):
 def fill(server, path, run):
     filled = path.replace("{run_id}", run).replace("{session_key}", "s_openapi")
     filled = filled.replace("{username}", somebody(server).username)
+    if "{refusal_id}" in filled:
+        filled = filled.replace("{refusal_id}", server.post("/api/runs", {}, token="sy_nobody").field("x-correlation-id"))
     return f"{filled}?email={somebody(server).email}" if path == "/api/v1/auth/users" else filled
 
 

@@ -12,6 +12,7 @@ struct Domains: Sendable {
   let health: Health
   let metrics: Metrics
   let tickets: Tickets
+  let explanations: Explanations
 
   private static let parts: [any DomainPart] = [
     Part(Runner.methods) { $0.runner },
@@ -20,6 +21,7 @@ struct Domains: Sendable {
     Part(Health.methods) { $0.health },
     Part(Metrics.methods) { $0.metrics },
     Part(Tickets.methods) { $0.tickets },
+    Part(Explanations.methods) { $0.explanations },
     Part(DocsPage.methods) { _ in DocsPage() },
   ]
 

@@ -23,6 +23,7 @@ struct Ground: Sendable {
   let census = FeedCensus()
   let ending = Ending()
   let tickets: TicketBook
+  let refusals = RefusalBook()
   let doorbell = Doorbell()
   let events: EventLog
   let database: Database
@@ -69,7 +70,7 @@ struct Ground: Sendable {
     let key = master.derived(for: "request fingerprints")
     return InterfaceServices(
       authenticator: authenticator, tickets: tickets, identifiers: identifiers, clock: clock,
-      isReady: { await health.isReady },
+      isReady: { await health.isReady }, refusals: refusals,
       // A request may hold a password: nobody tries some against a copy of the fingerprints.
       digest: { HMACSHA256.code(of: $0.span, key: key).bytes })
   }
@@ -97,6 +98,7 @@ struct Ground: Sendable {
       health: Health(
         gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending,
         database: database),
-      metrics: metrics, tickets: Tickets(book: tickets, wallClock: wallClock))
+      metrics: metrics, tickets: Tickets(book: tickets, wallClock: wallClock),
+      explanations: Explanations(book: refusals, clock: clock, wallClock: wallClock))
   }
 }
