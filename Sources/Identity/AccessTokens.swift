@@ -17,10 +17,6 @@ package struct AccessTokens: Sendable {
   private static let audience = "switchyard"
   /// How far the clocks of servers on one database may differ, in seconds.
   private static let leewaySeconds = 1.0
-  /// Roles with every permission.
-  private static let administrators: Set<String> = ["platform_admin", tenantAdministrator]
-  /// The role of who runs a tenant.
-  private static let tenantAdministrator = "msp_admin"
 
   /// `issuer` is what the tokens say of where they are from.
   package init(issuer: String, lifetimeSeconds: Int64, keys: SigningKeys) {
@@ -73,13 +69,11 @@ package struct AccessTokens: Sendable {
     else { return nil }
     let end = Timestamp(milliseconds: Int64(claims.expiresAt * 1000))
     let credential = SessionCredential(family: family, end: end)
-    let roles = Self.roles(claims.members["roles"])
+    let roles = Roles(claims.members["roles"])
     let principal = Principal(
       kind: .session, id: claims.subject, credential: credential.text,
-      permissions: Self.administrators.isDisjoint(with: roles)
-        ? [.read, .write] : Set(Permission.allCases), organisation: tenant,
-      // Who runs a tenant acts for all of its users (the catalogue, §0.4).
-      user: roles.contains(Self.tenantAdministrator) ? nil : claims.subject)
+      permissions: roles.permissions(without: [.read, .write]), organisation: tenant,
+      user: roles.isTenantAdministrator ? nil : claims.subject)
     return (principal, end)
   }
 
@@ -103,15 +97,11 @@ package struct AccessTokens: Sendable {
       return .failure(error)
     }
   }
-
-  private static func roles(_ roles: WireValue?) -> Set<String> {
-    guard case .array(let roles)? = roles else { return [] }
-    return Set(roles.compactMap { role in if case .text(let name) = role { name } else { nil } })
-  }
 }
 
 /// What a stream that a signed token opened ends with: the family, or the token's own end.
 struct SessionCredential: Hashable, Sendable {
+  /// Empty for a token of another issuer, which ends by itself alone.
   let family: String
   let end: Timestamp
 

@@ -17,7 +17,7 @@ package enum CBORWebToken {
     let message = try SignedMessage(token)
     let toBeSigned = message.toBeSigned
     guard
-      keys.all.contains(where: {
+      keys.published.contains(where: {
         $0.algorithm == .edDSA && $0.verifies(message.signature.span, of: toBeSigned.span)
       })
     else { throw .wrongSignature }

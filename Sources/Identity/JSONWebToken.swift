@@ -15,7 +15,7 @@ package enum JSONWebToken {
     let header = try Header(try object(parts.header))
     guard policy.types.contains(header.type) else { throw .wrongType }
     guard let key = keys.key(named: header.keyID) else { throw .unknownKey }
-    guard key.algorithm.rawValue == header.algorithm else { throw .wrongAlgorithm }
+    guard key.algorithm == header.algorithm else { throw .wrongAlgorithm }
     guard key.verifies(parts.signature.span, of: token.extracting(..<parts.signedCount)) else {
       throw .wrongSignature
     }

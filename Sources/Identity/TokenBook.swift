@@ -39,11 +39,13 @@ package final class TokenBook: Authenticator {
   private let wallClock: any WallClock
   private let clock: any MonotonicClock
   private let accessTokens: AccessTokens
+  private let foreign: ForeignIssuers
 
   package init(
     database: Database, wallClock: any WallClock, clock: any MonotonicClock,
-    accessTokens: AccessTokens
+    accessTokens: AccessTokens, foreign: ForeignIssuers = .none
   ) {
+    self.foreign = foreign
     self.accessTokens = accessTokens
     self.database = database
     self.wallClock = wallClock
@@ -75,7 +77,7 @@ package final class TokenBook: Authenticator {
     guard bearer.count <= Self.bytesMax else { return nil }
     let digest = memory.withLock { $0.digest(of: bearer) }
     let now = clock.nanoseconds
-    let (accessTokens, wallNow) = (accessTokens, wallClock.now)
+    let (accessTokens, foreign, wallNow) = (accessTokens, foreign, wallClock.now)
     let entry = try await Self.asking(database) { (reader) throws(StoreError) -> Entry? in
       if bearer.starts(with: TokenSecret.prefix.utf8) {
         guard let record = try TokenRecord.find(hash: digest.bytes, in: reader),
@@ -83,8 +85,10 @@ package final class TokenBook: Authenticator {
         else { return nil }
         return Entry(principal: record.principal, end: record.expiresAt, learned: now)
       }
-      return try accessTokens.caller(of: bearer, at: wallNow, in: reader)
-        .map { Entry(principal: $0.principal, end: $0.end, learned: now) }
+      let found =
+        try accessTokens.caller(of: bearer, at: wallNow, in: reader)
+        ?? foreign.caller(of: bearer, at: wallNow)
+      return found.map { Entry(principal: $0.principal, end: $0.end, learned: now) }
     }
     memory.withLock { memory in
       if memory.entries.count >= Self.entriesMax { memory.entries.removeAll() }
@@ -115,6 +119,7 @@ package final class TokenBook: Authenticator {
       return try TokenRecord.find(id: credential, in: reader)?.isLive(at: now) == true
     }
     guard now < session.end else { return false }
+    if session.family.isEmpty { return true }
     return try TokenFamily.find(session.family, in: reader)?.isLive(at: now) == true
   }
 

@@ -29,6 +29,8 @@ struct Configuration: Sendable {
   var redirectOrigins: Set<String> = []
   /// What signed tokens say of where they are from.
   var issuer = "switchyard"
+  /// The file that names others whose tokens are believed; nil for nobody.
+  var issuersFile: String?
   /// The file of the key that secrets lie under; nil for the data folder's own.
   var masterKeyFile: String?
   var mail = MailSettings()

@@ -29,6 +29,7 @@ struct Ground: Sendable {
   let database: Database
   let master: MasterKey
   let accessTokens: AccessTokens
+  let foreign: ForeignIssuers
 
   /// Passwords that may wait to be hashed: the last one is answered after some seconds.
   private static let passwordsWaitingMax = 64
@@ -51,6 +52,7 @@ struct Ground: Sendable {
     if let copy = database.upgrade.copy {
       log.notice("schema changed", metadata: ["copy": "\(copy)"])
     }
+    foreign = try MasterKeys.foreignIssuers(configuration)
     master = try MasterKeys.master(configuration, in: folder)
     accessTokens = try await MasterKeys.accessTokens(
       configuration, master, database, now: wallClock.now)
@@ -62,7 +64,8 @@ struct Ground: Sendable {
     configuration.isOpen
       ? OpenDoor()
       : TokenBook(
-        database: database, wallClock: wallClock, clock: clock, accessTokens: accessTokens)
+        database: database, wallClock: wallClock, clock: clock, accessTokens: accessTokens,
+        foreign: foreign)
   }
 
   /// What the pipeline asks of others.

@@ -39,6 +39,19 @@ enum MasterKeys {
     StartFailure(.configuration, "\(path) does not hold a key of 64 hexadecimal digits")
   }
 
+  /// Others whose tokens are believed.
+  static func foreignIssuers(
+    _ configuration: Configuration
+  ) throws(StartFailure) -> ForeignIssuers {
+    guard let path = configuration.issuersFile else { return .none }
+    let bytes = try FileText.read(path)
+    do throws(ForeignIssuers.Refusal) {
+      return try ForeignIssuers(json: bytes)
+    } catch {
+      throw StartFailure(.configuration, "\(path): \(error)")
+    }
+  }
+
   /// Who signs and believes access tokens; a database that has no signing key is given one.
   static func accessTokens(
     _ configuration: Configuration, _ master: MasterKey, _ database: Database, now: Timestamp
