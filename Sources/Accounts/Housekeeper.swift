@@ -21,7 +21,7 @@ package struct Housekeeper: Sendable {
   package func work() async {
     while !Task.isCancelled {
       do throws(StoreError) {
-        try await tidy()
+        while try await tidy() >= Self.limit {}
       } catch {
         // Nothing is lost: the next look finds the same and more.
       }
@@ -35,14 +35,16 @@ package struct Housekeeper: Sendable {
 
   /// Forgets once; the number of rows forgotten.
   @discardableResult
-  func tidy() async throws(StoreError) -> Int {
+  func tidy() async throws(StoreError) -> Int64 {
     let now = setup.wallClock.now
     return try await setup.database.write { (transaction) throws(StoreError) in
       let horizon = Timestamp(milliseconds: now.milliseconds - Self.keptMilliseconds)
-      return try VerificationRecord.purge(now: now, limit: Self.limit, in: transaction)
+      let count =
+        try VerificationRecord.purge(now: now, limit: Self.limit, in: transaction)
         + StoredBuckets.purge(now: now, limit: Self.limit, in: transaction)
         + Outbox.purge(before: horizon, limit: Self.limit, in: transaction)
         + TokenFamily.purge(before: horizon, limit: Self.limit, in: transaction)
+      return Int64(count)
     }
   }
 }

@@ -20,8 +20,14 @@ extension Registrar {
         try UserRecord.find(email: input.email, in: transaction)
       }
     }
-    let verdict = try await setup.hasher.check(
-      input.password.text, against: known?.passwordHash)
+    let verdict: PasswordHasher.Verdict
+    do throws(Fault) {
+      verdict = try await setup.hasher.check(input.password.text, against: known?.passwordHash)
+    } catch {
+      try await giveBack(input.email)
+      throw error
+    }
+    if verdict != .wrong { try await giveBack(input.email) }
     return try await OnceOnly.run(
       context.claim, on: setup.database, now: occasion.now, sealedBy: seal
     ) { (transaction) throws(Fault) in
@@ -31,11 +37,17 @@ extension Registrar {
         try registrar.noteFailure(known, occasion, in: transaction)
         return .failure(Self.wrongPassword)
       }
-      try Fault.translating { () throws(StoreError) in
-        try registrar.buckets.giveBack(
-          AccountRate.wrongPasswords, for: input.email.folded, in: transaction)
-      }
       return .success(try registrar.admit(user, verdict, occasion, in: transaction))
+    }
+  }
+
+  /// Takes back what was counted for a password that was not wrong.
+  private nonisolated(nonsending) func giveBack(_ email: EmailAddress) async throws(Fault) {
+    let buckets = buckets
+    try await setup.database.write { (transaction) throws(Fault) in
+      try Fault.translating { () throws(StoreError) in
+        try buckets.giveBack(AccountRate.wrongPasswords, for: email.folded, in: transaction)
+      }
     }
   }
 
@@ -71,9 +83,10 @@ extension Registrar {
   private func noteFailure(
     _ user: UserRecord?, _ occasion: AccountOccasion, in transaction: borrowing Transaction
   ) throws(Fault) {
-    guard let user else { return }
+    // Also where nobody has the address, which takes as long and is as much worth knowing.
+    let party = user.map { Party("user", $0.id) } ?? Party("network", occasion.network)
     try Fault.translating { () throws(StoreError) in
-      try note(.signInFailed, of: Party("user", user.id), tenant: nil, occasion, in: transaction)
+      try note(.signInFailed, of: party, tenant: nil, occasion, in: transaction)
     }
   }
 
@@ -82,8 +95,10 @@ extension Registrar {
     _ input: RefreshTokenInput, _ context: CallContext, completion: @escaping ChangeCompletion
   ) throws(Fault) {
     let (registrar, occasion) = (self, occasion(context))
+    // Under no claim: the grace is what a lost answer needs, and a kept answer would let an old
+    // token come back long after it.
     OnceOnly.run(
-      context.claim, for: SessionBody.self, on: setup.database, now: occasion.now, sealedBy: seal,
+      nil, for: SessionBody.self, on: setup.database, now: occasion.now,
       { (transaction) throws(Fault) in
         try registrar.refresh(input, occasion, in: transaction).map { ChangeAnswer($0) }
       }, completion: completion)

@@ -11,7 +11,8 @@ package struct Scrypt: Hashable, Sendable {
   /// does not have.
   package init?(logCost: Int, blockSize: Int, parallel: Int) {
     guard (1...20).contains(logCost), (1...32).contains(blockSize), (1...16).contains(parallel),
-      128 * blockSize << logCost <= Self.memoryMax
+      // RFC 7914 §6.
+      logCost < 16 * blockSize, 128 * blockSize << logCost <= Self.memoryMax
     else { return nil }
     self.logCost = logCost
     self.blockSize = blockSize

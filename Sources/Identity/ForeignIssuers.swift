@@ -11,6 +11,8 @@ package struct ForeignIssuers: Sendable {
     let keys: VerificationKeys
     /// The claim that names the caller's tenant.
     let tenantClaim: String
+    /// The tenants that it may speak for.
+    let tenants: Set<String>
   }
 
   /// What is wrong with the operator's word, in a sentence.
@@ -30,8 +32,9 @@ package struct ForeignIssuers: Sendable {
 
   private init(issuers: [Issuer]) { self.issuers = issuers }
 
-  /// `{"issuers":[{"issuer","audience","tenant_claim"?,"keys":{…}}]}`, where `keys` is a JSON Web
-  /// Key Set (RFC 7517 §5) that may hold secrets for HS256.
+  /// Those of `{"issuers":[{"issuer","audience","tenants":[…],"tenant_claim"?,"keys":{…}}]}`.
+  ///
+  /// `keys` is a JSON Web Key Set (RFC 7517 §5) that may hold secrets for HS256.
   package init(json: [UInt8]) throws(Refusal) {
     let value: WireValue
     do throws(DecodeError) {
@@ -71,7 +74,27 @@ package struct ForeignIssuers: Sendable {
       policy: SignedTokenPolicy(
         issuer: try text("issuer"), audience: try text("audience"), types: types,
         leeway: leewaySeconds),
-      keys: keys, tenantClaim: row["tenant_claim"] == nil ? "org" : try text("tenant_claim"))
+      keys: keys, tenantClaim: row["tenant_claim"] == nil ? "org" : try text("tenant_claim"),
+      tenants: try tenants(row["tenants"], index))
+  }
+
+  private static func tenants(_ value: WireValue?, _ index: Int) throws(Refusal) -> Set<String> {
+    guard case .array(let values)? = value, !values.isEmpty else {
+      throw Refusal(description: "issuers[\(index)]: `tenants` is no list of those it speaks for")
+    }
+    var tenants: Set<String> = []
+    for value in values {
+      guard case .text(let tenant) = value, isName(tenant) else {
+        throw Refusal(description: "issuers[\(index)]: `tenants` holds what is no tenant")
+      }
+      tenants.insert(tenant)
+    }
+    return tenants
+  }
+
+  /// Whether a text can stand in the fields that name tenants and users.
+  private static func isName(_ text: String) -> Bool {
+    (1...128).contains(text.utf8.count) && text.utf8.allSatisfy { (0x21...0x7e).contains($0) }
   }
 
   /// The caller whom somebody else's token stands for; nil for every token that is not believed.
@@ -85,16 +108,17 @@ package struct ForeignIssuers: Sendable {
       } catch {
         continue
       }
-      guard case .text(let tenant)? = claims.members[issuer.tenantClaim], !tenant.isEmpty else {
-        return nil
-      }
+      guard case .text(let tenant)? = claims.members[issuer.tenantClaim],
+        issuer.tenants.contains(tenant), Self.isName(claims.subject)
+      else { return nil }
       let end = Timestamp(milliseconds: Int64(claims.expiresAt * 1000))
       let roles = Roles(claims.members["roles"])
       // Two issuers may call two people by one name.
       let principal = Principal(
         kind: .session, id: "\(claims.issuer)#\(claims.subject)",
         credential: SessionCredential(family: "", end: end).text,
-        permissions: roles.permissions(without: []), organisation: tenant,
+        // What this server is asked about all of its users is not others' to allow.
+        permissions: roles.permissions(without: []).subtracting([.admin]), organisation: tenant,
         user: roles.isTenantAdministrator ? nil : claims.subject)
       return (principal, end)
     }

@@ -11,6 +11,10 @@ struct Roles: Hashable, Sendable {
   private static let administrators: Set<String> = ["platform_admin", tenantAdministrator]
   /// Roles that look and change nothing.
   private static let readers: Set<String> = ["viewer"]
+  /// Roles that change things.
+  private static let writers: Set<String> = [
+    "ops_engineer", "automation_operator", "integration_admin", "billing", "data_admin",
+  ]
 
   /// The names in a claim; what is no name says nothing.
   init(_ claim: WireValue?) {
@@ -29,6 +33,7 @@ struct Roles: Hashable, Sendable {
   func permissions(without fewest: Set<Permission>) -> Set<Permission> {
     if names.isEmpty { return fewest }
     if !Self.administrators.isDisjoint(with: names) { return Set(Permission.allCases) }
-    return names.isSubset(of: Self.readers) ? [.read] : [.read, .write]
+    if !Self.writers.isDisjoint(with: names) { return [.read, .write] }
+    return Self.readers.isDisjoint(with: names) ? [] : [.read]
   }
 }

@@ -18,11 +18,32 @@ package final class TicketBook: StreamTickets {
   package static let lifetimeSeconds: Int64 = 60
   /// Tickets that are good at once; no more are given then.
   private static let entriesMax = 10_000
+  /// Tickets of one caller that are good at once; the oldest goes for one more.
+  private static let perCallerMax = 32
   /// The longest text that can be a ticket, in bytes.
   private static let bytesMax = 128
   private static let prefix = "tkt_"
 
-  private let entries = Mutex<[Digest: Entry]>([:])
+  private struct Book {
+    var entries: [Digest: Entry] = [:]
+    /// The tickets of each caller, oldest first; some may be used up.
+    var given: [String: [Digest]] = [:]
+
+    mutating func forget(before now: Int64) {
+      entries = entries.filter { $0.value.expires > now }
+      given = given.mapValues { $0.filter { entries[$0] != nil } }.filter { !$0.value.isEmpty }
+    }
+
+    mutating func give(_ entry: Entry, as digest: Digest) {
+      let caller = entry.principal.id
+      var tickets = (given[caller] ?? []).filter { entries[$0] != nil }
+      if tickets.count >= perCallerMax { entries[tickets.removeFirst()] = nil }
+      given[caller] = tickets + [digest]
+      entries[digest] = entry
+    }
+  }
+
+  private let book = Mutex(Book())
   private let clock: any MonotonicClock
 
   package init(clock: any MonotonicClock) { self.clock = clock }
@@ -33,10 +54,10 @@ package final class TicketBook: StreamTickets {
     let now = clock.nanoseconds
     let entry = Entry(
       principal: principal, expires: now + Self.lifetimeSeconds * 1_000_000_000)
-    let isGiven = entries.withLock { entries in
-      if entries.count >= Self.entriesMax { entries = entries.filter { $0.value.expires > now } }
-      guard entries.count < Self.entriesMax else { return false }
-      entries[Self.digest(of: text)] = entry
+    let isGiven = book.withLock { book in
+      if book.entries.count >= Self.entriesMax { book.forget(before: now) }
+      guard book.entries.count < Self.entriesMax else { return false }
+      book.give(entry, as: Self.digest(of: text))
       return true
     }
     guard isGiven else {
@@ -51,7 +72,7 @@ package final class TicketBook: StreamTickets {
     guard ticket.utf8.count <= Self.bytesMax else { return nil }
     let digest = Self.digest(of: ticket)
     let now = clock.nanoseconds
-    guard let entry = entries.withLock({ $0.removeValue(forKey: digest) }), entry.expires > now
+    guard let entry = book.withLock({ $0.entries.removeValue(forKey: digest) }), entry.expires > now
     else { return nil }
     return entry.principal
   }

@@ -81,7 +81,7 @@ package struct TokenFamily: Record, Hashable, Sendable {
     if number > counter { return .toCome }
     if number == counter { return .current }
     let age = now.milliseconds - rotatedAt.milliseconds
-    return number == counter - 1 && age < graceMilliseconds ? .excused : .used
+    return number == counter - 1 && (0..<graceMilliseconds).contains(age) ? .excused : .used
   }
 
   /// The family of that name.
@@ -117,8 +117,8 @@ package struct TokenFamily: Record, Hashable, Sendable {
     try transaction.execute(
       """
       DELETE FROM token_families WHERE id IN (
-        SELECT id FROM token_families WHERE min(idle_expires_at, absolute_expires_at) <= ?1
-        LIMIT ?2)
+        SELECT id FROM token_families WHERE idle_expires_at <= ?1
+        ORDER BY idle_expires_at LIMIT ?2)
       """, .integer(moment.milliseconds), .integer(limit))
   }
 

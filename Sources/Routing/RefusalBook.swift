@@ -70,7 +70,7 @@ package struct RefusedCall: Sendable {
   package var remedy: String {
     switch rule {
     case "authentication":
-      "a bearer token that is known, alive and whole; `switchyard token why TOKEN` says what is "
+      "a bearer token that is known, alive and whole; `switchyard token why -` says what is "
         + "wrong with one"
     case "rate":
       "the same call \(fault.retryAfterSeconds ?? 1) s later"

@@ -23,6 +23,7 @@ struct ScryptTests {
     "numbers that would take the machine are refused",
     arguments: [
       [0, 8, 1], [21, 8, 1], [15, 0, 1], [15, 33, 1], [15, 8, 0], [15, 8, 17], [20, 8, 1],
+      [16, 1, 1],
     ])
   func refuses(_ numbers: [Int]) {
     #expect(Scrypt(logCost: numbers[0], blockSize: numbers[1], parallel: numbers[2]) == nil)

@@ -21,12 +21,13 @@ struct ForeignIssuerTests {
       "issuers": [
         [
           "issuer": "https://one.example", "audience": "us", "tenant_claim": "tid",
+          "tenants": ["t1"],
           "keys": [
             "keys": [["kty": "OKP", "crv": "Ed25519", "kid": "k1", "x": .text(x), "alg": "EdDSA"]]
           ],
         ],
         [
-          "issuer": "two", "audience": "us",
+          "issuer": "two", "audience": "us", "tenants": ["t2", "t3"],
           "keys": [
             "keys": [
               ["kty": "oct", "kid": "s1", "k": .text(Base64URL.text(secret)), "alg": "HS256"]
@@ -78,7 +79,8 @@ struct ForeignIssuerTests {
   func allows() throws {
     let rows: [(WireValue, Set<Permission>)] = [
       (["viewer"], [.read]), (["viewer", "billing"], [.read, .write]), ([], []), ("viewer", []),
-      (["platform_admin"], Set(Permission.allCases)),
+      (["client_portal"], []), (["platform_admin"], [.read, .write]),
+      (["msp_admin"], [.read, .write]),
     ]
     for (roles, permissions) in rows {
       #expect(try Self.find(["roles": roles])?.permissions == permissions)
@@ -90,7 +92,8 @@ struct ForeignIssuerTests {
   func refuses() throws {
     let rows: [[String: WireValue]] = [
       ["iss": "https://other.example"], ["iss": "two"], ["aud": "them"], ["sub": ""],
-      ["exp": 1_799_999_900], ["nbf": 1_800_000_100], ["tid": 5], ["tid": ""],
+      ["exp": 1_799_999_900], ["nbf": 1_800_000_100], ["tid": 5], ["tid": ""], ["tid": "t2"],
+      ["sub": "a\nb"], ["sub": .text(String(repeating: "a", count: 129))],
     ]
     for row in rows { #expect(try Self.find(row) == nil, "\(row)") }
     #expect(try Self.find(type: "dpop+jwt") == nil)
@@ -120,8 +123,17 @@ struct ForeignIssuerTests {
         "the keys cannot be used"
       ),
       (
-        #"{"issuers":[{"issuer":"a","audience":"b","keys":{"keys":[]}},"#
-          + #"{"issuer":"a","audience":"c","keys":{"keys":[]}}]}"#, "an issuer is there twice"
+        #"{"issuers":[{"issuer":"a","audience":"b","keys":{"keys":[]}}]}"#,
+        "issuers[0]: `tenants` is no list"
+      ),
+      (
+        #"{"issuers":[{"issuer":"a","audience":"b","tenants":[5],"keys":{"keys":[]}}]}"#,
+        "holds what is no tenant"
+      ),
+      (
+        #"{"issuers":[{"issuer":"a","audience":"b","tenants":["t"],"keys":{"keys":[]}},"#
+          + #"{"issuer":"a","audience":"c","tenants":["t"],"keys":{"keys":[]}}]}"#,
+        "an issuer is there twice"
       ),
     ]
     for (text, words) in rows {

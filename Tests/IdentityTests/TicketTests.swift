@@ -41,10 +41,25 @@ import Testing
   func bounded() throws {
     let clock = HandClock()
     let book = TicketBook(clock: clock)
-    for _ in 0..<10_000 { _ = try book.issue(to: Self.caller) }
+    for number in 0..<10_000 {
+      let caller = Principal(kind: .token, id: "tok_\(number / 32)", permissions: [.read])
+      _ = try book.issue(to: caller)
+    }
     let fault = #expect(throws: Fault.self) { try book.issue(to: Self.caller) }
     #expect(fault?.code == .throttled)
     clock.advance(nanoseconds: 60_000_000_000)
     #expect(book.redeem(try book.issue(to: Self.caller)) != nil)
+  }
+
+  @Test("one caller has so many tickets, and takes none from others")
+  func boundedForEach() throws {
+    let book = TicketBook(clock: HandClock())
+    let other = try book.issue(
+      to: Principal(kind: .token, id: "tok_2", permissions: [.read]))
+    let tickets = try (0..<20_000).map { _ in try book.issue(to: Self.caller) }
+    #expect(book.redeem(other) != nil)
+    #expect(
+      tickets.suffix(33).map { book.redeem($0) != nil } == [false]
+        + [Bool](repeating: true, count: 32))
   }
 }

@@ -126,7 +126,6 @@ REPLAYS = {
     "resend": resending,
     "verify": signed_up,
     "sign-in": joined("POST", SESSIONS, lambda person: {"email": person.email, "password": person.password}),
-    "refresh": joined("POST", f"{SESSIONS}/refresh", lambda person: {"refresh_token": person.refresh}),
     "sign-out": joined("DELETE", SESSIONS, lambda person: {"refresh_token": person.refresh}),
     "update": joined("PATCH", ME, lambda person: {"bio": "once"}, authenticated=True),
 }
@@ -154,6 +153,14 @@ def test_a_retry_gets_the_first_answer(launch, make, format):
         assert accounts.refresh(again.value["refresh_token"]).status == 200
     accounts.delivered()
     assert len(accounts.mails(person.email)) - mails == (1 if path in (VERIFICATIONS, f"{VERIFICATIONS}/resend") else 0)
+
+
+def test_no_key_brings_a_used_refresh_token_back(launch):
+    """A kept answer would be worth more to a thief than to its owner, who has the grace."""
+    accounts = Accounts(launch(*GENEROUS, "--refresh-grace", "0"))
+    person = accounts.join()
+    assert accounts.refresh(person.refresh, idempotency_key="again").status == 200
+    problem(accounts.refresh(person.refresh, idempotency_key="again"), 401)
 
 
 def test_a_refused_sign_in_leaves_its_key_free(fresh):

@@ -26,7 +26,7 @@ def token(secret=SECRET, algorithm="HS256", **changes):
 def issuers(folder, secret=SECRET):
     path = folder / "issuers.json"
     keys = {"keys": [{"kty": "oct", "kid": "s1", "k": text(secret), "alg": "HS256"}]}
-    path.write_text(json.dumps({"issuers": [{"issuer": "https://login.example", "audience": "switchyard", "keys": keys}]}))
+    path.write_text(json.dumps({"issuers": [{"issuer": "https://login.example", "audience": "switchyard", "tenants": ["o1"], "keys": keys}]}))
     return "--issuers-file", str(path)
 
 
@@ -45,7 +45,7 @@ def test_whoever_the_operator_believes_may_come_in(launch, folder):
 def test_one_wrong_thing_is_enough(launch, folder):
     server = launch(*issuers(folder))
     wrong = [token(secret=b"x" * 32), token(aud="others"), token(iss="https://other.example"), token(exp=int(time.time()) - 60),
-             token(sub=""), token(org=None), token(algorithm="none"), token(algorithm="HS512"), token()[:-1], token() + "A"]
+             token(sub=""), token(org=None), token(org="o2"), token(algorithm="none"), token(algorithm="HS512"), token()[:-1], token() + "A"]
     bodies = {server.get("/api/runs/run_x", token=each).body for each in wrong}
     assert len(bodies) == 1 and server.get("/api/runs/run_x", token=wrong[0]).status == 401
 

@@ -77,7 +77,8 @@ package struct ChatDesk: Sendable {
     if principal.kind == .unchecked {
       return Scope(organisation: principal.id, user: principal.id, project: nil)
     }
-    guard let organisation = principal.organisation, let user = principal.account else {
+    guard let organisation = principal.organisation, let user = principal.user ?? principal.account
+    else {
       throw Fault(.forbidden, "this caller is no user: chats belong to users")
     }
     return Scope(organisation: organisation, user: user, project: nil)
@@ -119,8 +120,8 @@ package struct ChatDesk: Sendable {
     let (stream, source) = runs.events(of: begun.run)
     let signal = runs.join(stream)
     defer { runs.leave(stream) }
-    let clock = registrar.setup.wallClock
-    let due = clock.now.milliseconds + Int64(begun.turn.milliseconds)
+    let clock = registrar.setup.clock
+    let due = clock.nanoseconds / 1_000_000 + Int64(begun.turn.milliseconds)
     var transcript = ChatTranscript(of: begun.run)
     var (events, position) = ([ChatEvent](), Int64(0))
     while !transcript.isOver {
@@ -131,8 +132,10 @@ package struct ChatDesk: Sendable {
         position = page.position
         continue
       }
-      let left = due - clock.now.milliseconds
-      guard left > 0, !Task.isCancelled else {
+      // Nobody reads this any more; the turn goes on, and a call with the same key is told of it.
+      if Task.isCancelled { return events }
+      let left = due - clock.nanoseconds / 1_000_000
+      guard left > 0 else {
         // Whoever reads the run's own stream is told the same.
         try await runs.stop(begun.run, of: begun.turn)
         return events + transcript.giveUp("the turn took too long")

@@ -63,8 +63,25 @@ struct Outbox: Sendable {
     try transaction.execute(
       """
       DELETE FROM mail_outbox WHERE id IN (
-        SELECT id FROM mail_outbox WHERE state <> 'queued' AND created_at <= ?1 LIMIT ?2)
+        SELECT id FROM mail_outbox WHERE state <> 'queued' AND created_at <= ?1
+        ORDER BY created_at LIMIT ?2)
       """, .integer(moment.milliseconds), .integer(limit))
+  }
+
+  /// Counts a try before it is made; false where somebody else makes this one.
+  ///
+  /// It says when the next may be too: a mail that went while its row could not be written goes
+  /// again after that pause, and not for ever.
+  func claim(
+    _ mail: QueuedMail, at now: Timestamp, in transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool {
+    let pause = Self.pausesMilliseconds[
+      min(Int(mail.attempts), Self.pausesMilliseconds.count - 1)]
+    return try transaction.execute(
+      """
+      UPDATE mail_outbox SET attempts = attempts + 1, due_at = ?3
+      WHERE id = ?1 AND state = 'queued' AND attempts = ?2
+      """, .text(mail.id), .integer(mail.attempts), .integer(now.milliseconds + pause)) == 1
   }
 
   /// Notes that a mail was handed over.
@@ -73,28 +90,23 @@ struct Outbox: Sendable {
   ) throws(StoreError) {
     try transaction.execute(
       """
-      UPDATE mail_outbox SET state = 'sent', attempts = attempts + 1, sent_at = ?2,
-        sealed_message = NULL, last_error = NULL WHERE id = ?1
+      UPDATE mail_outbox SET state = 'sent', sent_at = ?2, sealed_message = NULL,
+        last_error = NULL WHERE id = ?1
       """, .text(mail.id), .integer(now.milliseconds))
   }
 
   /// Notes that a mail was not handed over: it is tried again, or dead.
   func failed(
-    _ mail: QueuedMail, _ reason: String, isFinal: Bool, at now: Timestamp,
-    in transaction: borrowing Transaction
+    _ mail: QueuedMail, _ reason: String, isFinal: Bool, in transaction: borrowing Transaction
   ) throws(StoreError) {
-    let tries = Int(mail.attempts)
-    if !isFinal, tries < Self.pausesMilliseconds.count {
+    if !isFinal, Int(mail.attempts) < Self.pausesMilliseconds.count {
       try transaction.execute(
-        """
-        UPDATE mail_outbox SET attempts = attempts + 1, due_at = ?2, last_error = ?3 WHERE id = ?1
-        """, .text(mail.id), .integer(now.milliseconds + Self.pausesMilliseconds[tries]),
-        .text(reason))
+        "UPDATE mail_outbox SET last_error = ?2 WHERE id = ?1", .text(mail.id), .text(reason))
     } else {
       try transaction.execute(
         """
-        UPDATE mail_outbox SET state = 'failed', attempts = attempts + 1, last_error = ?2,
-          sealed_message = NULL WHERE id = ?1
+        UPDATE mail_outbox SET state = 'failed', last_error = ?2, sealed_message = NULL
+        WHERE id = ?1
         """, .text(mail.id), .text(reason))
     }
   }

@@ -44,15 +44,19 @@ package struct Postman: Sendable {
       try outbox.next(at: now, in: reader)
     }
     guard let mail = next else { return false }
+    let isClaimed = try await database.write { (transaction) throws(StoreError) in
+      try outbox.claim(mail, at: now, in: transaction)
+    }
+    guard isClaimed else { return true }
     let failure = await failure(of: mail)
     let end = wallClock.now
     try await database.write { (transaction) throws(StoreError) in
       switch failure {
       case nil: try outbox.sent(mail, at: end, in: transaction)
       case .temporary(let reason)?:
-        try outbox.failed(mail, reason, isFinal: false, at: end, in: transaction)
+        try outbox.failed(mail, reason, isFinal: false, in: transaction)
       case .permanent(let reason)?:
-        try outbox.failed(mail, reason, isFinal: true, at: end, in: transaction)
+        try outbox.failed(mail, reason, isFinal: true, in: transaction)
       }
     }
     observe(MailEvent(id: mail.id, failure: failure.map(\.reason)))

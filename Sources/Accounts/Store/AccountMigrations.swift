@@ -62,5 +62,8 @@ package enum AccountMigrations {
         created_at INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID
       """),
+    Migration(9, "accounts: what is over is found without looking at everything",
+      "CREATE INDEX mail_by_age ON mail_outbox (created_at) WHERE state <> 'queued'",
+      "CREATE INDEX token_families_by_end ON token_families (idle_expires_at)"),
   ]
 }

@@ -59,7 +59,10 @@ struct StoredBuckets: Sendable {
       let kept = try reader.first(
         Int64.self, "SELECT full_at FROM rate_buckets WHERE name = ?1",
         .blob(name(policy, subject)))
-      return max(kept ?? 0, now.milliseconds)
+      let latest = now.milliseconds + Self.refill(policy) * Int64(policy.quota)
+      // No bucket takes longer to fill: the clock was ahead when that was written.
+      guard let kept, kept <= latest else { return now.milliseconds }
+      return max(kept, now.milliseconds)
     } catch {
       throw Fault(error)
     }

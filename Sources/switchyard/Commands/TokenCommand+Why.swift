@@ -21,7 +21,9 @@ extension TokenCommand {
       help: "The server's master key, when it is not the data folder's own.", completion: .file())
     var masterKeyFile: String?
     @Flag(help: "One JSON object, on a terminal as well.") var json = false
-    @Argument(help: "An opaque token, an access token or a refresh token.") var token: String
+    @Argument(
+      help: "An opaque token, an access token or a refresh token; - reads it from standard input.")
+    var token: String
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
@@ -42,7 +44,9 @@ extension TokenCommand {
     }
 
     private func judge(_ server: Configuration) async throws(StartFailure) -> TokenVerdict {
-      let (text, issuer, now) = (token, server.issuer, SystemWallClock().now)
+      // What stands on a command line is seen by every user of the machine.
+      let text = token == "-" ? String(decoding: try FileText.readLine(), as: UTF8.self) : token
+      let (issuer, now) = (server.issuer, SystemWallClock().now)
       switch TokenVerdict.Kind(of: text) {
       case .opaque:
         return try await ask { (reader) throws(StoreError) in
