@@ -103,13 +103,10 @@ package struct Registrar: Sendable {
   ) throws(Fault) -> SessionBody {
     let standing = try Self.standing(of: user.id, in: transaction)
     let family = setup.identifiers.next("fam_")
-    let refreshToken: String
-    do throws(StoreError) {
-      refreshToken = try families.open(
+    let refreshToken = try Fault.translating { () throws(StoreError) in
+      try families.open(
         .account, id: family, subject: user.id, tenant: standing.tenant, now: occasion.now,
         in: transaction)
-    } catch {
-      throw Fault(error)
     }
     return try body(user, standing, family: family, refreshToken, occasion, in: transaction)
   }
@@ -132,11 +129,8 @@ package struct Registrar: Sendable {
   static func standing(
     of user: String, in transaction: borrowing Transaction
   ) throws(Fault) -> Standing {
-    let standing: Standing?
-    do throws(StoreError) {
-      standing = try Standing.of(user, in: transaction)
-    } catch {
-      throw Fault(error)
+    let standing = try Fault.translating { () throws(StoreError) in
+      try Standing.of(user, in: transaction)
     }
     guard let standing else { throw Fault(.broken, "the user belongs to no tenant") }
     return standing
@@ -155,19 +149,11 @@ package struct Registrar: Sendable {
     _ type: AccountEventType, of subject: Party, tenant: String?, _ occasion: AccountOccasion,
     _ members: [String: WireValue] = [:], in transaction: borrowing Transaction
   ) throws(StoreError) {
-    let draft = EventDraft(
-      stream: "acct:\(subject.id)", tenant: tenant ?? "platform", project: nil,
-      type: type.rawValue, time: occasion.now, actor: subject, subject: subject,
-      correlationID: occasion.correlationID
-    ) { sequence in
-      var payload: WireValue = [
-        "seq": .integer(sequence), "type": .text(type.rawValue),
-        "timestamp": .text(occasion.now.text), "subject": .text(subject.id),
-        "network": .text(occasion.network),
-      ]
-      for (name, value) in members.sorted(by: { $0.key < $1.key }) { payload[name] = value }
-      return payload
-    }
+    var members = members
+    members["network"] = .text(occasion.network)
+    let draft = type.draft(
+      of: subject, by: subject, tenant: tenant, at: occasion.now,
+      correlationID: occasion.correlationID, members)
     try setup.log.append([draft], in: transaction)
   }
 }
@@ -196,4 +182,24 @@ enum AccountEventType: String, CaseIterable, Sendable {
   case familyCompromised = "auth.family_compromised"
   case profileUpdated = "user.profile_updated"
   case chatTurnStarted = "chat.turn_started"
+}
+
+extension AccountEventType {
+  /// The event that this happened to an account.
+  func draft(
+    of subject: Party, by actor: Party, tenant: String?, at now: Timestamp,
+    correlationID: String?, _ members: [String: WireValue] = [:]
+  ) -> EventDraft {
+    EventDraft(
+      stream: "acct:\(subject.id)", tenant: tenant ?? "platform", project: nil, type: rawValue,
+      time: now, actor: actor, subject: subject, correlationID: correlationID
+    ) { sequence in
+      var payload: WireValue = [
+        "seq": .integer(sequence), "type": .text(rawValue), "timestamp": .text(now.text),
+        "subject": .text(subject.id),
+      ]
+      for (name, value) in members.sorted(by: { $0.key < $1.key }) { payload[name] = value }
+      return payload
+    }
+  }
 }

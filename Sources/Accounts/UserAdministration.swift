@@ -117,16 +117,9 @@ package struct UserAdministration: Sendable {
     _ type: AccountEventType, of user: String, at now: Timestamp,
     in transaction: borrowing Transaction
   ) throws(StoreError) {
-    let tenant = try Standing.of(user, in: transaction)?.tenant ?? "platform"
-    let draft = EventDraft(
-      stream: "acct:\(user)", tenant: tenant, project: nil, type: type.rawValue, time: now,
-      actor: Party("system", "operator"), subject: Party("user", user), correlationID: nil
-    ) { sequence in
-      [
-        "seq": .integer(sequence), "type": .text(type.rawValue), "timestamp": .text(now.text),
-        "subject": .text(user),
-      ]
-    }
+    let draft = type.draft(
+      of: Party("user", user), by: Party("system", "operator"),
+      tenant: try Standing.of(user, in: transaction)?.tenant, at: now, correlationID: nil)
     try log.append([draft], in: transaction)
   }
 }

@@ -46,34 +46,33 @@ extension UserRecord {
   static func find(
     id: String, in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> UserRecord? {
-    try reader.first(
-      UserRecord.self,
-      """
-      SELECT id, username, email, password_hash, avatar_url, bio, state, created_at,
-        email_confirmed_at FROM users WHERE id = ?1
-      """, .text(id))
+    try find(.text(id), .null, .null, in: reader)
   }
 
   static func find(
     email: EmailAddress, in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> UserRecord? {
-    try reader.first(
-      UserRecord.self,
-      """
-      SELECT id, username, email, password_hash, avatar_url, bio, state, created_at,
-        email_confirmed_at FROM users WHERE email_folded = ?1
-      """, .text(email.folded))
+    try find(.null, .text(email.folded), .null, in: reader)
   }
 
   static func find(
     username: Username, in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> UserRecord? {
+    try find(.null, .null, .text(username.folded), in: reader)
+  }
+
+  /// The user by the one key that is not NULL, each of which has an index.
+  private static func find(
+    _ id: SQLValue, _ email: SQLValue, _ username: SQLValue,
+    in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> UserRecord? {
     try reader.first(
       UserRecord.self,
       """
       SELECT id, username, email, password_hash, avatar_url, bio, state, created_at,
-        email_confirmed_at FROM users WHERE username_folded = ?1
-      """, .text(username.folded))
+        email_confirmed_at
+      FROM users WHERE id = ?1 OR email_folded = ?2 OR username_folded = ?3
+      """, id, email, username)
   }
 
   /// Keeps what a sign-in changes: when it was, and a hash that is up to date.

@@ -78,11 +78,10 @@ struct UserCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
-        let (address, now) = (try UserCommand.address(email), SystemWallClock().now)
-        try await UserCommand.change(in: data) { (users, transaction) throws(UserRefusal) in
+        try await UserCommand.change(email, in: data, "disabled") {
+          (users, address, now, transaction) throws(UserRefusal) in
           try users.disable(address, at: now, in: transaction)
         }
-        FileText.print("disabled \(address.text)")
       }
     }
   }
@@ -96,11 +95,10 @@ struct UserCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
-        let (address, now) = (try UserCommand.address(email), SystemWallClock().now)
-        try await UserCommand.change(in: data) { (users, transaction) throws(UserRefusal) in
+        try await UserCommand.change(email, in: data, "enabled") {
+          (users, address, now, transaction) throws(UserRefusal) in
           try users.enable(address, at: now, in: transaction)
         }
-        FileText.print("enabled \(address.text)")
       }
     }
   }
@@ -114,13 +112,12 @@ struct UserCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
-        let address = try UserCommand.address(email)
+        _ = try UserCommand.address(email)
         let passwordHash = try await UserCommand.passwordHash()
-        let now = SystemWallClock().now
-        try await UserCommand.change(in: data) { (users, transaction) throws(UserRefusal) in
+        try await UserCommand.change(email, in: data, "reset") {
+          (users, address, now, transaction) throws(UserRefusal) in
           try users.reset(address, to: passwordHash, at: now, in: transaction)
         }
-        FileText.print("reset \(address.text)")
       }
     }
   }
@@ -148,6 +145,20 @@ struct UserCommand: AsyncParsableCommand {
     } catch {
       throw StartFailure(.system, error.message)
     }
+  }
+
+  /// Changes the user of an address, and says that it was done.
+  private static func change(
+    _ email: String, in data: String, _ done: String,
+    _ step:
+      @escaping @Sendable (UserAdministration, EmailAddress, Timestamp, borrowing Transaction)
+      throws(UserRefusal) -> Void
+  ) async throws(StartFailure) {
+    let (address, now) = (try address(email), SystemWallClock().now)
+    try await change(in: data) { (users, transaction) throws(UserRefusal) in
+      try step(users, address, now, transaction)
+    }
+    FileText.print("\(done) \(address.text)")
   }
 
   /// Changes the users of a data folder.
