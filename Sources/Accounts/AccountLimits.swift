@@ -16,7 +16,7 @@ package struct AccountLimits: Sendable {
 
 /// The rates of accounts, each by what it counts.
 enum AccountRate {
-  /// Calls of one network that cost a password's hash, or are guesses.
+  /// Calls of one network: they cost a hash, send mail, or guess.
   static let registrations = RatePolicy("registrations", quota: 30, windowSeconds: 300)
   static let resendings = RatePolicy("resendings", quota: 30, windowSeconds: 300)
   static let verifications = RatePolicy("verifications", quota: 30, windowSeconds: 300)

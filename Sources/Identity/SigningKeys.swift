@@ -90,7 +90,7 @@ package struct SigningKeys: Sendable {
     return VerificationKeys(keys)
   }
 
-  /// Every key there ever was, newest first.
+  /// The keys that there were, newest first, at most a thousand.
   package static func records(
     in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> [SigningKeyRecord] {

@@ -52,7 +52,7 @@ enum FileText {
       // SAFETY: the kernel writes at most one byte.
       let count = unsafe Glibc.read(STDIN_FILENO, &byte, 1)
       guard count >= 0 else {
-        throw StartFailure(.certificate, "standard input: \(reason(errno))")
+        throw StartFailure(.system, "standard input: \(reason(errno))")
       }
       guard count > 0, byte != UInt8(ascii: "\n") else { break }
       line.append(byte)
