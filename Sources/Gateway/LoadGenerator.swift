@@ -116,11 +116,12 @@ extension LoadGenerator {
     return begun + Int64(Double(call) / rate * Double(Self.second))
   }
 
-  /// Opens every call that is due and for which there is room.
+  /// Opens every call that is due and for which there is room; one that was due before the end is
+  /// opened after it too, when this thread was late.
   private func open(_ now: Int64) {
-    while now < end {
+    while true {
       let moment = moment(of: next) ?? now
-      guard moment <= now, let token = tokenWithRoom() else { return }
+      guard moment <= now, moment < end, let token = tokenWithRoom() else { return }
       guard connections[token]?.open(plan, due: moment) == true else { continue }
       next += 1
       openCount += 1
