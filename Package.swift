@@ -88,7 +88,8 @@ let package = Package(
     plain("Store", ["CSQLite"]),
     coded("Events", ["Contract", "Cryptography", "Store", "Wire"]),
     plain("Identity", ["Contract", "Cryptography", "Store", "Wire"]),
-    plain("Mail", ["CCurl"]),
+    plain("Curl", ["CCurl"]),
+    plain("Mail", ["Curl"]),
     plain("Models", []),
     coded(
       "Accounts",
@@ -97,8 +98,8 @@ let package = Package(
     .executableTarget(
       name: "switchyard",
       dependencies: [
-        "Accounts", "Contract", "Cryptography", "Events", "Gateway", "HTTP2", "Identity", "Mail",
-        "Models", "Negotiation", "Routing", "Runs", "Store", "TLS", "Wire",
+        "Accounts", "Contract", "Cryptography", "Curl", "Events", "Gateway", "HTTP2", "Identity",
+        "Mail", "Models", "Negotiation", "Routing", "Runs", "Store", "TLS", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -136,7 +137,7 @@ let package = Package(
     tests("NegotiationTests", ["Contract", "Negotiation", "Wire"]),
     tests("RoutingTests", ["Contract", "Negotiation", "Routing", "Wire"]),
     tests("StoreTests", ["Store"]),
-    tests("MailTests", ["Mail"], exclude: ["smtp_server.py"]),
+    tests("MailTests", ["Curl", "Mail"], exclude: ["smtp_server.py"]),
     tests("ModelsTests", ["Models"]),
     tests("EventsTests", ["Contract", "Events", "Store", "Wire"]),
     tests("IdentityTests", ["Contract", "Cryptography", "Identity", "Store", "Wire"]),

@@ -1,7 +1,8 @@
-// What sending mail needs of libcurl, found while the program runs: who sends no mail needs no libcurl, and the build
-// needs no header of it. The numbers are libcurl's binary interface, which it has kept since 2006.
+// What transfers need of libcurl, found while the program runs: who has none needs no libcurl, and the build needs no
+// header of it. The numbers are libcurl's binary interface, which it has kept since 2006.
 #pragma once
 #include <dlfcn.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -10,6 +11,7 @@
 // Options (curl.h): numbers, objects from 10000 on, functions from 20000 on.
 static const int CCURLOPT_TIMEOUT = 13;
 static const int CCURLOPT_SSLVERSION = 32;
+static const int CCURLOPT_NOPROGRESS = 43;
 static const int CCURLOPT_UPLOAD = 46;
 static const int CCURLOPT_SSL_VERIFYPEER = 64;
 static const int CCURLOPT_CONNECTTIMEOUT = 78;
@@ -18,6 +20,7 @@ static const int CCURLOPT_NOSIGNAL = 99;
 static const int CCURLOPT_SERVER_RESPONSE_TIMEOUT = 112;
 static const int CCURLOPT_USE_SSL = 119;
 static const int CCURLOPT_PROTOCOLS = 181;
+static const int CCURLOPT_WRITEDATA = 10001;
 static const int CCURLOPT_URL = 10002;
 static const int CCURLOPT_PROXY = 10004;
 static const int CCURLOPT_CAINFO = 10065;
@@ -32,11 +35,13 @@ static const long CCURLUSESSL_NONE = 0;
 static const long CCURLUSESSL_TRY = 1;
 static const long CCURLUSESSL_ALL = 3;
 static const long CCURL_SSLVERSION_TLSV1_2 = 6;
+static const long CCURLPROTO_HTTPS = 1L << 1;
 static const long CCURLPROTO_SMTP_AND_SMTPS = 1L << 16 | 1L << 17;
 
 // Results.
 static const int CCURLE_OK = 0;
 static const int CCURLE_WEIRD_SERVER_REPLY = 8;
+static const int CCURLE_WRITE_ERROR = 23;
 static const int CCURLE_OUT_OF_MEMORY = 27;
 static const int CCURLE_UNKNOWN_OPTION = 48;
 static const int CCURLE_SEND_ERROR = 55;
@@ -60,6 +65,21 @@ typedef struct {
   size_t count;
   size_t taken;
 } CCurl_source;
+
+/// Room for bytes that come, and how many there are.
+typedef struct {
+  uint8_t *room;
+  size_t capacity;
+  size_t count;
+} CCurl_sink;
+
+// Whether transfers are given up; one for the process, because one file includes this.
+static inline atomic_bool *CCurl_is_over(void) {
+  static atomic_bool isOver;
+  return &isOver;
+}
+
+static inline void CCurl_give_up(void) { atomic_store(CCurl_is_over(), true); }
 
 /// The library of that name; null when the machine has none. It is never unloaded.
 static inline void *CCurl_open(const char *name) { return dlopen(name, RTLD_NOW | RTLD_LOCAL); }
@@ -140,4 +160,33 @@ static inline long CCurl_reply(const CCurl_functions *functions, void *transfer)
   long reply = 0;
   const int code = 0x200000 + 2;  // CURLINFO_RESPONSE_CODE
   return functions->easy_getinfo(transfer, code, &reply) == CCURLE_OK ? reply : 0;
+}
+
+static size_t CCurl_write(char *bytes, size_t size, size_t count, void *context) {
+  CCurl_sink *sink = (CCurl_sink *)context;
+  size_t step = size * count;
+  // Another number than was given ends the transfer.
+  if (step > sink->capacity - sink->count) return 0;
+  memcpy(sink->room + sink->count, bytes, step);
+  sink->count += step;
+  return step;
+}
+
+/// Has `sink`, which must outlive the transfer, take what comes.
+static inline int CCurl_set_sink(const CCurl_functions *functions, void *transfer, CCurl_sink *sink) {
+  int code = functions->easy_setopt(transfer, 20011, CCurl_write);  // CURLOPT_WRITEFUNCTION
+  if (code != CCURLE_OK) return code;
+  return functions->easy_setopt(transfer, CCURLOPT_WRITEDATA, (void *)sink);
+}
+
+static int CCurl_progress(void *context, int64_t toCome, int64_t come, int64_t toGo, int64_t gone) {
+  (void)context, (void)toCome, (void)come, (void)toGo, (void)gone;
+  return atomic_load(CCurl_is_over());
+}
+
+/// Has a transfer end once transfers are given up; libcurl asks about once a second.
+static inline int CCurl_let_give_up(const CCurl_functions *functions, void *transfer) {
+  int code = functions->easy_setopt(transfer, 20219, CCurl_progress);  // CURLOPT_XFERINFOFUNCTION
+  if (code != CCURLE_OK) return code;
+  return functions->easy_setopt(transfer, CCURLOPT_NOPROGRESS, 0L);
 }

@@ -1,14 +1,15 @@
 internal import Contract
+internal import Store
 internal import Wire
 
 /// Others whose signed tokens are believed here, as the operator says: by whom, for whom, by which
 /// keys.
 ///
-/// Nothing is fetched: keys that a token or a network names are never asked for.
+/// Keys that a token names are never asked for, only those that the operator named.
 package struct ForeignIssuers: Sendable {
   private struct Issuer: Sendable {
     let policy: SignedTokenPolicy
-    let keys: VerificationKeys
+    let keys: IssuerKeys
     /// The claim that names the caller's tenant.
     let tenantClaim: String
     /// The tenants that it may speak for.
@@ -30,11 +31,16 @@ package struct ForeignIssuers: Sendable {
   /// The types that others give such tokens; none stands for `jwt`.
   private static let types: Set<String> = ["jwt", "at+jwt"]
 
+  /// The keys that are published somewhere.
+  package var published: [IssuerKeys] { issuers.map(\.keys).filter { $0.place != nil } }
+
   private init(issuers: [Issuer]) { self.issuers = issuers }
 
   /// Those of `{"issuers":[{"issuer","audience","tenants":[…],"tenant_claim"?,"keys":{…}}]}`.
   ///
-  /// `keys` is a JSON Web Key Set (RFC 7517 §5) that may hold secrets for HS256.
+  /// `keys` is a JSON Web Key Set (RFC 7517 §5) that may hold secrets for HS256; in its place
+  /// `jwks_uri` says where one is published, and `jwks_authority` by which certificates that server
+  /// is known.
   package init(json: [UInt8]) throws(Refusal) {
     let value: WireValue
     do throws(DecodeError) {
@@ -61,21 +67,42 @@ package struct ForeignIssuers: Sendable {
       }
       return text
     }
-    guard let set = row["keys"] else {
-      throw Refusal(description: "issuers[\(index)]: there are no `keys`")
-    }
-    let keys: VerificationKeys
-    do throws(VerificationKeys.Refusal) {
-      keys = try VerificationKeys(jsonWebKeySet: set, allowingSecrets: true)
-    } catch {
-      throw Refusal(description: "issuers[\(index)]: the keys cannot be used: \(error)")
-    }
+    let issuer = try text("issuer")
     return Issuer(
       policy: SignedTokenPolicy(
-        issuer: try text("issuer"), audience: try text("audience"), types: types,
+        issuer: issuer, audience: try text("audience"), types: types,
         leeway: leewaySeconds),
-      keys: keys, tenantClaim: row["tenant_claim"] == nil ? "org" : try text("tenant_claim"),
+      keys: try keys(of: issuer, row, index),
+      tenantClaim: row["tenant_claim"] == nil ? "org" : try text("tenant_claim"),
       tenants: try tenants(row["tenants"], index))
+  }
+
+  private static func keys(
+    of issuer: String, _ row: WireValue, _ index: Int
+  ) throws(Refusal) -> IssuerKeys {
+    switch (row["keys"], row["jwks_uri"]) {
+    case (let set?, nil):
+      do throws(VerificationKeys.Refusal) {
+        return IssuerKeys(
+          of: issuer, given: try VerificationKeys(jsonWebKeySet: set, allowingSecrets: true))
+      } catch {
+        throw Refusal(description: "issuers[\(index)]: the keys cannot be used: \(error)")
+      }
+    case (nil, .text(let url)?):
+      let authority: String?
+      switch row["jwks_authority"] {
+      case nil: authority = nil
+      case .text(let path)? where !path.isEmpty: authority = path
+      default: throw Refusal(description: "issuers[\(index)]: `jwks_authority` is no text")
+      }
+      guard let place = IssuerKeys.Place(url: url, authority: authority) else {
+        throw Refusal(description: "issuers[\(index)]: `jwks_uri` is no address of https")
+      }
+      return IssuerKeys(of: issuer, publishedAt: place)
+    default:
+      throw Refusal(
+        description: "issuers[\(index)]: there must be `keys` or a text `jwks_uri`, not both")
+    }
   }
 
   private static func tenants(_ value: WireValue?, _ index: Int) throws(Refusal) -> Set<String> {
@@ -103,9 +130,10 @@ package struct ForeignIssuers: Sendable {
       let claims: SignedTokenClaims
       do throws(SignedTokenRefusal) {
         claims = try JSONWebToken.claims(
-          of: token.span, keys: issuer.keys, policy: issuer.policy,
+          of: token.span, keys: issuer.keys.known, policy: issuer.policy,
           at: Double(now.milliseconds) / 1000)
       } catch {
+        if error == .unknownKey { issuer.keys.wanted.ring() }
         continue
       }
       guard case .text(let tenant)? = claims.members[issuer.tenantClaim],

@@ -8,6 +8,9 @@ package struct VerificationKeys: Sendable {
   /// The keys by their names.
   package init(_ keys: [String: PublicKey]) { self.keys = keys.mapValues { .published($0) } }
 
+  /// How many there are.
+  var count: Int { keys.count }
+
   /// Every key that is no secret, in no order.
   var published: [PublicKey] {
     keys.values.compactMap { key in if case .published(let key) = key { key } else { nil } }

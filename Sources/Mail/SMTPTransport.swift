@@ -1,16 +1,11 @@
+package import Curl
+
 /// Hands messages to a mail server (RFC 5321), each on a connection of its own.
 ///
 /// The protocol is libcurl's. The process must ignore `SIGPIPE`, which libcurl leaves to it.
 package struct SMTPTransport: MailTransport, CustomStringConvertible {
-  /// When a connection is encrypted; one to an `smtps` address is from its first byte in any case.
-  package enum Encryption: Hashable, Sendable, CaseIterable {
-    /// Always: a server without `STARTTLS` is told nothing.
-    case required
-    /// When the server offers it; credentials make it `required`.
-    case opportunistic
-    /// Never, not even for credentials.
-    case none
-  }
+  /// When a connection is encrypted; credentials make `opportunistic` `required`.
+  package typealias Encryption = CurlMailPlan.Encryption
 
   /// Why settings give no transport.
   package enum Refusal: Error, Hashable, Sendable, CustomStringConvertible {
@@ -34,7 +29,7 @@ package struct SMTPTransport: MailTransport, CustomStringConvertible {
   }
 
   private let library: CurlLibrary
-  private let plan: CurlPlan
+  private let plan: CurlMailPlan
 
   /// Takes a server's address (`smtp://host:587`), who sends, and a file of certificates to trust
   /// in place of the machine's; loads libcurl.
@@ -45,24 +40,25 @@ package struct SMTPTransport: MailTransport, CustomStringConvertible {
     url: String, user: String?, password: String?, tls: Encryption, authority: String?,
     timeoutSeconds: Int
   ) throws(Refusal) {
-    precondition(timeoutSeconds > 0, "a transfer needs time")
     guard let address = SMTPAddress(url) else { throw .address }
     let isPair = (user == nil) == (password == nil)
     let secrets = [user, password].compactMap(\.self)
     guard isPair, secrets.allSatisfy(Self.isPrintable), user != "" else { throw .credentials }
     guard let library = CurlLibrary.shared else { throw .noLibrary }
     self.library = library
-    plan = CurlPlan(
-      url: address.url, user: user, password: password,
-      tls: tls == .opportunistic && user != nil ? .required : tls, authority: authority,
-      timeoutSeconds: timeoutSeconds)
+    plan = CurlMailPlan(
+      CurlDestination(url: address.url, authority: authority, timeoutSeconds: timeoutSeconds),
+      user: user, password: password,
+      encryption: tls == .opportunistic && user != nil ? .required : tls)
   }
 
   /// The address alone, so that no credential is ever written by mistake.
   package var description: String { plan.url }
 
   package func deliver(_ message: MailMessage) throws(MailFailure) {
-    switch library.send(message, by: plan) {
+    let mail = CurlMail(
+      sender: message.sender, recipient: message.recipient, bytes: message.bytes)
+    switch library.send(mail, by: plan) {
     case .accepted: return
     // RFC 4954: what these ask for, an operator can give.
     case .refused(let reply) where [530, 534, 535, 538].contains(reply):

@@ -114,7 +114,8 @@ struct ForeignIssuerTests {
   func checksFile() throws {
     let short = Base64URL.text([UInt8](repeating: 7, count: 31))
     let rows: [(String, String)] = [
-      ("", "no JSON"), ("{}", "no list"), (#"{"issuers":[{}]}"#, "issuers[0]: there are no `keys`"),
+      ("", "no JSON"), ("{}", "no list"),
+      (#"{"issuers":[{"issuer":"a","audience":"b"}]}"#, "issuers[0]: there must be `keys` or"),
       (#"{"issuers":[{"keys":{"keys":[]}}]}"#, "issuers[0]: `issuer` is no text"),
       (#"{"issuers":[{"keys":{"keys":[]},"issuer":"a"}]}"#, "issuers[0]: `audience` is no text"),
       (

@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Curl
 @testable import Mail
 
 @Suite("messages to a mail server", .serialized)

@@ -1,5 +1,7 @@
 """The binary under test as a process: started, asked, killed, started again on the same folder."""
 
+import contextlib
+import ctypes
 import json
 import os
 import queue
@@ -266,3 +268,12 @@ def until(condition, within=10.0):
         if value := condition():
             return value
         assert time.monotonic() < deadline, "it did not come true in time"
+
+
+def has_curl():
+    """Whether the server finds libcurl on this machine."""
+    for name in ("libcurl.so.4", "libcurl-gnutls.so.4"):
+        with contextlib.suppress(OSError):
+            ctypes.CDLL(name)
+            return True
+    return False

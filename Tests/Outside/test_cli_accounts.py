@@ -1,11 +1,12 @@
 """The commands for users, keys, mail and judged tokens, beside a running server and without."""
 
 import contextlib
-import ctypes
 import email
 import email.policy
 import json
 import shutil
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -18,7 +19,7 @@ import pytest
 from accounts import GENEROUS, UUID, Accounts, Person, check_session, claims, part, problem
 from callers import TRUSTED, Signer, expire, mint, revoke, write
 from cli import CONFIGURATION, FILE, FOLDER, REFUSED, USAGE
-from server import ROOT, Server, command, free_port
+from server import ROOT, Server, command, free_port, has_curl
 
 ADA = Person("ada_l", "Ada@mail.example", "correct horse")
 
@@ -309,14 +310,6 @@ def test_a_mail_is_tried_by_the_settings(fresh, folder):
     assert found.returncode == 0 and "ada@mail.example" in found.stderr and len(fresh.mails("ada@mail.example")) == 1
 
 
-def has_curl():
-    for name in ("libcurl.so.4", "libcurl-gnutls.so.4"):
-        with contextlib.suppress(OSError):
-            ctypes.CDLL(name)
-            return True
-    return False
-
-
 @pytest.mark.skipif(not has_curl(), reason="libcurl speaks to mail servers")
 @pytest.mark.parametrize("options,code,word", [([], 0, "sent"), (["--rcpt", "550"], REFUSED, "550")])
 def test_a_mail_is_tried_by_a_server(folder, options, code, word):
@@ -329,6 +322,22 @@ def test_a_mail_is_tried_by_a_server(folder, options, code, word):
         heard, _ = process.communicate(timeout=30)
     assert found.returncode == code and word in found.stdout + found.stderr, found.stderr
     assert "RCPT TO:<ada@mail.example>" in heard and (place in found.stdout) == (code == 0)
+
+
+@pytest.mark.skipif(not has_curl(), reason="libcurl speaks to mail servers")
+def test_a_mail_server_that_says_nothing_holds_up_no_end(launch):
+    """The mail waits for the next start."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        place = f"smtp://127.0.0.1:{silent.getsockname()[1]}"
+        server = launch(*GENEROUS, "--mail", "smtp", "--mail-server", place, "--mail-encryption", "none")
+        Accounts(server).register(ADA)
+        taken, _ = silent.accept()
+        began = time.monotonic()
+        server.signal(signal.SIGTERM)
+        assert server.wait(within=10) == 0 and time.monotonic() - began < 10
+        taken.close()
+    with contextlib.closing(sqlite3.connect(server.folder / "main.db")) as database:
+        assert database.execute("SELECT state FROM mail_outbox").fetchall() == [("queued",)]
 
 
 @pytest.mark.skipif(not has_curl(), reason="libcurl speaks to mail servers")

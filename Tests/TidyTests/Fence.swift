@@ -16,7 +16,7 @@ struct Fence: Sendable {
     Fence("COpenSSL",  ["Sources/TLS/OpenSSL", "Sources/Cryptography/OpenSSL"]),
     Fence("CSQLite",   ["Sources/Store/SQLite"]),
     Fence("CZlib",     ["Sources/Negotiation/Zlib"]),
-    Fence("CCurl",     ["Sources/Mail/Curl"]),
+    Fence("CCurl",     ["Sources/Curl/Curl"]),
     Fence("CLinux",    ["Sources/Gateway/"]),
     Fence("Glibc",     ["Sources/Gateway/", "Sources/Mail/System.swift", "Sources/Store/System.swift", "Sources/switchyard/", "Sources/WireGenerator/"]),
   ]

@@ -27,7 +27,8 @@ extension Reachable {
     Reachable("Store",         ["CSQLite", "Glibc"]),
     Reachable("Events",        vocabulary + ["Store", "Cryptography"]),
     Reachable("Identity",      vocabulary + ["Store", "Cryptography"]),
-    Reachable("Mail",          ["CCurl", "Glibc"]),
+    Reachable("Curl",          ["CCurl"]),
+    Reachable("Mail",          ["Curl", "Glibc"]),
     Reachable("Models",        vocabulary),
     Reachable("Knowledge",     ["Wire"]),
     Reachable("Accounts",      domain),
@@ -36,7 +37,7 @@ extension Reachable {
     Reachable("Coach",         domain),
     Reachable("Ops",           domain),
     Reachable("switchyard",    domain + ["Accounts", "Runs", "Brain", "Coach", "Ops",
-                                         "TLS", "HTTP2", "Negotiation", "Routing", "Gateway", "Mail",
+                                         "TLS", "HTTP2", "Negotiation", "Routing", "Gateway", "Mail", "Curl",
                                          "ArgumentParser", "Logging", "Glibc"]),
   ]
 }

@@ -1,5 +1,6 @@
 import Accounts
 import ArgumentParser
+import Curl
 import Gateway
 import Glibc
 import Logging
@@ -75,14 +76,14 @@ struct ServeCommand: AsyncParsableCommand {
     Banner.show(
       server.facts, milliseconds: (SystemMonotonicClock().nanoseconds - began) / 1_000_000)
     supervisor.ready(at: url)
-    let (runner, postman, housekeeper) = (server.runner, server.postman, server.housekeeper)
+    let workers = server.workers
     await withTaskGroup(of: Void.self) { group in
-      group.addTask { await runner.work() }
-      group.addTask { await postman.work() }
-      group.addTask { await housekeeper.work() }
+      for work in workers { group.addTask { await work() } }
       // Workers end only when they are cancelled, and they are when the last connection has gone.
       await Self.wait(for: listener)
       group.cancelAll()
+      // Threads that wait for others are not reached by that.
+      CurlLibrary.giveUp()
     }
     server.database.close()
     log.notice("stopped")

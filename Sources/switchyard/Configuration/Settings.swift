@@ -35,7 +35,7 @@ enum Settings {
     Setting(name: "drain-timeout",    value: "SECONDS",   standard: "10",    summary: "How long work in flight may take at the end.") { Parse.seconds($1, 0...3600, &$0.gateway.drainMax) },
     Setting(name: "master-key-file",  value: "FILE",      standard: "",      summary: "The key that secrets in the database lie under, 64 hexadecimal digits; one is made in the data folder when it is absent.") { Parse.optional($1, &$0.masterKeyFile) },
     Setting(name: "issuer",           value: "NAME",      standard: "switchyard", summary: "What signed tokens say of where they are from; servers of one database say the same.") { $0.issuer = $1; return $1.isEmpty ? "is empty" : nil },
-    Setting(name: "issuers-file",     value: "FILE",      standard: "",      summary: "Others whose signed tokens are believed, with their keys, in JSON.") { Parse.optional($1, &$0.issuersFile) },
+    Setting(name: "issuers-file",     value: "FILE",      standard: "",      summary: "Others whose signed tokens are believed, with their keys or where those are published, in JSON.") { Parse.optional($1, &$0.issuersFile) },
     Setting(name: "access-token-lifetime", value: "SECONDS", standard: "3600", summary: "How long an access token lives.") { Parse.integer($1, 1...86_400, &$0.accounts.accessTokenSeconds) },
     Setting(name: "refresh-grace",    value: "SECONDS",   standard: "10",    summary: "How long a refresh token is taken once more after it was used, because answers get lost.") { Parse.integer($1, 0...60, &$0.accounts.refreshGraceSeconds) },
     Setting(name: "resend-gap",       value: "SECONDS",   standard: "60",    summary: "The pause between two mails to one address.") { Parse.integer($1, 0...3600, &$0.accounts.resendGapSeconds) },

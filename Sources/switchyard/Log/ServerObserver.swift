@@ -2,6 +2,7 @@ import Accounts
 import Contract
 import Events
 import Gateway
+import Identity
 import Logging
 import Routing
 import Store
@@ -55,6 +56,19 @@ struct ServerObserver: GatewayObserver {
         return log.debug("mail sent", metadata: ["mail": "\(event.id)"])
       }
       log.warning("mail failed", metadata: ["mail": "\(event.id)", "reason": "\(failure)"])
+    }
+  }
+
+  /// What came of looking for the keys that somebody else publishes.
+  var fetched: @Sendable (KeyFetcher.Event) -> Void {
+    { [log] event in
+      let place: Logger.Metadata = ["issuer": "\(event.issuer)", "url": "\(event.url)"]
+      switch event.result {
+      case .success(let count):
+        log.info("keys fetched", metadata: place.merging(["keys": "\(count)"]) { $1 })
+      case .failure(let failure):
+        log.warning("keys not fetched", metadata: place.merging(["reason": "\(failure)"]) { $1 })
+      }
     }
   }
 

@@ -1,4 +1,5 @@
 import Accounts
+import Curl
 import Logging
 import Mail
 import Store

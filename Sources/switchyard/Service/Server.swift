@@ -17,9 +17,8 @@ import Wire
 /// A running server: the parts, put together.
 struct Server: ~Copyable, Sendable {
   let listener: Listener
-  let runner: Runner
-  let postman: Postman
-  let housekeeper: Housekeeper
+  /// What is done beside calls; each works until its task is cancelled.
+  let workers: [@Sendable () async -> Void]
   let database: Database
   let ending: Ending
   let log: Logger
@@ -64,9 +63,7 @@ struct Server: ~Copyable, Sendable {
     let certificates = ServedCertificates(configuration, at: seconds, log: ground.log)
     let context = try certificates.start(in: folder, at: seconds)
     let domains = try await ground.domains()
-    let postman = domains.registrar.postman(
-      try MailRoutes.route(configuration, data: folder.path, log: ground.log),
-      observe: ground.observer.mailed)
+    let workers = try workers(ground, domains, data: folder.path)
     let interface = try interface(
       domains.routes, ground.services(domains.health), configuration.interfaceLimits)
     let setup = GatewaySetup(
@@ -80,10 +77,23 @@ struct Server: ~Copyable, Sendable {
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
     return Server(
-      listener: listener, runner: domains.runner, postman: postman,
-      housekeeper: domains.registrar.housekeeper, database: ground.database,
-      ending: ground.ending, log: ground.log, facts: facts, folder: folder,
+      listener: listener, workers: workers, database: ground.database, ending: ground.ending,
+      log: ground.log, facts: facts, folder: folder,
       certificates: certificates)
+  }
+
+  private static func workers(
+    _ ground: Ground, _ domains: Domains, data: String
+  ) throws(StartFailure) -> [@Sendable () async -> Void] {
+    let (runner, housekeeper) = (domains.runner, domains.registrar.housekeeper)
+    let postman = domains.registrar.postman(
+      try MailRoutes.route(ground.configuration, data: data, log: ground.log),
+      observe: ground.observer.mailed)
+    let fetcher = try PublishedKeys.fetcher(ground.foreign, observe: ground.observer.fetched)
+    return [
+      { await runner.work() }, { await postman.work() }, { await housekeeper.work() },
+      { await fetcher?.work() },
+    ]
   }
 
   static func log(
