@@ -18,7 +18,7 @@ extension ErrorShape {
       ]
     case .problem:
       return fault.problem("about:blank", row, circumstances.path)
-        .with("errors", fault.detail("field") == nil ? nil : fault.inputErrors)
+        .with("errors", fault.namesField ? fault.inputErrors : nil)
         .with("details", fault.presentDetails)
     case .codedProblem:
       // The pipeline's own names are upper case; this document writes all codes in lower case.
@@ -61,6 +61,9 @@ extension Fault {
       "detail": .text(message), "instance": .text(path),
     ]
   }
+
+  /// Whether it is about a part of the input, and not about its bytes.
+  fileprivate var namesField: Bool { code == .invalid || detail("field") != nil }
 
   /// What is wrong with which field of the input; nil for refusals of another kind.
   fileprivate var inputErrors: WireValue? {
