@@ -182,6 +182,7 @@ enum AccountEventType: String, CaseIterable, Sendable {
   case familyCompromised = "auth.family_compromised"
   case profileUpdated = "user.profile_updated"
   case chatTurnStarted = "chat.turn_started"
+  case chatTurnFinished = "chat.turn_finished"
 }
 
 extension AccountEventType {

@@ -31,7 +31,7 @@ extension Runner {
     try Fault.translating { () throws(StoreError) in
       try Self.ask(wish, id, now, transaction)
       guard run.status == .pending, let job = try RunJob.find(id, transaction),
-        try job.finish(.calledOff, under: nil, at: now, span: span, log: setup.log, transaction)
+        try job.finish(.calledOff, under: nil, at: now, span: span, setup, transaction)
       else { return }
       try QueueCounts.move(from: .pending, to: nil, in: transaction)
       QueueCounts.publish(to: gauge, in: transaction)

@@ -64,7 +64,7 @@ extension Runner {
     let span = setup.identifiers.next("sp_")
     let checkpoint = try Checkpoint.find(of: job.id, in: transaction)
     let ending = Self.ending(of: job, checkpoint, at: now)
-    if try job.finish(ending, under: nil, at: now, span: span, log: setup.log, transaction) {
+    if try job.finish(ending, under: nil, at: now, span: span, setup, transaction) {
       try QueueCounts.move(from: .running, to: nil, in: transaction)
       return
     }

@@ -153,7 +153,7 @@ extension Runner {
       do throws(StoreError) {
         try await setup.database.write { (transaction) throws(StoreError) in
           let isEnded = try run.job.finish(
-            ending, under: run.lease, at: setup.wallClock.now, span: span, log: setup.log,
+            ending, under: run.lease, at: setup.wallClock.now, span: span, setup,
             transaction)
           guard isEnded else { return }
           try QueueCounts.move(from: .running, to: nil, in: transaction)

@@ -2,6 +2,7 @@ package import Contract
 package import Events
 package import Models
 package import Store
+package import Wire
 
 /// What the domain of runs is made from.
 package struct RunnerSetup: Sendable {
@@ -16,11 +17,19 @@ package struct RunnerSetup: Sendable {
   package let limits: RunLimits
   /// The name that this process's leases begin with.
   package let node: String
+  /// Hears of each run's end, in the transaction that writes it.
+  package let ended: Ended
 
+  /// What is done as well when a run ends.
+  package typealias Ended =
+    @Sendable (EndedRun, Timestamp, borrowing Transaction) throws(StoreError) -> Void
+
+  /// A domain over these parts; nothing else happens when a run ends unless `ended` says so.
   package init(
     database: Database, log: EventLog, epoch: LogEpoch, providers: ModelProviders,
     wallClock: any WallClock, clock: any MonotonicClock, pausing: any Pausing,
-    identifiers: any IdentifierSource, limits: RunLimits, node: String
+    identifiers: any IdentifierSource, limits: RunLimits, node: String,
+    ended: @escaping Ended = { (_, _, _) throws(StoreError) in }
   ) {
     self.database = database
     self.log = log
@@ -32,7 +41,18 @@ package struct RunnerSetup: Sendable {
     self.identifiers = identifiers
     self.limits = limits
     self.node = node
+    self.ended = ended
   }
+}
+
+/// A run that ends, as others hear of it.
+package struct EndedRun: Hashable, Sendable {
+  package let id: String
+  package let scope: Scope
+  package let session: String
+  package let agent: String
+  /// The document's word for how it ended.
+  package let status: String
 }
 
 /// One taking of a run by a worker.

@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import sqlite3
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 
@@ -34,6 +35,14 @@ def person(accounts):
 def chat(accounts, person, message, session=None, **options):
     value = {"message": message} | ({"session_id": session} if session else {})
     return accounts.ask("POST", CHATS, value, token=person.access, **options)
+
+
+def turns(server, person, run):
+    """What the account's stream tells of a turn."""
+    with contextlib.closing(sqlite3.connect(server.folder / "main.db", timeout=10)) as database:
+        rows = database.execute("SELECT type, payload FROM event_log WHERE stream = ? AND type LIKE 'chat.%' ORDER BY stream_seq", [f"acct:{person.id}"])
+        told = [(name, json.loads(payload)) for name, payload in rows]
+    return [(name, value.get("status")) for name, value in told if value["run"] == run]
 
 
 def check_turn(events, output=None):
@@ -72,6 +81,8 @@ def test_a_turn_is_answered_whole(accounts, person, format, accept):
     assert answer.status == 200 and answer.content_type == accept
     assert answer.value.keys() == {"session_id", "output", "events"}
     assert str(uuid.UUID(answer.value["session_id"])) == answer.value["session_id"]
+    assert turns(accounts.server, person, answer.value["events"][0]["run_id"]) == [
+        ("chat.turn_started", None), ("chat.turn_finished", "completed")]
     assert answer.value["output"] == "6 * 7 = 42"
     check_turn(answer.value["events"], "6 * 7 = 42")
     assert {"type": "TOOL_CALL_RESULT", "tool_name": "calculator", "result": "42"} in answer.value["events"]

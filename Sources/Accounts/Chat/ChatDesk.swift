@@ -1,7 +1,7 @@
 package import Contract
-internal import Events
-internal import Store
-internal import Wire
+package import Events
+package import Store
+package import Wire
 
 /// Where users talk with agents: a turn of a chat is a run in the user's own tenant.
 package struct ChatDesk: Sendable {
@@ -33,6 +33,19 @@ package struct ChatDesk: Sendable {
         try await desk.open(input, context)
       })
   ]
+
+  /// Notes in the user's account that a turn is over, when the session of runs is a chat's.
+  package static func noteEnd(
+    of run: String, in session: String, _ scope: Scope, status: String, at now: Timestamp,
+    log: EventLog, _ transaction: borrowing Transaction
+  ) throws(StoreError) {
+    guard ChatSessionID(sessionKey: session) != nil else { return }
+    let user = Party("user", scope.user)
+    let draft = AccountEventType.chatTurnFinished.draft(
+      of: user, by: user, tenant: scope.organisation, at: now, correlationID: nil,
+      ["run": .text(run), "status": .text(status)])
+    try log.append([draft], in: transaction)
+  }
 
   /// A turn that has begun.
   private struct Begun {

@@ -32,8 +32,8 @@ extension RunJob {
   ///
   /// `lease` is nil when no worker had the run.
   func finish(
-    _ ending: RunEnding, under lease: String?, at time: Timestamp, span: String, log: EventLog,
-    _ transaction: borrowing Transaction
+    _ ending: RunEnding, under lease: String?, at time: Timestamp, span: String,
+    _ setup: RunnerSetup, _ transaction: borrowing Transaction
   ) throws(StoreError) -> Bool {
     guard let facts = try RunFacts.find(id, in: transaction), let decided = facts.decided(ending)
     else { return false }
@@ -56,7 +56,10 @@ extension RunJob {
     var draft = event(
       end.type, step: nil, span: span, at: time, by: end.actor, payload: end.payload)
     draft.isRedacted = end.isRedacted
-    try log.append([draft], in: transaction)
+    try setup.log.append([draft], in: transaction)
+    let ended = EndedRun(
+      id: id.text, scope: scope, session: session.text, agent: agent, status: end.status.rawValue)
+    try setup.ended(ended, time, transaction)
     return true
   }
 

@@ -12,6 +12,15 @@ struct BoundChatRuns: ChatRuns {
   /// The agent that answers in chats (the catalogue, §3.3).
   private static let agent = "chat"
 
+  /// Tells the account when a turn is over.
+  static func ended(_ log: EventLog) -> RunnerSetup.Ended {
+    { (run, now, transaction) throws(StoreError) in
+      guard run.agent == agent else { return }
+      try ChatDesk.noteEnd(
+        of: run.id, in: run.session, run.scope, status: run.status, at: now, log: log, transaction)
+    }
+  }
+
   nonisolated(nonsending) func begin(
     _ turn: ChatTurn, _ claim: IdempotencyClaim?,
     also: @escaping @Sendable (_ run: String, borrowing Transaction) throws(Fault) -> Void

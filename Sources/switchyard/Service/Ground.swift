@@ -84,7 +84,8 @@ struct Ground: Sendable {
       RunnerSetup(
         database: database, log: events, epoch: try await Server.epoch(in: database),
         providers: .keyless, wallClock: wallClock, clock: clock, pausing: SystemPausing(),
-        identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_")))
+        identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_"),
+        ended: BoundChatRuns.ended(events)))
     let hasher = try Server.opening { () throws(StoreError) in
       try PasswordHasher(threads: 1, waitingMax: Self.passwordsWaitingMax)
     }
