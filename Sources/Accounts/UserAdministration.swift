@@ -56,13 +56,14 @@ package struct UserAdministration: Sendable {
       """, .integer(Int64(listMax)))
   }
 
-  /// Lets a user in no more, and ends every session of theirs.
+  /// Lets a user in no more, and ends every session and every other token of theirs.
   package func disable(
     _ email: EmailAddress, at now: Timestamp, in transaction: borrowing Transaction
   ) throws(UserRefusal) {
     let user = try change(email, to: .disabled, .userDisabled, at: now, in: transaction)
     try UserRefusal.translating { () throws(StoreError) in
       try TokenFamily.revokeAll(of: user, because: .admin, in: transaction)
+      try TokenRecord.revokeAll(ofUser: user, at: now, in: transaction)
     }
   }
 

@@ -50,4 +50,13 @@ extension TokenRecord {
       "UPDATE tokens SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL", .text(id),
       .integer(now.milliseconds)) == 1
   }
+
+  /// Ends every token that speaks for that user.
+  package static func revokeAll(
+    ofUser user: String, at now: Timestamp, in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try transaction.execute(
+      "UPDATE tokens SET revoked_at = ?2 WHERE user_id = ?1 AND revoked_at IS NULL", .text(user),
+      .integer(now.milliseconds))
+  }
 }

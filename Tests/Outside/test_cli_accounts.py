@@ -176,6 +176,7 @@ def test_a_disabled_user_is_out(fresh):
     """All of their sessions end, and nobody else's; enabled, they sign in anew."""
     person, other = fresh.join(), fresh.join()
     device = fresh.device(person)
+    of_theirs, of_others = (mint(fresh.server, "read", user=one.id) for one in (person, other))
     for token in (person.access, device["access_token"], other.access):
         assert fresh.me(token).status == 200
     found = user(fresh.server, "disable", person.email.upper())
@@ -184,6 +185,7 @@ def test_a_disabled_user_is_out(fresh):
     for token in (person.access, device["access_token"]):
         fresh.dies(token, within=2)
     assert time.monotonic() - began < 2
+    assert [why(fresh.server.folder, token)["taken"] for token in (of_theirs, of_others)] == [False, True]
     for token in (person.refresh, device["refresh_token"]):
         problem(fresh.refresh(token), 401)
     assert fresh.sign_in(person.email, person.password).body == fresh.sign_in(person.email, "wrong horse").body
