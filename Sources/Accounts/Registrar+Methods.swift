@@ -47,14 +47,16 @@ extension Registrar {
       answer: SessionBody.self
     ) { (registrar, input: RefreshTokenInput, context, completion) throws(Fault) in
       try registrar.refresh(input, context, completion: completion)
-    }.limited(AccountRate.refreshes),
+    }.limited(AccountRate.refreshes).withoutKey(),
     Method(
       change: "switchyard.accounts.v1.Auth/SignOut", .delete, "/api/v1/auth/sessions",
-      zone: .accounts, summary: "Ends a session; also of what is none.", permission: nil,
-      status: 204, faults: [.unavailable], example: AccountExamples.signOut, answer: Done.self
-    ) { (registrar, input: RefreshTokenInput, context, completion) throws(Fault) in
+      zone: .accounts,
+      summary: "Ends the session of a refresh token, or the caller's own; also what is none.",
+      permission: nil, status: 204, faults: [.unavailable], example: AccountExamples.signOut,
+      answer: Done.self
+    ) { (registrar, input: SignOut, context, completion) throws(Fault) in
       try registrar.signOut(input, context, completion: completion)
-    }.withBody(),
+    }.withBody().knowingCaller(),
   ]
 
   private static let users: [Method<Registrar>] = [

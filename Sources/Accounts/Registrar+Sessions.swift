@@ -143,15 +143,24 @@ extension Registrar {
 
   /// Ends a session; what is none is none already.
   func signOut(
-    _ input: RefreshTokenInput, _ context: CallContext, completion: @escaping ChangeCompletion
+    _ input: SignOut, _ context: CallContext, completion: @escaping ChangeCompletion
   ) throws(Fault) {
-    let (registrar, occasion) = (self, occasion(context))
+    let (registrar, occasion, principal) = (self, occasion(context), context.principal)
+    guard input.refreshToken != nil || principal.kind == .session else {
+      throw Fault(
+        DecodeError(.missingField, at: nil, "no access token says whose session it is")
+          .within(key: "refresh_token"))
+    }
     OnceOnly.run(
       context.claim, for: Done.self, on: setup.database, now: occasion.now,
       { (transaction) throws(Fault) in
         try Fault.translating { () throws(StoreError) in
-          let closed = try registrar.families.close(
-            input.refreshToken.text, .account, in: transaction)
+          let closed =
+            if let token = input.refreshToken {
+              try registrar.families.close(token.text, .account, in: transaction)
+            } else {
+              try registrar.families.close(of: principal, .account, in: transaction)
+            }
           guard let family = closed else { return }
           try registrar.note(
             .signedOut, of: Party("user", family.subject), tenant: family.tenant, occasion,

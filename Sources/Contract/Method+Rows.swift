@@ -217,6 +217,12 @@ extension Method {
   /// §9.3.5).
   package func withBody() -> Method { Method(description.changed(isBodyless: false), body) }
 
+  /// The same row, which takes no notice of keys under which requests are done once.
+  package func withoutKey() -> Method { Method(description.changed(keyRule: .ignored), body) }
+
+  /// The same row, which everybody may call, but is told who does.
+  package func knowingCaller() -> Method { Method(description.changed(knowsCaller: true), body) }
+
   /// The same row, which each network of clients may call that often.
   package func limited(_ rate: RatePolicy) -> Method {
     Method(description.changed(rate: rate), body)
@@ -224,13 +230,17 @@ extension Method {
 }
 
 extension MethodDescription {
-  fileprivate func changed(isBodyless: Bool? = nil, rate: RatePolicy? = nil) -> MethodDescription {
+  fileprivate func changed(
+    isBodyless: Bool? = nil, keyRule: KeyRule? = nil, knowsCaller: Bool? = nil,
+    rate: RatePolicy? = nil
+  ) -> MethodDescription {
     MethodDescription(
       name, verb, path, zone: zone, summary: summary, permission: permission, scope: scope,
       status: status, faults: rate == nil ? faults : faults + [.throttled], input: input,
       output: output, isFeed: isFeed, feedEvent: feedEvent, fixedType: fixedType,
       markdownField: markdownField,
-      isBodyless: isBodyless ?? self.isBodyless, rate: rate ?? self.rate, example: example,
+      isBodyless: isBodyless ?? self.isBodyless, keyRule: keyRule ?? self.keyRule,
+      knowsCaller: knowsCaller ?? self.knowsCaller, rate: rate ?? self.rate, example: example,
       readExample: readExample)
   }
 }

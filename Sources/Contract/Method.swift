@@ -28,6 +28,10 @@ package struct MethodDescription: Sendable {
   package let markdownField: String?
   /// Whether requests carry the input in the query alone.
   package let isBodyless: Bool
+  /// What it makes of the key under which a request is done once.
+  package let keyRule: KeyRule
+  /// Whether it is told who calls although everybody may.
+  package let knowsCaller: Bool
   /// How often one network of clients may call; nil where the method sets no limit of its own.
   package let rate: RatePolicy?
   /// What documents show; nil where the summary says it all.
@@ -41,7 +45,7 @@ package struct MethodDescription: Sendable {
     permission: Permission?, scope: ScopeRule, status: Int, faults: [FaultCode],
     input: RecordSchema, output: Schema, isFeed: Bool, feedEvent: Schema? = nil,
     fixedType: StaticText? = nil, markdownField: String? = nil, isBodyless: Bool? = nil,
-    rate: RatePolicy? = nil,
+    keyRule: KeyRule? = nil, knowsCaller: Bool = false, rate: RatePolicy? = nil,
     example: MethodExample? = nil,
     readExample: @escaping @Sendable () throws(DecodeError) -> Void = {}
   ) {
@@ -61,6 +65,8 @@ package struct MethodDescription: Sendable {
     self.fixedType = fixedType
     self.markdownField = markdownField
     self.isBodyless = isBodyless ?? verb.isBodyless
+    self.keyRule = verb.isMutating ? keyRule ?? zone.row.keyRule : .ignored
+    self.knowsCaller = permission != nil || knowsCaller
     self.rate = rate
     self.example = example
     self.readExample = readExample

@@ -1,3 +1,4 @@
+package import Contract
 internal import Cryptography
 package import Store
 package import Wire
@@ -132,6 +133,17 @@ package struct TokenFamilies: Sendable {
     _ text: String, _ kind: TokenFamily.Kind, in transaction: borrowing Transaction
   ) throws(StoreError) -> TokenFamily? {
     guard let (_, family, _) = try recognise(text, kind, in: transaction),
+      try TokenFamily.revoke(family.id, because: .signOut, in: transaction)
+    else { return nil }
+    return family
+  }
+
+  /// Ends the family that a caller's token is of; nil where it is of none, or it had ended.
+  package func close(
+    of caller: Principal, _ kind: TokenFamily.Kind, in transaction: borrowing Transaction
+  ) throws(StoreError) -> TokenFamily? {
+    guard let session = SessionCredential(text: caller.credential),
+      let family = try TokenFamily.find(session.family, in: transaction), family.kind == kind,
       try TokenFamily.revoke(family.id, because: .signOut, in: transaction)
     else { return nil }
     return family

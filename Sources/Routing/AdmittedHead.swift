@@ -45,6 +45,13 @@ package final class AdmittedHead: Sendable {
     hadBody = hasBody
   }
 
+  /// The same, with what is left of the row's rate.
+  func marked(_ standing: RateStanding) -> AdmittedHead {
+    var exchange = exchange
+    exchange.standing = standing
+    return AdmittedHead(exchange, row, call, until: until, hasBody: hadBody)
+  }
+
   /// Whether `head` is the same one.
   package func covers(_ head: borrowing FieldSection) -> Bool { exchange.head.isSame(as: head) }
 }

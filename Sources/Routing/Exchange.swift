@@ -49,6 +49,8 @@ struct Exchange: Sendable {
   var parameters: [Parameter] = []
   /// Nil before the caller is known.
   var principal: Principal?
+  /// What is left of the row's rate; nil where it has none.
+  var standing: RateStanding?
   /// Where the request came from.
   let network: ClientNetwork
 

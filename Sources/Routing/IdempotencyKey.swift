@@ -78,9 +78,14 @@ package enum IdempotencyKey {
   private static let lengthMax = 255
   private static let lineEnd = UInt8(ascii: "\n")
 
-  private static func invalid(_ message: String) -> Fault {
+  /// The refusal of a change that needs a key and has none.
+  static let missing = refusal("REQUIRED", "every change here needs one, new for each")
+
+  private static func invalid(_ message: String) -> Fault { refusal("INVALID", message) }
+
+  private static func refusal(_ reason: String, _ message: String) -> Fault {
     Fault(
-      .malformed, "\(fieldName): \(message)", name: "IDEMPOTENCY_KEY_INVALID",
+      .malformed, "\(fieldName): \(message)", name: "IDEMPOTENCY_KEY_\(reason)",
       details: [Fault.Detail("field", .text("\(fieldName)"))])
   }
 }

@@ -76,16 +76,27 @@ extension Interface {
     }
     if fault.code == .methodNotAllowed { append(fault.allowed, to: &fields) }
     if let seconds = fault.retryAfterSeconds { fields.append(name: "retry-after", number: seconds) }
-    if let policy = fault.policy { append(policy, fault, to: &fields) }
+    if let policy = fault.policy {
+      append(
+        RateStanding(policy, left: 0, fullAfterSeconds: fault.retryAfterSeconds ?? 0), to: &fields)
+    }
     if fault.isReplayed { fields.append(name: Self.replayed, value: "true") }
   }
 
   /// draft-ietf-httpapi-ratelimit-headers: what may be done, and what is left of it.
-  private func append(_ policy: RatePolicy, _ fault: Fault, to fields: inout FieldSection) {
+  private func append(_ standing: RateStanding, to fields: inout FieldSection) {
+    let policy = standing.policy
     let name = "\"\(policy.name)\""
     fields.append(
       name: "ratelimit-policy", text: "\(name);q=\(policy.quota);w=\(policy.windowSeconds)")
-    fields.append(name: "ratelimit", text: "\(name);r=0;t=\(fault.retryAfterSeconds ?? 0)")
+    fields.append(
+      name: "ratelimit", text: "\(name);r=\(standing.left);t=\(standing.fullAfterSeconds)")
+  }
+
+  /// The fields, and what is left of the rate of the row that answers.
+  private func marked(_ shared: FieldTemplate, _ exchange: Exchange) -> FieldTemplate {
+    guard let standing = exchange.standing else { return shared }
+    return shared.adding { append(standing, to: &$0) }
   }
 
   private static let pagePolicy: StaticString = """
@@ -108,7 +119,8 @@ extension Interface {
     _ status: Int, _ shared: FieldTemplate, _ body: [UInt8], _ exchange: Exchange
   ) -> ResponseContent {
     ResponseContent(
-      status, verdict: status, shared, body.count, .bytes(exchange.isHead ? [] : body), exchange)
+      status, verdict: status, marked(shared, exchange), body.count,
+      .bytes(exchange.isHead ? [] : body), exchange)
   }
 
   private func empty(
@@ -121,7 +133,7 @@ extension Interface {
     if exchange.row != nil { fields.append(name: "vary", value: "Accept") }
     fields.append(name: "cache-control", value: "no-store")
     return ResponseContent(
-      204, verdict: 204, FieldTemplate(fields), nil, .bytes([]), exchange)
+      204, verdict: 204, marked(FieldTemplate(fields), exchange), nil, .bytes([]), exchange)
   }
 
   private func append(_ allowed: [Verb], to fields: inout FieldSection) {

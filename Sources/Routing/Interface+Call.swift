@@ -13,7 +13,7 @@ extension Interface {
 
   /// Step 5; open rows take no notice of credentials.
   func caller(_ exchange: inout Exchange, _ row: RowPlan) throws(Fault) -> Caller {
-    guard row.permission != nil else { return .known(.anonymous, until: .max) }
+    guard row.knowsCaller else { return .known(.anonymous, until: .max) }
     switch BearerCredential(exchange.head) {
     case .absent:
       if row.isFeed, let ticket = try StreamTicketParameter.take(from: &exchange.parameters) {
@@ -21,11 +21,9 @@ extension Interface {
         // A ticket is good once: the same head must be judged anew.
         return .known(principal, until: .min)
       }
-      guard let principal = services.authenticator.withoutCredential else {
-        throw Self.unauthenticated
-      }
+      let principal = try Self.principal(services.authenticator.withoutCredential, of: row)
       return .known(principal, until: .max)
-    case .unreadable: throw Self.unauthenticated
+    case .unreadable: return .known(try Self.principal(nil, of: row), until: .max)
     case .token(let bearer):
       switch services.authenticator.recognise(bearer: bearer) {
       case .known(let principal, let until): return .known(principal, until: until)
@@ -41,9 +39,8 @@ extension Interface {
     @Sendable nonisolated(nonsending) func response() async -> Response {
       var exchange = exchange
       do throws(Fault) {
-        guard let principal = try await services.authenticator.find(bearer: bearer) else {
-          throw Self.unauthenticated
-        }
+        let found = try await services.authenticator.find(bearer: bearer)
+        let principal = try Self.principal(found, of: row)
         let call = try authorise(&exchange, row, principal)
         let admitted = AdmittedHead(
           exchange, row, call, until: .min, hasBody: !occasion.body.isEmpty)
@@ -54,6 +51,15 @@ extension Interface {
       }
     }
     return response
+  }
+
+  /// Who calls: the one whom a credential stands for, else somebody, where anybody may.
+  private static func principal(
+    _ found: Principal?, of row: RowPlan
+  ) throws(Fault) -> Principal {
+    if let found { return found }
+    guard row.permission == nil else { throw unauthenticated }
+    return .anonymous
   }
 
   /// One body for every reason, so that it tells nothing about credentials.
@@ -82,8 +88,9 @@ extension Interface {
   func perform(
     _ head: AdmittedHead, _ occasion: Occasion, _ last: inout LastRequest?
   ) -> Outcome {
+    var head = head
     do throws(Fault) {
-      try rates.admit(head.call, to: head.row)
+      if let standing = try rates.admit(head.call, to: head.row) { head = head.marked(standing) }
       if let source = try known(head, occasion, &last) {
         return .response(
           Response(
@@ -91,7 +98,7 @@ extension Interface {
       }
       let context = CallContext(
         head: try callHead(head, occasion), correlationID: occasion.correlationID,
-        claim: head.row.verb.isMutating ? try claim(head, occasion) : nil)
+        claim: try claim(head, occasion))
       return try run(Call(context: context, body: try wireBody(head.exchange, occasion)), head)
     } catch {
       return .response(refusal(error, head.exchange, occasion.correlationID))
@@ -138,12 +145,16 @@ extension Interface {
     }
   }
 
-  /// Step 9; reading methods take no notice of a key.
+  /// Step 9.
   private func claim(
     _ head: AdmittedHead, _ occasion: Occasion
   ) throws(Fault) -> IdempotencyClaim? {
     let (exchange, row) = (head.exchange, head.row)
-    guard let key = try IdempotencyKey.read(exchange.head) else { return nil }
+    guard row.keyRule != .ignored else { return nil }
+    guard let key = try IdempotencyKey.read(exchange.head) else {
+      guard row.keyRule == .honoured else { throw IdempotencyKey.missing }
+      return nil
+    }
     let mediaType: StaticString? =
       switch exchange.contentType {
       case .readable(let type): type.row.name

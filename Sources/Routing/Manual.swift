@@ -9,8 +9,8 @@ package enum Manual {
       """
       ## \(zone.rawValue)
 
-      | method | request | body | permission | scope | answer | refusals | what it does |
-      |---|---|---|---|---|---|---|---|
+      | method | request | body | permission | scope | key | answer | refusals | what it does |
+      |---|---|---|---|---|---|---|---|---|
       \(rows.filter { $0.zone == zone }.map(line).joined(separator: "\n"))
 
       """
@@ -21,10 +21,12 @@ package enum Manual {
       Made from the method table by `switchyard manual methods`; a test fails when it is stale.
 
       A *method* is its name for RPC and for `switchyard call`. A *scope* names the header fields
-      that say in whose place a request acts, in parentheses where they may be left out. A *body* of
-      Markdown is the field in parentheses as it stands; the other fields are then parameters of the
-      query. An *answer* is the status of success, or a feed of events; *refusals* are all statuses
-      that a caller can meet. Types of input and answer stand in `GET /api/v1/openapi`.
+      that say in whose place a request acts, in parentheses where they may be left out. A *body*
+      of Markdown is the field in parentheses as it stands; the other fields are then parameters
+      of the query. A *permission* in parentheses is that of whoever shows a token, which need not
+      be. A *key* is the field `idempotency-key`, which may or must come. An *answer* is the
+      status of success, or a feed of events; *refusals* are all statuses that a caller can meet.
+      Types of input and answer stand in `GET /api/v1/openapi`.
 
       \(parts.joined(separator: "\n"))
       """
@@ -33,12 +35,20 @@ package enum Manual {
   private static func line(_ row: MethodDescription) -> String {
     let cells = [
       "`\(row.name)`", "`\(row.verb.rawValue) \(row.path)`", body(row),
-      row.permission?.rawValue ?? "–",
-      scope(row), row.isFeed ? "feed" : "\(row.status)",
+      row.permission?.rawValue ?? (row.knowsCaller ? "(any)" : "–"),
+      scope(row), key(row), row.isFeed ? "feed" : "\(row.status)",
       refusals(row).map(String.init).joined(separator: " "),
       row.summary.replacing("|", with: "\\|"),
     ]
     return "| \(cells.joined(separator: " | ")) |"
+  }
+
+  private static func key(_ row: MethodDescription) -> String {
+    switch row.keyRule {
+    case .ignored: "–"
+    case .honoured: "may"
+    case .required: "must"
+    }
   }
 
   private static func body(_ row: MethodDescription) -> String {

@@ -65,7 +65,13 @@ package enum OpenAPI {
     if let body = requestBody(row, &components) { operation["requestBody"] = body }
     operation["x-grpc"] = .text("/\(row.name)")
     operation["responses"] = OpenAPIResponses.of(row, &components)
-    operation["security"] = row.permission == nil ? [] : [["bearer": []]]
+    let bearer: WireValue = ["bearer": []]
+    operation["security"] =
+      switch (row.permission, row.knowsCaller) {
+      case (nil, false): []
+      case (nil, true): [[:], bearer]
+      default: [bearer]
+      }
     if let permission = row.permission { operation["x-permission"] = .text(permission.rawValue) }
     return operation
   }

@@ -13,12 +13,7 @@ enum OpenAPIParameters {
           CorrelationID.fieldName, isRequired: false,
           "The client's own id for the request; it comes back, and a new one where there is none.",
           pattern: "^[A-Za-z0-9._:-]{1,128}$")),
-      WireMember(
-        key(IdempotencyKey.fieldName),
-        header(
-          IdempotencyKey.fieldName, isRequired: false,
-          "The request is done once for all with this key; outcomes are kept for 24 hours.",
-          pattern: "^\"?[!-~]{1,255}\"?$")),
+      WireMember(key(IdempotencyKey.fieldName), idempotencyKey(isRequired: false)),
     ]
   }
 
@@ -66,8 +61,19 @@ enum OpenAPIParameters {
       ]
     }
     parameters.append(reference(CorrelationID.fieldName))
-    if row.verb.isMutating { parameters.append(reference(IdempotencyKey.fieldName)) }
+    switch row.keyRule {
+    case .ignored: break
+    case .honoured: parameters.append(reference(IdempotencyKey.fieldName))
+    case .required: parameters.append(idempotencyKey(isRequired: true))
+    }
     return parameters
+  }
+
+  private static func idempotencyKey(isRequired: Bool) -> WireValue {
+    header(
+      IdempotencyKey.fieldName, isRequired: isRequired,
+      "The request is done once for all with this key; outcomes are kept for 24 hours.",
+      pattern: "^\"?[!-~]{1,255}\"?$")
   }
 
   private static func parameter(

@@ -25,6 +25,10 @@ final class RowPlan: Sendable {
   let offersFeed: Bool
   /// Whether requests carry the input in the query alone.
   let isBodyless: Bool
+  /// What it makes of the key under which a request is done once.
+  let keyRule: KeyRule
+  /// Whether credentials are looked at.
+  let knowsCaller: Bool
   /// How often one network may call; nil where the row sets no limit of its own.
   let rate: RatePolicy?
   /// Whether the answer has one media type, so that there is nothing to negotiate.
@@ -61,6 +65,8 @@ final class RowPlan: Sendable {
     isFeed = description.isFeed
     offersFeed = description.feedEvent != nil
     isBodyless = description.isBodyless
+    keyRule = description.keyRule
+    knowsCaller = description.knowsCaller
     rate = description.rate
     isFixed = description.fixedType != nil
     bodyTypes = description.bodyTypes

@@ -14,20 +14,28 @@ final class TokenBuckets: Sendable {
     self.clock = clock
   }
 
+  /// What came of asking for a token.
+  enum Taking: Hashable {
+    /// It was there; so many are left, and all of them are there after so many nanoseconds.
+    case taken(left: Int, fullAfter: Int64)
+    /// There is one after so many nanoseconds.
+    case refused(wait: Int64)
+  }
+
   /// Takes a token that is there again after `refill` nanoseconds from the bucket of that name,
-  /// which holds `burst`; the nanoseconds to wait where there is none, nil where one was taken.
-  func take(from name: String, refill: Int64, burst: Int64) -> Int64? {
+  /// which holds `burst`.
+  func take(from name: String, refill: Int64, burst: Int64) -> Taking {
     let now = clock.nanoseconds
-    let wait = fullAt.withLock { buckets -> Int64 in
+    return fullAt.withLock { buckets -> Taking in
       if buckets[name] == nil, buckets.count >= bucketsMax {
         buckets = buckets.filter { $0.value > now }
-        guard buckets.count < bucketsMax else { return refill }
+        guard buckets.count < bucketsMax else { return .refused(wait: refill) }
       }
-      let moment = max(buckets[name] ?? now, now) + refill
-      let wait = moment - now - burst * refill
-      if wait <= 0 { buckets[name] = moment }
-      return wait
+      let fullAfter = max((buckets[name] ?? now) - now, 0) + refill
+      let room = burst * refill - fullAfter
+      guard room >= 0 else { return .refused(wait: -room) }
+      buckets[name] = now + fullAfter
+      return .taken(left: Int(room / refill), fullAfter: fullAfter)
     }
-    return wait > 0 ? wait : nil
   }
 }

@@ -39,6 +39,10 @@ class Person:
         return {"username": self.username, "email": self.email, "password": self.password}
 
     @property
+    def id(self):
+        return self.session["user"]["id"]
+
+    @property
     def access(self):
         return self.session["access_token"]
 

@@ -40,7 +40,8 @@ class Method:
         types = {type for status, response in operation["responses"].items() if status.startswith("2")
                  for type in response.get("content", ())}
         permission = operation.get("x-permission")
-        assert operation["security"] == ([{"bearer": []}] if permission else []), "it says twice whether a token is needed"
+        declared = ([{"bearer": []}],) if permission else ([], [{}, {"bearer": []}])
+        assert operation["security"] in declared, "it says twice whether a token is needed"
         return cls(operation["operationId"], verb.upper(), path, operation["tags"][0], permission, scope,
                    formats.EVENT_STREAM in types and formats.JSON not in types, "requestBody" in operation, frozenset(map(int, operation["responses"])))
 

@@ -204,14 +204,15 @@ def test_a_missing_field(accounts, owner, name, field):
     """Also where nothing is there at all."""
     found = refused_row(accounts, owner, name, lambda body: {key: text for key, text in body.items() if key != field})
     assert found["details"] == {"kind": "missing-field", "path": field}
+    assert [(each["field"], each["code"]) for each in found["errors"]] == [(field, "missing-field")]
     verb, path, _, _ = ROWS[name]
     in_all(lambda accept: accounts.ask(verb, path, accept=accept), 422)
 
 
 @pytest.mark.parametrize("name,field", REQUIRED + [("update", "username"), ("update", "bio"), ("update", "avatar_url")])
 def test_a_field_of_another_type(accounts, owner, name, field):
-    """Of those that a profile has, two may be null."""
-    values = [12, True, ["x"], {}] + ([] if field in ("bio", "avatar_url") else [None])
+    """Of those that a profile has, two may be null, and whoever signs out may have no refresh token."""
+    values = [12, True, ["x"], {}] + ([] if field in ("bio", "avatar_url") or name == "sign-out" else [None])
     for value in values:
         found = refused_row(accounts, owner, name, lambda body: {**body, field: value})
         assert found["details"] == {"kind": "wrong-type", "path": field}

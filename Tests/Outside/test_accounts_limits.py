@@ -1,6 +1,7 @@
 """How often accounts may be asked, and what is done once however often it is asked."""
 
 import functools
+import re
 import socket
 import time
 
@@ -50,6 +51,24 @@ LIMITS = {
 @pytest.mark.parametrize("ask,burst,refill", LIMITS.values(), ids=LIMITS)
 def test_how_often_one_address_may_ask(launch, ask, burst, refill):
     exhaust(functools.partial(ask, Accounts(launch())), burst, refill)
+
+
+def test_every_answer_says_what_is_left(launch):
+    """In the fields of draft-ietf-httpapi-ratelimit-headers; of a refusal as of a success."""
+    accounts = Accounts(launch("--resend-gap", "0"))
+    person = accounts.join()
+    asks = {"refreshes": (lambda: accounts.refresh(NO_TOKEN), 150, 300), "sign-ins": (lambda: accounts.sign_in(person.email, person.password), 30, 300)}
+    for name, (ask, quota, window) in asks.items():
+        left = []
+        for _ in range(3):
+            answer = ask()
+            assert answer.status in (200, 401)
+            assert answer.field("ratelimit-policy") == f'"{name}";q={quota};w={window}'
+            found = re.fullmatch(rf'"{name}";r=([0-9]+);t=([0-9]+)', answer.field("ratelimit"))
+            assert 0 < int(found[2]) <= window
+            left.append(int(found[1]))
+        assert left == [quota - 1, quota - 2, quota - 3]
+    assert accounts.me(person.access).field("ratelimit") is None
 
 
 def test_another_address_has_its_own_limit(launch, monkeypatch):

@@ -4,7 +4,7 @@ import contextlib
 
 import pytest
 
-from accounts import (GENEROUS, NO_TOKEN, REFRESH, Accounts, check_session, claims, head, in_all, part, part_of, problem,
+from accounts import (GENEROUS, NO_TOKEN, REFRESH, SESSIONS, Accounts, check_session, claims, head, in_all, part, part_of, problem,
                       problem_body, taken, together, wrong_code)
 from server import until
 
@@ -192,6 +192,34 @@ def test_signing_out_ends_one_session(fresh):
         assert answer.status == 204 and answer.body == b""
     assert fresh.me(other["access_token"]).status == 200
     assert fresh.refresh(other["refresh_token"]).status == 200
+
+
+def test_signing_out_by_the_access_token_alone(fresh):
+    """The session that it is of ends, and no other; a refresh token says more."""
+    person = fresh.join()
+    others = [fresh.device(person) for _ in range(2)]
+    assert fresh.ask("DELETE", SESSIONS, token=person.access).status == 204
+    fresh.dies(person.access)
+    problem(fresh.refresh(person.refresh), 401)
+    both = {"refresh_token": others[0]["refresh_token"]}
+    assert fresh.ask("DELETE", SESSIONS, both, token=others[1]["access_token"]).status == 204
+    problem(fresh.refresh(others[0]["refresh_token"]), 401)
+    assert fresh.me(others[1]["access_token"]).status == 200
+    both = {"refresh_token": others[1]["refresh_token"]}
+    assert fresh.ask("DELETE", SESSIONS, both, token=person.access).status == 204
+    fresh.dies(others[1]["access_token"])
+
+
+def test_signing_out_needs_some_token(fresh):
+    """One that says whose session it is."""
+    person = fresh.join()
+    assert fresh.sign_out(person.refresh).status == 204
+    fresh.dies(person.access)
+    for token in (None, "not.a.token", person.access, fresh.server.token):
+        for value in ({}, None):
+            found = problem(fresh.ask("DELETE", SESSIONS, value, token=token), 422)
+            assert [row["field"] for row in found["errors"]] == ["refresh_token"]
+    problem(fresh.ask("DELETE", SESSIONS, {"refresh_token": ""}, token=person.access), 422)
 
 
 def test_nobody_is_signed_out_by_a_forged_token(fresh):

@@ -37,7 +37,7 @@ HARMLESS = {
     AUTH + "Verify": Line({}, 422),
     AUTH + "SignIn": Line({}, 422),
     AUTH + "Refresh": Line({}, 422),
-    AUTH + "SignOut": Line({}, 422),
+    AUTH + "SignOut": Line({"refresh_token": ""}, 422),
     AUTH + "FindUser": Line({"email": "no address"}, 422),
     USERS + "Me": Line({}, 404, user=200),
     USERS + "UpdateMe": Line({}, 422),

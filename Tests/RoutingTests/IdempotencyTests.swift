@@ -40,6 +40,63 @@ struct IdempotencyTests {
     #expect(response.value?["claim"] == .null)
   }
 
+  /// A row of a zone whose changes need a key, and what it says of its callers.
+  private static func ask(
+    _ row: Method<Int>, _ fields: [(String, String)], path: String = "/api/v1/things"
+  ) async throws -> Response {
+    let interface = try Interface(
+      routes: [Route(row, on: 0)],
+      services: InterfaceServices(
+        authenticator: SampleAuthenticator(), tickets: SampleTickets(),
+        identifiers: CountingIdentifiers(), clock: HandClock(), isReady: { true }, digest: { $0 }),
+      limits: InterfaceLimits())
+    var last: LastRequest?
+    let request = Request(
+      head: TestClient.head("POST", path, fields), body: [], network: .version4(1))
+    return await interface.respond(to: request, after: &last).response()
+  }
+
+  private static let change = Method<Int>(
+    inline: "sample.v1.Things/Make", .post, "/api/v1/things", zone: .ops, summary: "Makes one.",
+    permission: nil
+  ) { (_, _: NoInput, context) throws(Fault) -> WireValue in
+    [
+      "claim": context.claim.map { .text($0.key) } ?? .null,
+      "caller": .text(context.principal.id),
+    ]
+  }
+
+  @Test("where changes need a key, one without is refused before its input is read")
+  func isRequired() async throws {
+    #expect(Self.change.description.keyRule == .required)
+    let refused = try await Self.ask(Self.change, [])
+    #expect(refused.status == 400 && refused.code == "idempotency_key_required")
+    let done = try await Self.ask(Self.change, [("idempotency-key", "k")])
+    #expect(done.status == 200)
+    #expect(done.value?["claim"] == .text("\n\n\nanonymous\nsample.v1.Things/Make\nk"))
+  }
+
+  @Test("a row without a key takes no notice of one")
+  func isIgnored() async throws {
+    for fields in [[], [("idempotency-key", "a b")], [("idempotency-key", "k")]] {
+      let done = try await Self.ask(Self.change.withoutKey(), fields)
+      #expect(done.status == 200 && done.value?["claim"] == .null)
+    }
+  }
+
+  @Test("an open row is told who calls only where it wants to know, and refuses nobody")
+  func knowsCaller() async throws {
+    let key = ("idempotency-key", "k")
+    let known = [("authorization", "Bearer all"), key]
+    let nobody = [("authorization", "Bearer nobody"), key]
+    #expect(try await Self.ask(Self.change, known).value?["caller"] == "anonymous")
+    let row = Self.change.knowingCaller()
+    #expect(try await Self.ask(row, known).value?["caller"] == "all")
+    for fields in [nobody, [key], [("authorization", "Basic eA=="), key]] {
+      #expect(try await Self.ask(row, fields).value?["caller"] == "anonymous")
+    }
+  }
+
   @Test("the problem of a zone in lower case has the key's refusal in lower case")
   func namesFollowTheZone() async throws {
     let response = try await TestClient().ask(

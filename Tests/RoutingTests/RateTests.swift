@@ -27,6 +27,7 @@ struct RateTests {
     let refused = await client.ask("GET", "/api/runs/r", TestClient.all)
     #expect(refused["retry-after"] == "1")
     #expect(refused.code == "RATE_LIMITED")
+    #expect(refused["ratelimit-policy"] == "\"requests\";q=3;w=2")
     client.clock.advance(milliseconds: 499)
     #expect(await statuses(1, "all") == [429])
     client.clock.advance(milliseconds: 1)
@@ -51,11 +52,13 @@ struct RateTests {
     let clock = HandClock()
     let buckets = TokenBuckets(bucketsMax: 2, clock: clock)
     let take = { (name: String) in buckets.take(from: name, refill: 100_000_000, burst: 5) }
-    #expect(take("a") == nil)
-    #expect(take("b") == nil)
-    #expect(take("c") == 100_000_000)
+    #expect(take("a") == .taken(left: 4, fullAfter: 100_000_000))
+    #expect(take("b") == .taken(left: 4, fullAfter: 100_000_000))
+    #expect(take("c") == .refused(wait: 100_000_000))
     clock.advance(milliseconds: 100)
-    #expect(take("c") == nil)
+    #expect(take("c") == .taken(left: 4, fullAfter: 100_000_000))
+    clock.advance(milliseconds: 50)
+    #expect(take("c") == .taken(left: 3, fullAfter: 150_000_000))
   }
 
   @Test("no rate is no limit")
@@ -94,7 +97,12 @@ struct RateTests {
   @Test("a row's rate holds for each network by itself, and says what it is")
   func limitsNetworks() async throws {
     let (interface, clock) = try Self.limited(scale: 1)
-    for _ in 0..<3 { #expect(await Self.ask(interface, from: 1).status == 200) }
+    for (left, seconds) in [(2, 20), (1, 40), (0, 60)] {
+      let answer = await Self.ask(interface, from: 1)
+      #expect(answer.status == 200)
+      #expect(answer["ratelimit-policy"] == "\"sample\";q=3;w=60")
+      #expect(answer["ratelimit"] == "\"sample\";r=\(left);t=\(seconds)")
+    }
     let refused = await Self.ask(interface, from: 1)
     #expect(refused.status == 429)
     #expect(refused["retry-after"] == "20")

@@ -11,6 +11,12 @@ package struct RefreshTokenInput: Coded {
   package let refreshToken: Text<1, 8192>
 }
 
+/// Which session ends.
+package struct SignOut: Coded {
+  /// Its refresh token; the session that the caller's own token is of when it is absent.
+  package let refreshToken: Text<1, 8192>?
+}
+
 /// A session: what opens everything for an hour, and what gets the next hour.
 package struct SessionBody: Coded {
   /// For `authorization`, as a bearer.

@@ -23,7 +23,7 @@ struct Tickets: Sendable {
       return StreamTicket(
         ticket: try tickets.book.issue(to: context.principal),
         expiresAt: Timestamp(milliseconds: tickets.wallClock.now.milliseconds + seconds * 1000))
-    }
+    }.withoutKey()
   ]
 }
 
