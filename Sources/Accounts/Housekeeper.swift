@@ -25,11 +25,7 @@ package struct Housekeeper: Sendable {
       } catch {
         // Nothing is lost: the next look finds the same and more.
       }
-      do throws(CancellationError) {
-        try await setup.pausing.pause(for: Self.pause)
-      } catch {
-        return
-      }
+      guard await setup.pausing.rest(for: Self.pause) else { return }
     }
   }
 

@@ -24,11 +24,11 @@ package struct KeyFetcher: Sendable {
     package let result: Result<Int, Failure>
   }
 
-  /// How long fetched keys are believed, in milliseconds.
-  private static let interval: Int64 = 300_000
+  /// How long fetched keys are believed.
+  private static let interval = Duration.seconds(300)
   /// No two looks are closer than that, whatever tokens come: strangers must not have us flood
   /// others.
-  private static let gap: Int64 = 10_000
+  private static let gap = Duration.seconds(10)
 
   private let issuers: ForeignIssuers
   private let pool: WorkerPool
@@ -66,10 +66,10 @@ package struct KeyFetcher: Sendable {
       switch result {
       case .success:
         pause = Self.gap
-        guard await rest(Self.gap) else { return }
-        await wait(keys.wanted, past: seen, Self.interval - Self.gap)
+        guard await pausing.rest(for: Self.gap) else { return }
+        await pausing.rest(for: Self.interval - Self.gap) { await keys.wanted.wait(past: seen) }
       case .failure:
-        guard await rest(pause) else { return }
+        guard await pausing.rest(for: pause) else { return }
         pause = min(pause * 2, Self.interval)
       }
     }
@@ -90,26 +90,6 @@ package struct KeyFetcher: Sendable {
       }
     } catch {
       return .failure(error)
-    }
-  }
-
-  /// Returns when a token names a key that is not known, or the time is over.
-  private func wait(_ wanted: WorkSignal, past seen: UInt64, _ milliseconds: Int64) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await wanted.wait(past: seen) }
-      group.addTask { _ = await rest(milliseconds) }
-      await group.next()
-      group.cancelAll()
-    }
-  }
-
-  /// Waits; false when the task is cancelled.
-  private func rest(_ milliseconds: Int64) async -> Bool {
-    do throws(CancellationError) {
-      try await pausing.pause(for: .milliseconds(milliseconds))
-      return true
-    } catch {
-      return false
     }
   }
 }

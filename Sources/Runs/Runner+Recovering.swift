@@ -10,12 +10,7 @@ extension Runner {
 
   /// Looks for abandoned runs from time to time, until the task is cancelled.
   nonisolated func reap() async {
-    while true {
-      do throws(CancellationError) {
-        try await setup.pausing.pause(for: setup.limits.reapEvery)
-      } catch {
-        return
-      }
+    while await setup.pausing.rest(for: setup.limits.reapEvery) {
       await recover(untilLease: setup.wallClock.now)
       await purgeKeptAnswers()
     }

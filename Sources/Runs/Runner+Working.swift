@@ -27,18 +27,8 @@ extension Runner {
           await signal.wait(past: seen)
         }
       } catch {
-        guard await rest(for: .seconds(1)) else { return }
+        guard await setup.pausing.rest(for: .seconds(1)) else { return }
       }
-    }
-  }
-
-  /// Waits; false when the task is cancelled.
-  private nonisolated func rest(for duration: Duration) async -> Bool {
-    do throws(CancellationError) {
-      try await setup.pausing.pause(for: duration)
-      return true
-    } catch {
-      return false
     }
   }
 
@@ -93,7 +83,7 @@ extension Runner {
         var execution = RunExecution(run, setup)
         return await execution.run()
       }
-      group.addTask { await self.rest(for: left) ? .timedOut : nil }
+      group.addTask { [setup] in await setup.pausing.rest(for: left) ? .timedOut : nil }
       group.addTask { await self.isCalledOff(run.job, control) ? .calledOff : nil }
       group.addTask { await self.keepLease(of: run) }
       var ending: RunEnding = .given
@@ -126,7 +116,7 @@ extension Runner {
   /// Gives signs of life until the run is done, called off by another process, or not ours any
   /// more.
   private nonisolated func keepLease(of run: ClaimedRun) async -> RunEnding? {
-    while await rest(for: setup.limits.heartbeatEvery) {
+    while await setup.pausing.rest(for: setup.limits.heartbeatEvery) {
       let setup = setup
       do throws(StoreError) {
         let isCalledOff = try await setup.database.write { (transaction) throws(StoreError) in
@@ -163,6 +153,6 @@ extension Runner {
       } catch {
         if case .closed = error { return }
       }
-    } while await rest(for: .seconds(1))
+    } while await setup.pausing.rest(for: .seconds(1))
   }
 }

@@ -153,28 +153,11 @@ package struct ChatDesk: Sendable {
         try await runs.stop(begun.run, of: begun.turn)
         return events + transcript.giveUp("the turn took too long")
       }
-      await wait(signal, past: seen, milliseconds: left)
+      await registrar.setup.pausing.rest(for: .milliseconds(left)) {
+        await signal.wait(past: seen)
+      }
     }
     return events
-  }
-
-  /// Returns when the signal rings, the time is over or the caller has gone.
-  private nonisolated(nonsending) func wait(
-    _ signal: WorkSignal, past seen: UInt64, milliseconds: Int64
-  ) async {
-    let pausing = registrar.setup.pausing
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await signal.wait(past: seen) }
-      group.addTask {
-        do throws(CancellationError) {
-          try await pausing.pause(for: .milliseconds(milliseconds))
-        } catch {
-          return
-        }
-      }
-      await group.next()
-      group.cancelAll()
-    }
   }
 
   /// The events of a turn, as they come.

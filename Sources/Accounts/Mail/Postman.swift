@@ -32,7 +32,7 @@ package struct Postman: Sendable {
         if try await deliverNext() { continue }
         try await wait(past: seen)
       } catch {
-        guard await rest(milliseconds: 1000) else { return }
+        guard await pausing.rest(for: .seconds(1)) else { return }
       }
     }
   }
@@ -88,25 +88,8 @@ package struct Postman: Sendable {
     let due = try await database.read { (reader) throws(StoreError) in
       try outbox.nextDue(in: reader)
     }
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await outbox.signal.wait(past: seen) }
-      if let due {
-        let left = max(due.milliseconds - wallClock.now.milliseconds, 1)
-        group.addTask { _ = await rest(milliseconds: left) }
-      }
-      await group.next()
-      group.cancelAll()
-    }
-  }
-
-  /// Waits; false when the task is cancelled.
-  private func rest(milliseconds: Int64) async -> Bool {
-    do throws(CancellationError) {
-      try await pausing.pause(for: .milliseconds(milliseconds))
-      return true
-    } catch {
-      return false
-    }
+    let left = due.map { max($0.milliseconds - wallClock.now.milliseconds, 1) }
+    await pausing.rest(for: left.map { .milliseconds($0) }) { await outbox.signal.wait(past: seen) }
   }
 }
 
