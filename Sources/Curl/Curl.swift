@@ -77,7 +77,11 @@ package struct CurlFailure: Error, Hashable, Sendable, CustomStringConvertible {
 /// A libcurl in this process, for the rest of its life.
 package struct CurlLibrary: Sendable {
   /// The names under which the library is looked for, the first one first.
-  package static let names = ["libcurl.so.4", "libcurl-gnutls.so.4"]
+  static let names = ["libcurl.so.4", "libcurl-gnutls.so.4"]
+  /// What an operator is told where there is none.
+  package static let missing =
+    "libcurl, which is not on this machine (\(names.joined(separator: " or "))); instead: install "
+    + "it, as Debian does with libcurl4"
   /// The machine's, loaded once; nil when it has none.
   package static let shared = CurlLibrary(names: names)
 

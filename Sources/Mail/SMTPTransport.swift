@@ -16,9 +16,7 @@ package struct SMTPTransport: MailTransport, CustomStringConvertible {
     package var description: String {
       switch self {
       case .noLibrary:
-        "sending mail needs libcurl, which is not on this machine "
-          + "(\(CurlLibrary.names.joined(separator: " or "))); instead: install it, as Debian does "
-          + "with libcurl4"
+        "sending mail needs \(CurlLibrary.missing)"
       case .address:
         "the mail server's address is not of the form smtp://host:port or smtps://host:port"
       case .credentials:

@@ -16,11 +16,8 @@ enum PublishedKeys {
   ) throws(StartFailure) -> KeyFetcher? {
     guard !issuers.published.isEmpty else { return nil }
     guard let library = CurlLibrary.shared else {
-      let names = CurlLibrary.names.joined(separator: " or ")
       throw StartFailure(
-        .configuration,
-        "fetching keys by `jwks_uri` needs libcurl (\(names)); instead: install it, as Debian does "
-          + "with libcurl4")
+        .configuration, "fetching keys by `jwks_uri` needs \(CurlLibrary.missing)")
     }
     let pool = try Server.opening { () throws(StoreError) in
       try WorkerPool(threads: threads, waitingMax: waitingMax)
