@@ -60,7 +60,7 @@ extension Fault {
     details.append(Detail("path", .text(error.path.description)))
     let place = error.path.parts.isEmpty ? "" : "\(error.path): "
     self.init(
-      error.kind.isMalformed ? .malformed : .invalid, place + error.message, details: details)
+      error.kind.isMalformed ? .undecodable : .invalid, place + error.message, details: details)
   }
 
   /// The refusal of one named field that is well-formed but not acceptable.

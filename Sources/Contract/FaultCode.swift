@@ -1,7 +1,9 @@
 /// The kinds of refusal that the interface knows; each has one row of protocol facts.
 package enum FaultCode: String, CaseIterable, Hashable, Sendable {
-  /// The request's own text cannot be read: bytes that are no JSON, a broken escape in the path.
+  /// The request's own text cannot be read: a broken escape in the path, a field given twice.
   case malformed
+  /// The bytes of the body are no value at all.
+  case undecodable
   /// The request reads well and asks for what cannot be.
   case invalid
   case unauthenticated
@@ -51,6 +53,7 @@ extension FaultCode {
   package var row: Row {
     switch self {
     case .malformed:            Row(status: 400, number: 3,  isRetryable: false, title: "Bad Request",            envelopeName: "VALIDATION_ERROR",       problemName: "validation_failed")
+    case .undecodable:          Row(status: 400, number: 3,  isRetryable: false, title: "Bad Request",            envelopeName: "VALIDATION_ERROR",       problemName: "validation_failed")
     case .invalid:              Row(status: 400, number: 3,  isRetryable: false, title: "Bad Request",            envelopeName: "VALIDATION_ERROR",       problemName: "validation_failed")
     case .unauthenticated:      Row(status: 401, number: 16, isRetryable: false, title: "Unauthorized",           envelopeName: "UNAUTHENTICATED",        problemName: "unauthenticated")
     case .forbidden:            Row(status: 403, number: 7,  isRetryable: false, title: "Forbidden",              envelopeName: "FORBIDDEN",              problemName: "forbidden")
@@ -78,12 +81,12 @@ extension FaultCode {
 }
 
 extension FaultCode {
-  /// The facts as `zone` publishes them: documents differ in the status of invalid input (§0.2,
-  /// step 10).
+  /// The facts as `zone` publishes them: documents differ in the status of input that is not what
+  /// they ask for (§0.2, step 10; §3).
   package func row(in zone: Zone) -> Row {
-    guard self == .invalid, zone.row.invalidStatus == FaultCode.unprocessable.row.status else {
-      return row
-    }
+    guard [.undecodable, .invalid].contains(self),
+      zone.row.invalidStatus == FaultCode.unprocessable.row.status
+    else { return row }
     let standard = FaultCode.unprocessable.row
     return Row(
       status: standard.status, number: row.number, isRetryable: row.isRetryable,

@@ -18,7 +18,7 @@ extension ErrorShape {
       ]
     case .problem:
       return fault.problem("about:blank", row, circumstances.path)
-        .with("errors", fault.namesField ? fault.inputErrors : nil)
+        .with("errors", fault.isAboutInput ? fault.inputErrors : nil)
         .with("details", fault.presentDetails)
     case .codedProblem:
       // The pipeline's own names are upper case; this document writes all codes in lower case.
@@ -62,13 +62,13 @@ extension Fault {
     ]
   }
 
-  /// Whether it is about a part of the input, and not about its bytes.
-  fileprivate var namesField: Bool { code == .invalid || detail("field") != nil }
+  /// Whether it is about what the row was given, and not about the request around it.
+  fileprivate var isAboutInput: Bool { code != .malformed || detail("field") != nil }
 
   /// What is wrong with which field of the input; nil for refusals of another kind.
   fileprivate var inputErrors: WireValue? {
     switch code {
-    case .malformed, .invalid:
+    case .malformed, .undecodable, .invalid:
       [
         [
           "field": detail("field") ?? detail("path") ?? "",

@@ -5,7 +5,7 @@ enum PipelineFaults {
   /// All refusals that a caller of `row` can meet, its own included, each once, by status.
   static func all(_ row: MethodDescription) -> [FaultCode] {
     let rules: [(Bool, [FaultCode])] = [
-      (true, [.malformed, .invalid, .uriTooLong, .headersTooLarge, .broken]),
+      (true, [.malformed, .undecodable, .invalid, .uriTooLong, .headersTooLarge, .broken]),
       (row.fixedType == nil, [.notAcceptable]),
       (row.permission != nil, [.unauthenticated, .forbidden, .throttled, .unavailable]),
       // A key that stands for another request is told by the domain, in its transaction.

@@ -35,8 +35,8 @@ struct FaultRow: Sendable, CustomTestStringConvertible {
     FaultRow(
       name: "bytes that are nothing",
       fault: Fault(DecodeError(.breakInDefinite, at: 6, "a break in a definite array")),
-      status: (400, 400), envelopeCode: "VALIDATION_ERROR", problemCode: "validation_failed",
-      title: ("Bad Request", "Bad Request"),
+      status: (422, 400), envelopeCode: "VALIDATION_ERROR", problemCode: "validation_failed",
+      title: ("Unprocessable Content", "Bad Request"),
       details: ["offset": 6, "kind": "break-in-definite", "path": ""]),
     FaultRow(
       name: "text that markup could break",
@@ -61,29 +61,25 @@ struct FaultBodyTests {
       "detail": message, "instance": "/a/b",
     ]
     let details = row.details == [:] ? WireValue?.none : row.details
+    let error: WireValue = [
+      "field": row.details["field"] ?? row.details["path"] ?? "",
+      "code": row.details["kind"] ?? "invalid", "message": message,
+    ]
+    let errors = row.problemCode == "validation_failed" ? WireValue.array([error]) : WireValue?.none
     switch zone {
     case .root, .coach, .runs:
       return [
         "error": ["code": .text(row.envelopeCode), "message": message, "details": row.details]
       ]
     case .accounts:
-      if let field = row.details["field"] {
-        problem["errors"] = [["field": field, "code": "invalid", "message": message]]
-      }
+      problem["errors"] = errors
       problem["details"] = details
       return problem
     case .ops:
       problem["type"] = .text("urn:problem:\(row.problemCode)")
       problem["code"] = .text(row.problemCode)
       problem["correlationId"] = "c-1"
-      if row.problemCode == "validation_failed" {
-        problem["errors"] = [
-          [
-            "field": row.details["field"] ?? row.details["path"] ?? "",
-            "code": row.details["kind"] ?? "invalid", "message": message,
-          ]
-        ]
-      }
+      problem["errors"] = errors
       problem["details"] = details
       return problem
     case .brain:

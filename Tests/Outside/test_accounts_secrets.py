@@ -88,7 +88,7 @@ def errs(accounts, secrets, person, session, word):
     problem(accounts.refresh(f"misplaced-{word}"), 401)
     problem(accounts.me(f"bearer-{word}"), 401)
     problem(accounts.me(session["refresh_token"]), 401)
-    problem(accounts.ask("POST", "/api/v1/auth/sessions", body=b'{"password":"broken-' + word.encode()), 400)
+    problem(accounts.ask("POST", "/api/v1/auth/sessions", body=b'{"password":"broken-' + word.encode()), 422)
     problem(accounts.ask("POST", "/api/v1/auth/sessions", {"email": person.email, "passwrod": f"unknown-{word}"}), 422)
     problem(accounts.ask("POST", "/api/v1/auth/sessions/refresh", {"refresh_token": [session["refresh_token"]]}), 422)
 
