@@ -47,6 +47,12 @@ struct OpenFile: ~Copyable, Sendable {
 
   /// Replaces the content by `bytes` and waits until the disk has it.
   borrowing func replace(with bytes: [UInt8], _ path: String) throws(StoreError) {
+    try put(bytes, path)
+    try synchronize(path)
+  }
+
+  /// Replaces the content by `bytes`, which the disk has some time later.
+  borrowing func put(_ bytes: [UInt8], _ path: String) throws(StoreError) {
     try check(ftruncate(number, 0), path)
     var written = 0
     while written < bytes.count {
@@ -58,7 +64,6 @@ struct OpenFile: ~Copyable, Sendable {
       if count < 0 && errno == EINTR { continue }
       written += Int(try check(count, path))
     }
-    try synchronize(path)
   }
 
   /// Waits until the disk has what was written.

@@ -172,6 +172,25 @@ def test_a_manager_that_is_not_there(launch, name):
     assert launch(environment={"NOTIFY_SOCKET": name}).get("/health", scope=None).status == 200
 
 
+def test_the_parts_of_a_server(server):
+    """Each is asked anew: the files are not kept while their folder is away, and are again when it is back."""
+    def parts():
+        answer = server.get("/api/v1/infra/health", scope=None)
+        assert answer.status == 200, answer.body
+        assert {"status": answer.value["status"], "redis": answer.value["services"]["redis"]["implementation"]} == {
+            "status": "healthy" if all(part["status"] == "healthy" for part in answer.value["services"].values())
+            else "unhealthy", "redis": "embedded"}
+        return {name: part["status"] for name, part in answer.value["services"].items()}
+
+    well = dict.fromkeys(["redis", "database", "queue", "mail", "blob_store"], "healthy")
+    away = server.folder.with_name("away")
+    assert parts() == well
+    server.folder.rename(away)
+    assert parts() == {**well, "blob_store": "unhealthy"}
+    away.rename(server.folder)
+    assert parts() == well and not (server.folder / ".probe").exists()
+
+
 def test_sockets_that_are_somebody_elses(launch):
     """LISTEN_PID names another process: they are none of ours."""
     server = launch(environment={"LISTEN_PID": "1", "LISTEN_FDS": "1"})

@@ -26,7 +26,8 @@ import Wire
     if row.isClosed { database.close() }
     let health = Health(
       gauge: QueueGauge(), census: FeedCensus(), wallClock: SystemWallClock(), ending: ending,
-      database: database)
+      database: database, probe: FolderProbe(folder: "/tmp"),
+      files: try WorkerPool(threads: 1, waitingMax: 1))
     guard !row.reasons.isEmpty else {
       try await health.requireReadiness()
       return

@@ -34,6 +34,9 @@ struct Ground: Sendable {
   /// Passwords that may wait to be hashed: the last one is answered after some seconds.
   private static let passwordsWaitingMax = 64
 
+  /// Those who may wait until it is known whether the data folder keeps files.
+  private static let probesWaitingMax = 1000
+
   /// Opens the database of a folder, with the keys that it needs.
   init(
     _ configuration: Configuration, in folder: borrowing DataFolder, logTo writer: LogWriter
@@ -101,7 +104,10 @@ struct Ground: Sendable {
         registrar, BoundChatRuns(runner: runner, signals: StreamSignals(doorbell))),
       health: Health(
         gauge: runner.gauge, census: census, wallClock: wallClock, ending: ending,
-        database: database),
+        database: database, probe: FolderProbe(folder: configuration.data),
+        files: try Server.opening { () throws(StoreError) in
+          try WorkerPool(threads: 1, waitingMax: Self.probesWaitingMax)
+        }),
       metrics: metrics, tickets: Tickets(book: tickets, wallClock: wallClock),
       explanations: Explanations(book: refusals, clock: clock, wallClock: wallClock))
   }

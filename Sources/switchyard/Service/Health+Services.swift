@@ -18,7 +18,8 @@ extension Health {
           "redis":{"status":"healthy","latency_ms":0,"implementation":"embedded"},\
           "database":{"status":"healthy","latency_ms":1},\
           "queue":{"status":"healthy","latency_ms":1},\
-          "mail":{"status":"healthy","latency_ms":1}}}
+          "mail":{"status":"healthy","latency_ms":1},\
+          "blob_store":{"status":"healthy","latency_ms":1}}}
           """)
     ) { (health, _: NoInput, _) async throws(Fault) -> Answer<InfraReport> in
       Answer(await health.infra())
@@ -44,8 +45,10 @@ extension Health {
     let services = InfraServices(
       redis: ServiceReport(cache, implementation: "embedded"),
       database: ServiceReport(await asked(.database)), queue: ServiceReport(await asked(.queue)),
-      mail: ServiceReport(await asked(.mail)))
-    let reports = [services.redis, services.database, services.queue, services.mail]
+      mail: ServiceReport(await asked(.mail)), blobStore: ServiceReport(await filesAsked()))
+    let reports = [
+      services.redis, services.database, services.queue, services.mail, services.blobStore,
+    ]
     let isHealthy = reports.allSatisfy { $0.status == .healthy }
     return InfraReport(status: isHealthy ? .healthy : .unhealthy, services: services)
   }
@@ -95,6 +98,13 @@ extension Health {
     return (SystemMonotonicClock().nanoseconds - began) / 1_000_000
   }
 
+  /// How many milliseconds the data folder took to keep a file; nil where it kept none.
+  private nonisolated(nonsending) func filesAsked() async -> Int64? {
+    let began = SystemMonotonicClock().nanoseconds
+    guard await files.run({ [probe] in probe.keeps() }) == true else { return nil }
+    return (SystemMonotonicClock().nanoseconds - began) / 1_000_000
+  }
+
   private func measured(_ work: () -> Void) -> Int64 {
     let began = SystemMonotonicClock().nanoseconds
     work()
@@ -121,6 +131,8 @@ struct InfraServices: Coded {
   let database: ServiceReport
   let queue: ServiceReport
   let mail: ServiceReport
+  /// The files beside the database, in the data folder.
+  let blobStore: ServiceReport
 }
 
 /// How one part is.

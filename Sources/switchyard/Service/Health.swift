@@ -12,6 +12,9 @@ struct Health: Sendable {
   let wallClock: any WallClock
   let ending: Ending
   let database: Database
+  /// Tries the data folder, on the one thread of `files`.
+  let probe: FolderProbe
+  let files: WorkerPool
   let latest = LatestHealth()
 
   static let methods: [Method<Health>] =
