@@ -16,6 +16,10 @@ package struct Scope: Hashable, Sendable {
 /// What a method asks of the scope headers (the catalogue, §4.1).
 package enum ScopeRule: Hashable, Sendable {
   case none
+  /// A request may name no scope at all; who names a part is held to `user`.
+  ///
+  /// A caller who may act for one organisation only acts in it all the same.
+  case optional
   /// `x-org-id` and `x-user-id` must be there, `x-project-id` may be.
   case user
   /// All three must be there.

@@ -73,6 +73,8 @@ package enum OpenAPI {
       default: [bearer]
       }
     if let permission = row.permission { operation["x-permission"] = .text(permission.rawValue) }
+    let scope = Manual.scopeFields(row)
+    if !scope.isEmpty { operation["x-scope"] = .array(scope.map { .text($0) }) }
     return operation
   }
 

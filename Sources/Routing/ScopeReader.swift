@@ -15,13 +15,20 @@ enum ScopeReader {
   }
 
   private static let organisation = Part(
-    field: "x-org-id", parameter: "org_id", isRequired: { $0 != .none }, only: { $0.organisation })
+    field: "x-org-id", parameter: "org_id", isRequired: needsUser, only: { $0.organisation })
   private static let user = Part(
-    field: "x-user-id", parameter: "user_id", isRequired: { $0 != .none }, only: { $0.user })
+    field: "x-user-id", parameter: "user_id", isRequired: needsUser, only: { $0.user })
   private static let project = Part(
     field: "x-project-id", parameter: "project_id", isRequired: { $0 == .project },
     only: { $0.project })
   private static let parts = [organisation, user, project]
+
+  @Sendable private static func needsUser(_ rule: ScopeRule) -> Bool {
+    switch rule {
+    case .none, .optional: false
+    case .user, .project: true
+    }
+  }
 
   /// The parts that a row asks for: the field, whether it must be there, and the query parameter
   /// that stands in for it; nil where none does.
@@ -52,14 +59,22 @@ enum ScopeReader {
     spares: [String], principal: Principal
   ) throws(Fault) -> Scope? {
     guard rule != .none else { return nil }
-    let organisation = try value(organisation, rule, head, &parameters, spares)
-    let user = try value(user, rule, head, &parameters, spares)
-    let project = try value(project, rule, head, &parameters, spares)
+    var organisation = try value(organisation, rule, head, &parameters, spares)
+    var user = try value(user, rule, head, &parameters, spares)
+    var project = try value(project, rule, head, &parameters, spares)
+    if rule == .optional {
+      if organisation == nil, user == nil, project == nil {
+        guard let own = principal.organisation else { return nil }
+        (organisation, user, project) = (own, principal.user ?? principal.id, principal.project)
+      }
+      try require(Self.organisation, organisation)
+      try require(Self.user, user)
+    }
     try check(Self.organisation, organisation, principal)
     try check(Self.user, user, principal)
     try check(Self.project, project, principal)
     try checkWorkspace(head, organisation: organisation)
-    guard let organisation, let user else { preconditionFailure("every rule requires both") }
+    guard let organisation, let user else { preconditionFailure("every rule has both by now") }
     return Scope(organisation: organisation, user: user, project: project)
   }
 
@@ -70,10 +85,12 @@ enum ScopeReader {
     var spare: String?
     if spares.contains(part.parameter) { spare = try take(part.parameter, from: &parameters) }
     let value = try field(part.field, head) ?? spare
-    guard value != nil || !part.isRequired(rule) else {
-      throw .field("\(part.field)", "this field is required here")
-    }
+    if part.isRequired(rule) { try require(part, value) }
     return value
+  }
+
+  private static func require(_ part: Part, _ value: String?) throws(Fault) {
+    guard value != nil else { throw .field("\(part.field)", "this field is required here") }
   }
 
   private static func check(

@@ -21,6 +21,7 @@ extension Clerk {
       order("sample.v1.Runs/Get", .get, "/api/runs/{id}", .runs, .read, .user),
       order("sample.v1.Runs/Cancel", .post, "/api/runs/{id}/cancel", .runs, .write, .user),
       order("sample.v1.Runs/Remove", .delete, "/api/runs/{id}", .runs, .write, .user, status: 204),
+      order("sample.v1.Roles/Get", .get, "/api/roles/{id}", .runs, .read, .optional),
       order("sample.v1.Feishu/Create", .post, "/api/feishu/connectors", .runs, .write, .project),
       order("sample.v1.Users/Me", .get, "/api/v1/users/me", .accounts, nil),
       order("sample.v1.Users/Get", .get, "/api/v1/users/{id}", .accounts, nil),

@@ -63,6 +63,14 @@ struct ScopeTests {
     Row("bound, another project",       "bound", "GET",  "/api/runs/r",  [org, user, ("x-project-id", "p2")],   403, "x-project-id"),
     Row("bound, no project",            "bound", "GET",  "/api/runs/r",  [org, user],                           403, "x-project-id"),
     Row("bound, another by query",      "bound", "GET",  "/api/runs/r?org_id=o2", [user, project],              403, "x-org-id"),
+    Row("optional, nothing named",      "all",   "GET",  "/api/roles/r", [],                                    200, "- - -"),
+    Row("optional, both fields",        "all",   "GET",  "/api/roles/r", [org, user],                           200, "o1 u1 -"),
+    Row("optional, by query",           "all",   "GET",  "/api/roles/r?org_id=o2&user_id=u2", [],               200, "o2 u2 -"),
+    Row("optional, no user",            "all",   "GET",  "/api/roles/r", [org],                                 400, "x-user-id"),
+    Row("optional, no organisation",    "all",   "GET",  "/api/roles/r", [user],                                400, "x-org-id"),
+    Row("optional, a project alone",    "all",   "GET",  "/api/roles/r", [project],                             400, "x-org-id"),
+    Row("optional, bound",              "bound", "GET",  "/api/roles/r", [],                                    200, "o1 u1 p1"),
+    Row("optional, bound, another",     "bound", "GET",  "/api/roles/r", [("x-org-id", "o2"), user, project],   403, "x-org-id"),
     Row("bound, case counts",           "bound", "GET",  "/api/runs/r",  [("x-org-id", "O1"), user, project],   403, "x-org-id"),
   ]
 
