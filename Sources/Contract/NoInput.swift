@@ -15,6 +15,9 @@ package struct NoInput: CodedRecord {
   }
 }
 
+/// The answer of a method that has nothing to say but that it was done.
+package typealias Done = NoInput
+
 extension NoInput {
   /// Nothing, read: every field is an unknown one.
   package struct Draft: RecordDraft {

@@ -12,7 +12,6 @@ import formats
 from doors import NUMBERS
 
 HOME = {"x-org-id": "o1", "x-user-id": "u1"}
-OPTIONAL = {"x-project-id"}
 # Every request says it, so that answers differ in nothing that is the request's own.
 CORRELATION = ("x-correlation-id", "matrix")
 
@@ -28,21 +27,24 @@ class Method:
     permission: str | None
     # Fields that name a part of the scope, each with the parameter that stands in for it, if any does.
     scope: dict
+    # Those of them that must be there.
+    needed: frozenset
     is_feed: bool
     has_body: bool
     refusals: frozenset
 
     @classmethod
     def read(cls, path, verb, operation):
-        places = {(each["in"], each["name"]) for each in operation["parameters"] if "in" in each}
-        spares = {part: f"{part[2:-3]}_id" for place, part in places if place == "header" and part != "last-event-id"}
-        scope = {part: spare if ("query", spare) in places else None for part, spare in sorted(spares.items())}
+        parts = operation.get("x-scope", [])
+        spares = {each["name"] for each in operation["parameters"] if each.get("description", "").startswith("Stands in for")}
+        scope = {part: spare if (spare := f"{part[2:-3]}_id") in spares else None for part in sorted(part.strip("()") for part in parts)}
         types = {type for status, response in operation["responses"].items() if status.startswith("2")
                  for type in response.get("content", ())}
         permission = operation.get("x-permission")
         declared = ([{"bearer": []}],) if permission else ([], [{}, {"bearer": []}])
         assert operation["security"] in declared, "it says twice whether a token is needed"
-        return cls(operation["operationId"], verb.upper(), path, operation["tags"][0], permission, scope,
+        needed = frozenset(part for part in parts if not part.startswith("("))
+        return cls(operation["operationId"], verb.upper(), path, operation["tags"][0], permission, scope, needed,
                    formats.EVENT_STREAM in types and formats.JSON not in types, "requestBody" in operation, frozenset(map(int, operation["responses"])))
 
     def spread(self, value):
@@ -108,9 +110,11 @@ def declared(method, caller, line):
         return Verdict(line.granted(method, caller))
     if caller.permissions is None:
         return Verdict(401)
-    if any(part not in caller.scope and part not in OPTIONAL for part in method.scope):
+    # Who names a part names the whole; where none is needed, a caller who names nothing acts where they may.
+    named = method.scope if method.needed or caller.scope else {}
+    if any(part not in caller.scope for part in method.needed or (HOME if named else ())):
         return Verdict(400)
-    for part in method.scope:
+    for part in named:
         if part in caller.bound and caller.bound[part] != caller.scope.get(part):
             return Verdict(403, {"field": part})
     if method.permission not in caller.permissions:

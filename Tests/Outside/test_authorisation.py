@@ -16,11 +16,13 @@ import feeds
 import formats
 from accounts import Accounts, claims
 from callers import CALLERS, QUIET, Site, mint, revoke
-from matrix import DOORS, NOBODY, OPTIONAL, Caller, Line, Verdict, declared, disagreement, methods
+from matrix import DOORS, NOBODY, Caller, Line, Verdict, declared, disagreement, methods
 from server import HANGING, Server, command, mock, until
 
 RUNS, AUTH, USERS = "switchyard.runs.v1.Runs/", "switchyard.accounts.v1.Auth/", "switchyard.accounts.v1.Users/"
 INTERFACE = "switchyard.interface.v1.Interface/"
+ROLES, GROUPS = "switchyard.runs.v1.Roles/", "switchyard.runs.v1.Groups/"
+BLACKBOARD, SKILLS = "switchyard.runs.v1.Blackboard/", "switchyard.runs.v1.Skills/"
 
 RUN = "the finished run"
 HARMLESS = {
@@ -31,6 +33,21 @@ HARMLESS = {
     RUNS + "Chain": Line({"run_id": RUN}, 200, elsewhere=404),
     RUNS + "Watch": Line({"run_id": RUN}, 200, elsewhere=404),
     RUNS + "Cancel": Line({"run_id": RUN}, 409, elsewhere=404),
+    ROLES + "Create": Line({}, 400),
+    ROLES + "List": Line({}, 200),
+    ROLES + "Get": Line({"role_id": "role_0"}, 404),
+    GROUPS + "Create": Line({}, 400),
+    GROUPS + "List": Line({}, 200),
+    GROUPS + "Get": Line({"group_id": "grp_0"}, 404),
+    GROUPS + "AddMember": Line({"group_id": "grp_0"}, 400),
+    GROUPS + "Members": Line({"group_id": "grp_0"}, 404),
+    BLACKBOARD + "List": Line({"group_id": "grp_0"}, 404),
+    BLACKBOARD + "Get": Line({"group_id": "grp_0", "memory_id": "none"}, 404),
+    BLACKBOARD + "Write": Line({"group_id": "grp_0"}, 400),
+    SKILLS + "Create": Line({}, 400),
+    SKILLS + "List": Line({}, 200),
+    SKILLS + "Get": Line({"skill_id": "skill_0"}, 404),
+    SKILLS + "Remove": Line({"skill_id": "skill_0"}, 404),
     "switchyard.accounts.v1.AgentChats/Create": Line({}, 422),
     AUTH + "Register": Line({}, 422),
     AUTH + "Resend": Line({}, 422),
@@ -118,7 +135,7 @@ def test_the_command_line_declares_what_the_server_does(table):
         sheet, method = json.loads(command("call", name, "--describe").stdout), table[name]
         assert sheet["request"] == f"{method.verb} {method.path}"
         assert (sheet["permission"], sheet["stream"]) == (method.permission, method.is_feed), name
-        assert sorted(sheet["scope"]) == sorted(f"({part})" if part in OPTIONAL else part for part in method.scope), name
+        assert sorted(sheet["scope"]) == sorted(part if part in method.needed else f"({part})" for part in method.scope), name
 
 
 def test_every_refusal_of_a_caller_is_declared(table):

@@ -9,7 +9,7 @@ import pytest
 
 import formats
 from server import command, mock
-from test_doors import INPUTS, sheet, somebody
+from test_doors import INPUTS, crew, sheet, somebody
 
 PATH = "/api/v1/openapi"
 RUNS = [f"switchyard.runs.v1.Runs/{name}"
@@ -93,8 +93,12 @@ def test_the_command_line_knows_the_same_methods(document):
 
 
 def fill(server, path, run):
-    filled = path.replace("{run_id}", run).replace("{session_key}", "s_openapi")
-    filled = filled.replace("{username}", somebody(server).username)
+    there = crew(server)
+    names = {"run_id": run, "session_key": "s_openapi", "username": somebody(server).username, "role_id": there.lead,
+             "group_id": there.still, "memory_id": there.memory}
+    if "{skill_id}" in path:
+        names["skill_id"] = there.skill()
+    filled = re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], found[0]), path)
     if "{refusal_id}" in filled:
         filled = filled.replace("{refusal_id}", server.post("/api/runs", {}, token="sy_nobody").field("x-correlation-id"))
     return f"{filled}?email={somebody(server).email}" if path == "/api/v1/auth/users" else filled
@@ -103,8 +107,9 @@ def fill(server, path, run):
 def value_of(server, verb, path):
     """A body that is granted; None where there is none, or an empty one will do."""
     for name, row in INPUTS.items():
-        if sheet(name).request == f"{verb} {path}" and sheet(name).has_body and "{" not in path:
-            return row.good(server)
+        if sheet(name).request == f"{verb} {path}" and sheet(name).has_body and "{run_id}" not in path:
+            good = row.good(server)
+            return {field: good[field] for field in good if f"{{{field}}}" not in path}
     return None
 
 

@@ -25,6 +25,3 @@ package struct Verification: Coded {
   /// The six digits of the mail.
   package let token: VerificationCode
 }
-
-/// Nothing more than that it was done.
-package struct Done: Coded {}

@@ -26,33 +26,9 @@ package struct ModelChoice: Coded {
   /// The provider's name for the model.
   package let model: Text<1, 200>?
   /// How freely the model chooses, 0 to 2.
-  package let temperature: Temperature?
+  package let temperature: BoundedNumber<0, 2>?
   /// The most tokens that the model may write.
   package let maxTokens: Bounded<1, 1_000_000>?
-}
-
-/// How freely a model chooses its words: 0 to 2.
-package struct Temperature: Hashable, Sendable {
-  package let value: Double
-
-  /// What a temperature may be.
-  package static let range = 0.0...2.0
-}
-
-extension Temperature: Coded {
-  package static var schema: Schema {
-    .number(minimum: range.lowerBound, maximum: range.upperBound)
-  }
-
-  package func encode<S: Sink & ~Copyable>(into sink: inout S) { sink.double(value) }
-
-  package init<S: Source>(from source: inout S) throws(DecodeError) {
-    let start = source.offset
-    value = try source.double()
-    guard Self.range.contains(value) else {
-      throw DecodeError(.outOfRange, at: start, "expected a number from 0 to 2")
-    }
-  }
 }
 
 /// The receipt for a run that was accepted and will not be forgotten.

@@ -71,32 +71,3 @@ extension RunRecord {
       .text(session.text)) ?? 0
   }
 }
-
-extension Row {
-  /// The column's text as a case of a closed set; another text is damage.
-  borrowing func choice<Choice: RawRepresentable<String>>(
-    _ column: Int
-  ) throws(StoreError) -> Choice {
-    guard let choice = Choice(rawValue: try text(column)) else {
-      throw .unreadable(column: column, expected: .text)
-    }
-    return choice
-  }
-
-  borrowing func optionalChoice<Choice: RawRepresentable<String>>(
-    _ column: Int
-  ) throws(StoreError) -> Choice? {
-    isNull(column) ? nil : try choice(column)
-  }
-
-  /// The column's JSON as a value; JSON that does not read is damage.
-  borrowing func optionalJSON<Value: Coded>(_ column: Int) throws(StoreError) -> Value? {
-    if isNull(column) { return nil }
-    let bytes = try textBytes(column)
-    do throws(DecodeError) {
-      return try Value(json: bytes)
-    } catch {
-      throw .unreadable(column: column, expected: .text)
-    }
-  }
-}

@@ -7,6 +7,7 @@ import Runs
 /// from.
 struct Domains: Sendable {
   let runner: Runner
+  let roster: Roster
   let registrar: Registrar
   let chats: ChatDesk
   let health: Health
@@ -16,6 +17,7 @@ struct Domains: Sendable {
 
   private static let parts: [any DomainPart] = [
     Part(Runner.methods) { $0.runner },
+    Part(Roster.methods) { $0.roster },
     Part(Registrar.methods) { $0.registrar },
     Part(ChatDesk.methods) { $0.chats },
     Part(Health.methods) { $0.health },

@@ -99,7 +99,11 @@ struct Ground: Sendable {
         identifiers: identifiers, hasher: hasher, master: master, accessTokens: accessTokens,
         limits: configuration.accounts, redirectOrigins: configuration.redirectOrigins))
     return Domains(
-      runner: runner, registrar: registrar,
+      runner: runner,
+      roster: Roster(
+        database: database, log: events, wallClock: wallClock, identifiers: identifiers,
+        limits: RosterLimits()),
+      registrar: registrar,
       chats: ChatDesk(
         registrar, BoundChatRuns(runner: runner, signals: StreamSignals(doorbell))),
       health: Health(

@@ -1,0 +1,137 @@
+package import Contract
+package import Events
+package import Store
+internal import Wire
+
+/// The limits of what organisations keep in the roster.
+package struct RosterLimits: Sendable {
+  /// Roles, groups and skills of one organisation, and of those that all share.
+  package var rolesMax = 200
+  package var groupsMax = 1000
+  package var skillsMax = 200
+  /// Members of one group.
+  package var membersMax = 32
+  /// Entries of a role's list of tools, tools of a skill, and things that a skill needs.
+  package var entriesMax = 200
+  /// JSON bytes of a map that a caller may fill freely, and of the schema of a tool.
+  package var notesBytesMax = 4096
+  package var schemaBytesMax = 16 << 10
+
+  package init() {}
+}
+
+/// Who there is: roles, groups and their members, skills, and what stands on blackboards.
+///
+/// It holds nothing in memory: the truth is in the store.
+package struct Roster: Sendable {
+  let database: Database
+  let log: EventLog
+  let wallClock: any WallClock
+  let identifiers: any IdentifierSource
+  let limits: RosterLimits
+
+  package init(
+    database: Database, log: EventLog, wallClock: any WallClock,
+    identifiers: any IdentifierSource, limits: RosterLimits
+  ) {
+    self.database = database
+    self.log = log
+    self.wallClock = wallClock
+    self.identifiers = identifiers
+    self.limits = limits
+  }
+
+  /// Changes the store once for the request's key.
+  nonisolated(nonsending) func change<Output: Coded>(
+    _ context: CallContext,
+    _ work:
+      @escaping @Sendable (RosterOccasion, borrowing Transaction) throws(Fault) -> Output
+  ) async throws(Fault) -> Answer<Output> {
+    let occasion = RosterOccasion(
+      organisation: context.scope?.organisation, caller: context.principal.id,
+      now: wallClock.now, correlationID: context.correlationID.text)
+    return try await OnceOnly.run(context.claim, on: database, now: occasion.now) {
+      (transaction) throws(Fault) in
+      .success(try work(occasion, transaction))
+    }
+  }
+
+  /// Reads from the store.
+  nonisolated(nonsending) func read<Output: Sendable>(
+    _ work: @escaping @Sendable (borrowing Reader) throws(StoreError) -> Output
+  ) async throws(Fault) -> Output {
+    try await database.read { (reader) throws(Fault) in
+      try Fault.translating { () throws(StoreError) in try work(reader) }
+    }
+  }
+
+  /// Writes that something happened to a part of the roster.
+  func note(
+    _ type: RosterEventType, _ subject: Party, _ occasion: RosterOccasion,
+    _ payload: WireValue, stream: String? = nil, in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    let draft = EventDraft(
+      stream: stream ?? occasion.organisation.map { "org:\($0)" } ?? "shared",
+      tenant: occasion.organisation ?? "", project: nil, type: type.rawValue, time: occasion.now,
+      actor: Party("user", occasion.caller), subject: subject,
+      correlationID: occasion.correlationID, payload: { _ in payload })
+    try log.append([draft], in: transaction)
+  }
+
+  /// Refuses one more of what there are `count` of already.
+  static func checkRoom(_ count: Int64?, below most: Int, _ things: String) throws(Fault) {
+    guard count ?? 0 < most else {
+      throw Fault(
+        .conflict, "there are \(most) \(things) already", name: "TOO_MANY",
+        details: [Fault.Detail("limit", .integer(Int64(most)))])
+    }
+  }
+
+  /// A map that a caller may fill freely; an empty one where there is none.
+  func notes(_ value: WireValue?, of field: String) throws(Fault) -> WireValue {
+    guard let value, value != .null else { return [:] }
+    guard case .map = value else {
+      throw Fault(DecodeError(.wrongType, at: nil, "expected a map").within(key: field))
+    }
+    guard value.json().count <= limits.notesBytesMax else {
+      throw .field(field, "longer than \(limits.notesBytesMax) bytes as JSON")
+    }
+    return value
+  }
+
+  /// The texts of a list that is not too long.
+  func entries<let low: Int, let high: Int>(
+    _ texts: [Text<low, high>], of field: String
+  ) throws(Fault) -> [String] {
+    try checkLength(texts.count, of: field)
+    return texts.map(\.text)
+  }
+
+  func checkLength(_ count: Int, of field: String) throws(Fault) {
+    guard count <= limits.entriesMax else {
+      throw .field(field, "more than \(limits.entriesMax) entries")
+    }
+  }
+}
+
+/// Whose request changes the roster, and when.
+struct RosterOccasion: Sendable {
+  /// Nil where the request names none: it acts for all.
+  let organisation: String?
+  let caller: String
+  let now: Timestamp
+  let correlationID: String
+
+  var sqlOrganisation: SQLValue { .optional(organisation) }
+  var sqlNow: SQLValue { .integer(now.milliseconds) }
+}
+
+/// What happens to the roster.
+enum RosterEventType: String, CaseIterable, Sendable {
+  case roleCreated = "role.created"
+  case groupCreated = "group.created"
+  case memberAdded = "group.member_added"
+  case skillRegistered = "skill.registered"
+  case skillRemoved = "skill.removed"
+  case blackboardWritten = "blackboard.written"
+}
