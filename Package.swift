@@ -90,7 +90,7 @@ let package = Package(
     plain("Identity", ["Contract", "Cryptography", "Store", "Wire"]),
     plain("Curl", ["CCurl"]),
     plain("Mail", ["Curl"]),
-    plain("Models", []),
+    plain("Models", ["Wire"]),
     coded(
       "Accounts",
       ["Contract", "Cryptography", "Events", "Identity", "Mail", "Store", "Wire"]),
@@ -138,7 +138,7 @@ let package = Package(
     tests("RoutingTests", ["Contract", "Negotiation", "Routing", "Wire"]),
     tests("StoreTests", ["Store"]),
     tests("MailTests", ["Curl", "Mail"], exclude: ["smtp_server.py"]),
-    tests("ModelsTests", ["Models"]),
+    tests("ModelsTests", ["Models", "Wire"]),
     tests("EventsTests", ["Contract", "Events", "Store", "Wire"]),
     tests("IdentityTests", ["Contract", "Cryptography", "Identity", "Store", "Wire"]),
     tests(
