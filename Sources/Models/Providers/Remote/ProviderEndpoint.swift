@@ -1,0 +1,74 @@
+internal import Wire
+
+/// One model of one provider, and how it is reached.
+package struct ProviderEndpoint: Sendable {
+  /// What `llm_config.provider` calls the provider.
+  package let provider: String
+  /// How it is spoken to.
+  package let dialect: ProviderDialect
+  /// Where it is.
+  package let address: ProviderAddress
+  /// What it knows this server by; nil for one that asks for no key.
+  package let key: ProviderKey?
+  /// The model's name, as the provider has it.
+  package let model: String
+  /// How long connecting may take.
+  package let connectTimeout: Duration
+  /// How long the provider may say nothing.
+  package let idleTimeout: Duration
+
+  package init(
+    provider: String, dialect: ProviderDialect, address: ProviderAddress, key: ProviderKey?,
+    model: String, connectTimeout: Duration, idleTimeout: Duration
+  ) {
+    self.provider = provider
+    self.dialect = dialect
+    self.address = address
+    self.key = key
+    self.model = model
+    self.connectTimeout = connectTimeout
+    self.idleTimeout = idleTimeout
+  }
+
+  /// The same provider with another of its models.
+  package func serving(_ model: String) -> ProviderEndpoint {
+    ProviderEndpoint(
+      provider: provider, dialect: dialect, address: address, key: key, model: model,
+      connectTimeout: connectTimeout, idleTimeout: idleTimeout)
+  }
+
+  /// Whether this is the dialect's own provider, and not one that only speaks alike.
+  var isStandard: Bool { address == dialect.standardAddress }
+
+  /// What asks for the next turn of a conversation.
+  package func request(for conversation: Conversation) -> ProviderRequest {
+    let row = dialect.row
+    var headers = [
+      ProviderHeader("content-type", "application/json"),
+      ProviderHeader("accept", "text/event-stream"),
+    ]
+    headers += row.headers
+    if let key {
+      headers.append(
+        ProviderHeader(row.key.header, row.key.prefix + key.secret, isSecret: true))
+    }
+    return ProviderRequest(
+      url: address.text + row.path(model), headers: headers,
+      body: row.body(conversation, self).json(), connectTimeout: connectTimeout,
+      idleTimeout: idleTimeout)
+  }
+}
+
+extension ProviderEndpoint {
+  /// The most scalars of a provider's sentence that are repeated.
+  static let messageMax = 500
+
+  /// The error with a message that may be shown: of a bounded length, and without the key.
+  func cleaned(_ error: ModelError) -> ModelError {
+    guard case .upstream(let code, let message) = error else { return error }
+    // Clipping first could leave a part of the key that is not found any more.
+    let scrubbed = key?.scrubbed(from: message) ?? message
+    return .upstream(
+      code: code, message: Excerpt.clipped(scrubbed, scalarsMax: Self.messageMax))
+  }
+}

@@ -1,0 +1,62 @@
+/// One `POST` to a provider.
+package struct ProviderRequest: Sendable {
+  /// Where it goes; holds no credentials.
+  package let url: String
+  /// The headers in the order they are sent.
+  package let headers: [ProviderHeader]
+  /// The body.
+  package let body: [UInt8]
+  /// How long connecting may take, the encryption's handshake included.
+  package let connectTimeout: Duration
+  /// How long nothing may come, before the first byte of the answer or between two.
+  package let idleTimeout: Duration
+
+  package init(
+    url: String, headers: [ProviderHeader], body: [UInt8], connectTimeout: Duration,
+    idleTimeout: Duration
+  ) {
+    self.url = url
+    self.headers = headers
+    self.body = body
+    self.connectTimeout = connectTimeout
+    self.idleTimeout = idleTimeout
+  }
+}
+
+/// A header of a request.
+package struct ProviderHeader: Sendable {
+  /// Its name, in small letters.
+  package let name: String
+  /// Its value.
+  package let value: String
+  /// Whether nobody but the provider may see the value.
+  package let isSecret: Bool
+
+  package init(_ name: String, _ value: String, isSecret: Bool = false) {
+    self.name = name
+    self.value = value
+    self.isSecret = isSecret
+  }
+}
+
+// What prints a value asks for one of three things: all of them are silent about keys and about
+// what people said.
+
+extension ProviderRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
+{
+  /// Where the request goes and how long it is.
+  package var description: String { "POST \(url), \(body.count) bytes" }
+  /// The same as `description`.
+  package var debugDescription: String { description }
+  /// A mirror without children.
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+extension ProviderHeader: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  /// The header as it is sent, without a secret value.
+  package var description: String { "\(name): \(isSecret ? ProviderKey.placeholder : value)" }
+  /// The same as `description`.
+  package var debugDescription: String { description }
+  /// A mirror without children.
+  package var customMirror: Mirror { Mirror(self, children: []) }
+}
