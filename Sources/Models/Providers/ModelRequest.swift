@@ -8,6 +8,8 @@ package struct ModelRequest: Sendable {
   package let metadata: [ToolArgument]
   /// How a model waits.
   package let pause: Pause
+  /// Who is told when a provider is asked again; nil for nobody.
+  package var onRetry: RetryObserver?
 
   package init(
     provider: String?, model: String?, metadata: [ToolArgument], pause: @escaping Pause

@@ -38,6 +38,9 @@ struct CivilTime: Hashable {
     guard self.text == text else { return nil }
   }
 
+  /// Milliseconds since 1970-01-01T00:00:00Z.
+  var unixMilliseconds: Int64 { day * Self.millisecondsPerDay + millisecond }
+
   /// Such as `2026-02-12T06:39:01.000Z`.
   var text: String {
     let date = yearMonthDay
