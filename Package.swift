@@ -94,7 +94,7 @@ let package = Package(
     coded(
       "Accounts",
       ["Contract", "Cryptography", "Events", "Identity", "Mail", "Store", "Wire"]),
-    coded("Runs", ["Contract", "Events", "Models", "Store", "Wire"]),
+    coded("Runs", ["Contract", "Events", "Identity", "Models", "Store", "Wire"]),
     .executableTarget(
       name: "switchyard",
       dependencies: [
@@ -137,6 +137,7 @@ let package = Package(
     tests("NegotiationTests", ["Contract", "Negotiation", "Wire"]),
     tests("RoutingTests", ["Contract", "Negotiation", "Routing", "Wire"]),
     tests("StoreTests", ["Store"]),
+    tests("CurlTests", ["Curl"]),
     tests("MailTests", ["Curl", "Mail"], exclude: ["smtp_server.py"]),
     tests("ModelsTests", ["Models", "Wire"]),
     tests("EventsTests", ["Contract", "Events", "Store", "Wire"]),

@@ -2,6 +2,7 @@
 // header of it. The numbers are libcurl's binary interface, which it has kept since 2006.
 #pragma once
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,20 +11,28 @@
 
 // Options (curl.h): numbers, objects from 10000 on, functions from 20000 on.
 static const int CCURLOPT_TIMEOUT = 13;
+static const int CCURLOPT_LOW_SPEED_LIMIT = 19;
+static const int CCURLOPT_LOW_SPEED_TIME = 20;
 static const int CCURLOPT_SSLVERSION = 32;
 static const int CCURLOPT_NOPROGRESS = 43;
 static const int CCURLOPT_UPLOAD = 46;
+static const int CCURLOPT_POST = 47;
+static const int CCURLOPT_POSTFIELDSIZE = 60;
 static const int CCURLOPT_SSL_VERIFYPEER = 64;
 static const int CCURLOPT_CONNECTTIMEOUT = 78;
 static const int CCURLOPT_SSL_VERIFYHOST = 81;
 static const int CCURLOPT_NOSIGNAL = 99;
 static const int CCURLOPT_SERVER_RESPONSE_TIMEOUT = 112;
 static const int CCURLOPT_USE_SSL = 119;
+static const int CCURLOPT_CONNECTTIMEOUT_MS = 156;
 static const int CCURLOPT_PROTOCOLS = 181;
 static const int CCURLOPT_WRITEDATA = 10001;
 static const int CCURLOPT_URL = 10002;
 static const int CCURLOPT_PROXY = 10004;
+static const int CCURLOPT_USERAGENT = 10018;
+static const int CCURLOPT_HTTPHEADER = 10023;
 static const int CCURLOPT_CAINFO = 10065;
+static const int CCURLOPT_COPYPOSTFIELDS = 10165;
 static const int CCURLOPT_USERNAME = 10173;
 static const int CCURLOPT_PASSWORD = 10174;
 static const int CCURLOPT_MAIL_FROM = 10186;
@@ -36,6 +45,7 @@ static const long CCURLUSESSL_TRY = 1;
 static const long CCURLUSESSL_ALL = 3;
 static const long CCURL_SSLVERSION_TLSV1_2 = 6;
 static const long CCURLPROTO_HTTPS = 1L << 1;
+static const long CCURLPROTO_HTTP_AND_HTTPS = 1L << 0 | 1L << 1;
 static const long CCURLPROTO_SMTP_AND_SMTPS = 1L << 16 | 1L << 17;
 
 // Results.
@@ -43,6 +53,7 @@ static const int CCURLE_OK = 0;
 static const int CCURLE_WEIRD_SERVER_REPLY = 8;
 static const int CCURLE_WRITE_ERROR = 23;
 static const int CCURLE_OUT_OF_MEMORY = 27;
+static const int CCURLE_OPERATION_TIMEDOUT = 28;
 static const int CCURLE_UNKNOWN_OPTION = 48;
 static const int CCURLE_SEND_ERROR = 55;
 
@@ -189,4 +200,100 @@ static inline int CCurl_let_give_up(const CCurl_functions *functions, void *tran
   int code = functions->easy_setopt(transfer, 20219, CCurl_progress);  // CURLOPT_XFERINFOFUNCTION
   if (code != CCURLE_OK) return code;
   return functions->easy_setopt(transfer, CCURLOPT_NOPROGRESS, 0L);
+}
+
+// -- several transfers on one thread
+
+/// The functions of a loaded libcurl that drive many transfers.
+typedef struct {
+  void *(*init)(void);
+  int (*add)(void *multi, void *transfer);
+  int (*remove)(void *multi, void *transfer);
+  int (*perform)(void *multi, int *running);
+  int (*poll)(void *multi, void *others, unsigned count, int milliseconds, int *ready);
+  int (*wakeup)(void *multi);
+  void *(*info_read)(void *multi, int *left);
+} CCurl_multi_functions;
+
+/// Finds each of them; false when one is missing, as in libraries before 7.68.
+static inline bool CCurl_find_multi(void *library, CCurl_multi_functions *functions) {
+  const struct {
+    const char *name;
+    void *place;
+  } rows[] = {
+    {"curl_multi_init", &functions->init},
+    {"curl_multi_add_handle", &functions->add},
+    {"curl_multi_remove_handle", &functions->remove},
+    {"curl_multi_perform", &functions->perform},
+    {"curl_multi_poll", &functions->poll},
+    {"curl_multi_wakeup", &functions->wakeup},
+    {"curl_multi_info_read", &functions->info_read},
+  };
+  for (size_t index = 0; index < sizeof rows / sizeof rows[0]; index += 1) {
+    void *found = dlsym(library, rows[index].name);
+    if (found == NULL) return false;
+    memcpy(rows[index].place, &found, sizeof found);
+  }
+  return true;
+}
+
+/// A transfer that has ended, and how.
+typedef struct {
+  void *transfer;
+  int code;
+} CCurl_ended;
+
+/// The next transfer that has ended; none has a null transfer.
+static inline CCurl_ended CCurl_next_ended(const CCurl_multi_functions *functions, void *multi) {
+  // CURLMsg, whose first number is 1 for a transfer that is done.
+  struct {
+    int what;
+    void *transfer;
+    union {
+      void *data;
+      int code;
+    } result;
+  } *message;
+  int left = 0;
+  while ((message = functions->info_read(multi, &left)) != NULL) {
+    if (message->what == 1) return (CCurl_ended){message->transfer, message->result.code};
+  }
+  return (CCurl_ended){NULL, CCURLE_OK};
+}
+
+/// Takes bytes that come; another number than was given ends the transfer.
+typedef size_t (*CCurl_taker)(char *bytes, size_t size, size_t count, void *context);
+
+/// Has `body` and `field` take what comes, a field of the head at a time.
+static inline int CCurl_set_takers(
+  const CCurl_functions *functions, void *transfer, CCurl_taker body, CCurl_taker field, void *context) {
+  int code = functions->easy_setopt(transfer, 20011, body);  // CURLOPT_WRITEFUNCTION
+  if (code == CCURLE_OK) code = functions->easy_setopt(transfer, CCURLOPT_WRITEDATA, context);
+  if (code == CCURLE_OK) code = functions->easy_setopt(transfer, 20079, field);  // CURLOPT_HEADERFUNCTION
+  if (code == CCURLE_OK) code = functions->easy_setopt(transfer, 10029, context);  // CURLOPT_HEADERDATA
+  return code;
+}
+
+static inline int CCurl_set_list(const CCurl_functions *functions, void *transfer, int option, void *list) {
+  return functions->easy_setopt(transfer, option, list);
+}
+
+/// Makes a copy of the bytes what is posted.
+static inline int CCurl_set_body(
+  const CCurl_functions *functions, void *transfer, const uint8_t *bytes, size_t count) {
+  int code = functions->easy_setopt(transfer, CCURLOPT_POST, 1L);
+  if (code == CCURLE_OK) code = functions->easy_setopt(transfer, CCURLOPT_POSTFIELDSIZE, (long)count);
+  if (code == CCURLE_OK) code = functions->easy_setopt(transfer, CCURLOPT_COPYPOSTFIELDS, bytes);
+  return code;
+}
+
+/// Runs `body` on a thread that lives as long as the process; false when there is none to have.
+static inline bool CCurl_start(void *(*body)(void *), void *context) {
+  pthread_t thread;
+  pthread_attr_t attributes;
+  if (pthread_attr_init(&attributes) != 0) return false;
+  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+  int code = pthread_create(&thread, &attributes, body, context);
+  pthread_attr_destroy(&attributes);
+  return code == 0;
 }

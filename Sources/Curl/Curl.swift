@@ -1,6 +1,6 @@
 // The fence around libcurl, which is loaded when it is first asked for. Nothing else sees its
 // symbols, its numbers or a pointer.
-private import CCurl
+internal import CCurl
 
 /// Where a transfer goes, and for how long.
 package struct CurlDestination: Hashable, Sendable {
@@ -86,7 +86,7 @@ package struct CurlLibrary: Sendable {
   package static let shared = CurlLibrary(names: names)
 
   /// The address of what `dlopen` gave, which is never closed and so valid everywhere.
-  private let address: UInt
+  let address: UInt
 
   /// Loads the first library that can be used.
   init?(names: [String]) {
@@ -131,9 +131,7 @@ package struct CurlLibrary: Sendable {
   private func withTransfer<Ending>(
     _ body: (borrowing CurlTransfer) throws(CurlRefusal) -> Ending
   ) throws(CurlFailure) -> Ending {
-    guard let functions = Self.functions(at: address) else {
-      preconditionFailure("a library that was loaded has lost its functions")
-    }
+    let functions = functions
     guard let transfer = CurlTransfer(functions) else {
       throw CurlFailure(description: functions.text(of: CCURLE_OUT_OF_MEMORY))
     }
@@ -143,6 +141,14 @@ package struct CurlLibrary: Sendable {
       throw CurlFailure(
         description: "\(functions.text(of: error.code)), for option \(error.option)")
     }
+  }
+
+  /// The library's functions.
+  var functions: CurlFunctions {
+    guard let functions = Self.functions(at: address) else {
+      preconditionFailure("a library that was loaded has lost its functions")
+    }
+    return functions
   }
 
   private static func functions(at address: UInt) -> CurlFunctions? {
@@ -156,13 +162,13 @@ package struct CurlLibrary: Sendable {
 }
 
 /// An option that the library did not take.
-private struct CurlRefusal: Error {
+struct CurlRefusal: Error {
   let code: Int32
   let option: Int32
 }
 
 /// The functions of a loaded library.
-private struct CurlFunctions {
+struct CurlFunctions {
   /// None of the pointers is null.
   let table: CCurl_functions
 
@@ -179,13 +185,13 @@ private struct CurlFunctions {
 }
 
 /// One transfer with one server.
-@safe private struct CurlTransfer: ~Copyable {
+@safe struct CurlTransfer: ~Copyable {
   /// Seconds that a server has to take a connection up.
   private static let connectMax = 20
   private static let strictHost = 2
 
   private let functions: CurlFunctions
-  private let handle: UnsafeMutableRawPointer
+  let handle: UnsafeMutableRawPointer
 
   /// Nil when there is no memory.
   init?(_ functions: CurlFunctions) {
@@ -324,24 +330,24 @@ private struct CurlFunctions {
     try set(CCURLOPT_PROTOCOLS, bits)
   }
 
-  private borrowing func set(_ option: Int32, _ text: String) throws(CurlRefusal) {
+  borrowing func set(_ option: Int32, _ text: String) throws(CurlRefusal) {
     // SAFETY: libcurl copies the text before it returns.
     try check(unsafe withTable { unsafe CCurl_set_text($0, handle, option, text) }, option)
   }
 
-  private borrowing func set(_ option: Int32, _ number: Int) throws(CurlRefusal) {
+  borrowing func set(_ option: Int32, _ number: Int) throws(CurlRefusal) {
     // SAFETY: the handle is live.
     try check(unsafe withTable { unsafe CCurl_set_number($0, handle, option, number) }, option)
   }
 
-  private borrowing func withTable<Result>(
+  borrowing func withTable<Result>(
     _ body: (UnsafePointer<CCurl_functions>) -> Result
   ) -> Result {
     // SAFETY: no caller keeps the pointer.
     unsafe withUnsafePointer(to: functions.table, body)
   }
 
-  private borrowing func check(_ code: Int32, _ option: Int32) throws(CurlRefusal) {
+  borrowing func check(_ code: Int32, _ option: Int32) throws(CurlRefusal) {
     guard code == CCURLE_OK else { throw CurlRefusal(code: code, option: option) }
   }
 }

@@ -1,0 +1,195 @@
+internal import Synchronization
+
+/// What is posted to a server of HTTP.
+package struct CurlRequest: Sendable {
+  package let destination: CurlDestination
+  /// Fields of the head, each as `name: value`; no line breaks.
+  package let fields: [String]
+  package let body: [UInt8]
+  /// Milliseconds that connecting may take, and seconds in which something must come.
+  package let connectMilliseconds: Int
+  package let idleSeconds: Int
+
+  package init(
+    _ destination: CurlDestination, fields: [String], body: [UInt8], connectMilliseconds: Int,
+    idleSeconds: Int
+  ) {
+    self.destination = destination
+    self.fields = fields
+    self.body = body
+    self.connectMilliseconds = connectMilliseconds
+    self.idleSeconds = idleSeconds
+  }
+}
+
+/// The head of an answer.
+package struct CurlHead: Hashable, Sendable {
+  package let status: Int
+  /// The value of the field `retry-after`; nil where there is none.
+  package let retryAfter: String?
+}
+
+/// Why an answer did not come, or not to its end.
+package struct CurlExchangeFailure: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What failed.
+  package enum Kind: Hashable, Sendable {
+    /// There is no answer, and the server may not have seen the request.
+    case unreachable
+    /// Nothing came for too long.
+    case timedOut
+    /// The answer began, and its end did not come.
+    case brokenOff
+    /// Its reader closed it.
+    case closed
+  }
+
+  /// What failed.
+  package let kind: Kind
+  /// What failed, for operators.
+  package let description: String
+}
+
+/// A request and its answer, which is read while it arrives; by one reader at a time.
+package final class CurlExchange: Sendable {
+  /// Bytes that may wait for the reader.
+  private static let waitingMax = 4 << 20
+
+  @safe private struct State {
+    /// The head as far as it has come.
+    var status = 0
+    var retryAfter: String?
+    var isHeadWhole = false
+    var bytes: [UInt8] = []
+    /// How it ended; a failure, or nil for its proper end.
+    var ending: CurlExchangeFailure??
+    var reader: UnsafeContinuation<Void, Never>?
+  }
+
+  private let state = Mutex(State())
+  private let end: @Sendable (CurlExchange) -> Void
+
+  /// `end` has the transfer end.
+  init(end: @escaping @Sendable (CurlExchange) -> Void) { self.end = end }
+
+  /// The head, once it is whole.
+  package func head() async throws(CurlExchangeFailure) -> CurlHead {
+    while true {
+      let found = state.withLock { state -> Result<CurlHead, CurlExchangeFailure>? in
+        if state.isHeadWhole {
+          return .success(CurlHead(status: state.status, retryAfter: state.retryAfter))
+        }
+        guard let ending = state.ending else { return nil }
+        return .failure(ending ?? Self.noHead)
+      }
+      if let found { return try found.get() }
+      await wait { !$0.isHeadWhole && $0.ending == nil }
+    }
+  }
+
+  /// What has come of the body since the last call, at least a byte; nil at its end.
+  package func next() async throws(CurlExchangeFailure) -> [UInt8]? {
+    while true {
+      let found = state.withLock { state -> Result<[UInt8]?, CurlExchangeFailure>? in
+        if !state.bytes.isEmpty {
+          defer { state.bytes = [] }
+          return .success(state.bytes)
+        }
+        return state.ending.map { $0.map { .failure($0) } ?? .success(nil) }
+      }
+      if let found { return try found.get() }
+      await wait { $0.bytes.isEmpty && $0.ending == nil }
+    }
+  }
+
+  /// Ends the transfer at once; what has come is thrown away.
+  package func close() {
+    guard finish(Self.closed, discarding: true) else { return }
+    end(self)
+  }
+
+  /// Whether its reader still wants it.
+  var isWanted: Bool { state.withLock { $0.ending == nil } }
+
+  /// A line of the head came.
+  func take(field line: [UInt8]) {
+    guard let text = String(validating: line, as: UTF8.self) else { return }
+    wake { state in
+      if text.hasPrefix("HTTP/") {
+        let words = text.split(separator: " ", maxSplits: 2)
+        state.status = words.count > 1 ? Int(words[1].prefix(3)) ?? 0 : 0
+        state.retryAfter = nil
+      } else if text == "\r\n" || text == "\n" {
+        // Behind a 1xx comes another head (RFC 9110 §15.2).
+        state.isHeadWhole = state.status >= 200
+      } else if let colon = text.firstIndex(of: ":"),
+        text[..<colon].lowercased() == "retry-after"
+      {
+        let value = text[text.index(after: colon)...]
+        state.retryAfter = String(value.drop(while: \.isWhitespace).prefix { !$0.isNewline })
+      }
+    }
+  }
+
+  /// A piece of the body came; false where it is not wanted, or is too much.
+  func take(body piece: [UInt8]) -> Bool {
+    wake { state in
+      guard state.ending == nil, state.bytes.count + piece.count <= Self.waitingMax else {
+        return false
+      }
+      state.bytes += piece
+      return true
+    }
+  }
+
+  /// The transfer ended; of several endings the first holds, and only then is it true.
+  @discardableResult
+  func finish(_ failure: CurlExchangeFailure?, discarding: Bool = false) -> Bool {
+    wake { state in
+      guard state.ending == nil else { return false }
+      state.ending = .some(failure)
+      if discarding { state.bytes = [] }
+      return true
+    }
+  }
+
+  /// Whether the head has come.
+  var isHeadWhole: Bool { state.withLock(\.isHeadWhole) }
+
+  private func wake<Output>(_ change: (inout State) -> Output) -> Output {
+    // SAFETY: as below.
+    let (output, reader) = unsafe state.withLock { state in
+      let output = change(&state)
+      let reader = unsafe state.reader
+      // SAFETY: whoever takes the reader out resumes it.
+      unsafe state.reader = nil
+      return unsafe (output, reader)
+    }
+    // SAFETY: it was taken out of the state, so nobody resumes it again.
+    unsafe reader?.resume()
+    return output
+  }
+
+  /// Waits for a change, unless `mustWait` says that there is nothing to wait for.
+  private func wait(while mustWait: (borrowing State) -> Bool) async {
+    await withTaskCancellationHandler {
+      // SAFETY: it is resumed at once, or by the one change that takes it out of the state.
+      unsafe await withUnsafeContinuation { reader in
+        let waits = state.withLock { state in
+          guard mustWait(state) else { return false }
+          precondition(unsafe state.reader == nil, "an answer has two readers")
+          // SAFETY: as above.
+          unsafe state.reader = reader
+          return true
+        }
+        // SAFETY: as above.
+        if !waits { unsafe reader.resume() }
+      }
+    } onCancel: {
+      close()
+    }
+  }
+
+  private static let closed = CurlExchangeFailure(kind: .closed, description: "it was closed")
+  private static let noHead = CurlExchangeFailure(
+    kind: .brokenOff, description: "the answer has no head")
+}

@@ -1,0 +1,121 @@
+import Synchronization
+import Testing
+
+@testable import Curl
+
+/// An answer that arrives in pieces, without a network.
+struct CurlExchangeTests {
+  /// An exchange, and how often its transfer was ended.
+  private final class Site: Sendable {
+    let ends = Atomic<Int>(0)
+
+    func exchange() -> CurlExchange {
+      CurlExchange { [self] _ in ends.wrappingAdd(1, ordering: .relaxed) }
+    }
+
+    var count: Int { ends.load(ordering: .relaxed) }
+  }
+
+  private static func take(_ lines: [String], into exchange: CurlExchange) {
+    for line in lines { exchange.take(field: Array(line.utf8)) }
+  }
+
+  struct Row: Sendable {
+    let lines: [String]
+    let head: CurlHead
+  }
+
+  // swift-format-ignore
+  static let heads = [
+    Row(lines: ["HTTP/1.1 200 OK\r\n", "content-type: a\r\n", "\r\n"], head: CurlHead(status: 200, retryAfter: nil)),
+    Row(lines: ["HTTP/2 429 \r\n", "Retry-After:  7 s\r\n", "\r\n"], head: CurlHead(status: 429, retryAfter: "7 s")),
+    Row(lines: ["HTTP/1.1 100 Continue\r\n", "retry-after: 1\r\n", "\r\n", "HTTP/1.1 503 x\r\n", "\n"], head: CurlHead(status: 503, retryAfter: nil)),
+    Row(lines: ["HTTP/1.0 404\n", "no field\r\n", "\u{0}\r\n", "\r\n"], head: CurlHead(status: 404, retryAfter: nil)),
+  ]
+
+  @Test("the head is the last one that is final", arguments: heads)
+  func readsHead(_ row: Row) async throws {
+    let exchange = Site().exchange()
+    Self.take(row.lines, into: exchange)
+    #expect(try await exchange.head() == row.head)
+  }
+
+  @Test("what came is given once, and then the end")
+  func givesPieces() async throws {
+    let exchange = Site().exchange()
+    #expect(exchange.take(body: [1, 2]) && exchange.take(body: [3]))
+    #expect(try await exchange.next() == [1, 2, 3])
+    #expect(exchange.take(body: [4]))
+    exchange.finish(nil)
+    #expect(try await exchange.next() == [4])
+    #expect(try await exchange.next() == nil)
+  }
+
+  @Test("a reader that waits has each piece as it comes")
+  func wakesReader() async throws {
+    let exchange = Site().exchange()
+    let bytes = try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      group.addTask {
+        var bytes: [UInt8] = []
+        while let piece = try await exchange.next() { bytes += piece }
+        return bytes
+      }
+      for byte in UInt8(0)..<100 {
+        #expect(exchange.take(body: [byte]))
+        await Task.yield()
+      }
+      exchange.finish(nil)
+      return try await group.next()
+    }
+    #expect(bytes == Array(0..<100))
+  }
+
+  @Test("an answer that fails says so after what came, and of two endings the first holds")
+  func fails() async throws {
+    let exchange = Site().exchange()
+    let failure = CurlExchangeFailure(kind: .brokenOff, description: "gone")
+    #expect(exchange.take(body: [1]))
+    #expect(exchange.finish(failure) && !exchange.finish(nil))
+    #expect(try await exchange.next() == [1])
+    await #expect(throws: failure) { try await exchange.next() }
+    await #expect(throws: failure) { try await exchange.head() }
+  }
+
+  @Test("who closes it reads no more, and the transfer is ended once")
+  func closes() async throws {
+    let site = Site()
+    let exchange = site.exchange()
+    #expect(exchange.take(body: [1]))
+    exchange.close()
+    exchange.close()
+    #expect(site.count == 1 && !exchange.isWanted)
+    #expect(!exchange.take(body: [2]))
+    await #expect(throws: CurlExchangeFailure.self) { try await exchange.next() }
+  }
+
+  @Test("a reader that is cancelled ends the transfer")
+  func isCancelled() async throws {
+    let site = Site()
+    let exchange = site.exchange()
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask {
+        do throws(CurlExchangeFailure) {
+          return try await exchange.head().status == 0
+        } catch {
+          return error.kind == .closed
+        }
+      }
+      group.cancelAll()
+      #expect(await group.next() == true)
+    }
+    #expect(site.count == 1)
+  }
+
+  @Test("what nobody reads is not kept without end")
+  func isBounded() {
+    let exchange = Site().exchange()
+    let piece = [UInt8](repeating: 0, count: 1 << 20)
+    let taken = (0..<6).map { _ in exchange.take(body: piece) }
+    #expect(taken == [true, true, true, true, false, false])
+  }
+}
