@@ -9,7 +9,7 @@ package struct RunnerSetup: Sendable {
   package let database: Database
   package let log: EventLog
   package let epoch: LogEpoch
-  package let providers: ModelProviders
+  package let providers: any ModelSource
   package let wallClock: any WallClock
   package let clock: any MonotonicClock
   package let pausing: any Pausing
@@ -26,7 +26,7 @@ package struct RunnerSetup: Sendable {
 
   /// A domain over these parts; nothing else happens when a run ends unless `ended` says so.
   package init(
-    database: Database, log: EventLog, epoch: LogEpoch, providers: ModelProviders,
+    database: Database, log: EventLog, epoch: LogEpoch, providers: any ModelSource,
     wallClock: any WallClock, clock: any MonotonicClock, pausing: any Pausing,
     identifiers: any IdentifierSource, limits: RunLimits, node: String,
     ended: @escaping Ended = { (_, _, _) throws(StoreError) in }

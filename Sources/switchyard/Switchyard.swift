@@ -16,6 +16,7 @@ struct Switchyard: AsyncParsableCommand {
       ServeCommand.self, CallCommand.self, WatchCommand.self, ExplainCommand.self,
       BenchCommand.self,
       TokenCommand.self, UserCommand.self, KeysCommand.self, MailCommand.self,
+      ProviderCommand.self,
       CertificateCommand.self, CBORCommand.self, ConfigurationCommand.self, AuditCommand.self,
       ManualCommand.self, CompletionsCommand.self,
     ])

@@ -8,7 +8,9 @@ import Testing
   final class Waits: Sendable {
     private let state = Mutex<(pauses: [Int], notices: [RetryNotice])>(([], []))
 
-    var pauses: [Int] { state.withLock(\.pauses) }
+    var pauses: [Int] { state.withLock { $0.pauses.filter { $0 > 0 } } }
+    /// How often what was said had to reach its readers.
+    var settlings: Int { state.withLock { $0.pauses.count { $0 == 0 } } }
     var notices: [RetryNotice] { state.withLock(\.notices) }
 
     func model(
@@ -83,6 +85,21 @@ import Testing
     #expect(waits.notices.map { Int($0.delay / .milliseconds(1)) } == story.row.pauses)
     #expect(transport.requests.count == story.row.pauses.count + 1)
     #expect(transport.isAllClosed)
+  }
+
+  @Test("what was said reaches its readers before more is waited for, and not twice")
+  func settles() async {
+    func piece(_ text: String) -> [UInt8] {
+      Array("data: {\"choices\":[{\"delta\":{\"content\":\"\(text)\"}}]}\n\n".utf8)
+    }
+    let pieces = [piece("a") + piece("b"), piece("c"), Array(": ping\n\n".utf8), piece("d")]
+    let transport = FakeTransport([
+      .answers(status: 200, retryAfter: nil, pieces: pieces, ending: .end)
+    ])
+    let waits = Waits()
+    let turn = await Turn(of: waits.model(transport))
+    #expect(turn.tokens == ["a", "b", "c", "d"])
+    #expect(waits.settlings == 3)
   }
 
   @Test("an observer is told why")

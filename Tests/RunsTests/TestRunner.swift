@@ -31,7 +31,7 @@ struct TestRunner {
     runner = Runner(
       RunnerSetup(
         database: database, log: EventLog(doorbell: doorbell, observe: nil), epoch: Self.epoch,
-        providers: .keyless, wallClock: time, clock: time, pausing: time,
+        providers: ModelProviders.keyless, wallClock: time, clock: time, pausing: time,
         identifiers: identifiers, limits: limits, node: "node_1"))
   }
 

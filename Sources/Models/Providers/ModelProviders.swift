@@ -25,8 +25,13 @@ package struct ModelProviders: Sendable {
 }
 
 extension ModelProviders {
-  /// What a server without any key has.
+  private static let brought: [ModelProvider] = [.builtin, .mock]
+
+  /// What every server brings along.
+  package static let own = ModelProviders(brought, standardProvider: BuiltinModel.provider)
+
+  /// What a server without any key has: of the others it knows the names.
   package static let keyless = ModelProviders(
-    [.builtin, .mock, .withoutKey("openai"), .withoutKey("anthropic"), .withoutKey("gemini")],
+    brought + ProviderDialect.allCases.map { .withoutKey($0.rawValue) },
     standardProvider: BuiltinModel.provider)
 }

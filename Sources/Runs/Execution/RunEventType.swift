@@ -8,6 +8,7 @@ enum RunEventType {
   static let warning = "run.warning"
   static let stepStarted = "step.started"
   static let stepCompleted = "step.completed"
+  static let stepRetried = "step.retried"
   static let modelCalled = "llm.called"
   static let token = "llm.token"
   static let toolCalled = "tool.called"

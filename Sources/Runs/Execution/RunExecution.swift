@@ -25,7 +25,7 @@ struct RunExecution {
   /// Works until the run has an ending; what was done is in the log by then.
   mutating func run() async -> RunEnding {
     do throws(RunInterruption) {
-      let model = try model()
+      let model = try await model()
       while state.stepsDone < setup.limits.stepsMax {
         if let ending = try await step(model) { return ending }
       }
@@ -48,22 +48,28 @@ struct RunExecution {
     }
   }
 
-  private func model() throws(RunInterruption) -> any Model {
+  private func model() async throws(RunInterruption) -> any Model {
     let (clock, journal) = (setup.pausing, journal)
-    let request = ModelRequest(
+    var request = ModelRequest(
       provider: job.choice?.provider.text, model: job.choice?.model?.text,
       metadata: job.metadata.map { [ToolArgument]($0) } ?? [],
       pause: { milliseconds throws(ModelError) in
         // What was said is written before the wait; the journal remembers why when it cannot be.
         do throws(RunInterruption) { try await journal.write() } catch { throw .cancelled }
+        guard milliseconds > 0 else { return }
         do throws(CancellationError) {
           try await clock.pause(for: .milliseconds(milliseconds))
         } catch {
           throw .cancelled
         }
       })
+    request.onRetry = { notice throws(ModelError) in
+      await journal.noteRetry(
+        attempt: notice.attempt, reason: notice.reason.message,
+        delayMilliseconds: notice.delay.milliseconds)
+    }
     do throws(ModelError) {
-      return try setup.providers.model(for: request)
+      return try await setup.providers.model(for: request)
     } catch {
       throw .model(error)
     }

@@ -18,6 +18,8 @@ actor RunJournal {
   private var oldest: Int64 = 0
   /// What is being said, until a secret in it cannot be overlooked.
   private var sieve = PieceSieve()
+  /// The step that is under way, and its span.
+  private var current: (step: Int, span: String)?
   /// Why nothing can be written any more.
   private(set) var interruption: RunInterruption?
 
@@ -53,7 +55,19 @@ actor RunJournal {
         && setup.clock.nanoseconds - oldest >= setup.limits.tokenDelayMax.nanoseconds
   }
 
+  /// Adds that the model of the step that is under way is asked once more.
+  func noteRetry(attempt: Int, reason: String, delayMilliseconds: Int64) {
+    guard let current else { return }
+    note(
+      RunEventType.stepRetried, step: current.step, span: current.span,
+      [
+        "stepNumber": .integer(Int64(current.step)), "attempt": .integer(Int64(attempt)),
+        "reason": .text(reason), "delayMs": .integer(delayMilliseconds),
+      ])
+  }
+
   func note(_ type: String, step: Int?, span: String, _ payload: WireValue) {
+    if let step { current = (step, span) }
     if drafts.isEmpty { oldest = setup.clock.nanoseconds }
     drafts.append(
       run.job.event(

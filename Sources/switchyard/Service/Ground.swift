@@ -86,7 +86,10 @@ struct Ground: Sendable {
     let runner = Runner(
       RunnerSetup(
         database: database, log: events, epoch: try await Server.epoch(in: database),
-        providers: .keyless, wallClock: wallClock, clock: clock, pausing: SystemPausing(),
+        providers: ConfiguredProviders(
+          database: database, master: master, transport: CurlTransport(wallClock: wallClock),
+          policy: .standard(jitter: { $0 * Double.random(in: 0.75...1.25) })),
+        wallClock: wallClock, clock: clock, pausing: SystemPausing(),
         identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_"),
         ended: BoundChatRuns.ended(events)))
     let hasher = try Server.opening { () throws(StoreError) in

@@ -51,7 +51,7 @@ struct Server: ~Copyable, Sendable {
   /// The migrations of all parts, in their one order.
   static let migrations =
     EventMigrations.all + TokenMigrations.all + RunMigrations.all + IdentityMigrations.all
-    + AccountMigrations.all + RosterMigrations.all
+    + AccountMigrations.all + RosterMigrations.all + ProviderMigrations.all
 
   /// Opens the folder, the database and the listeners; nothing is accepted yet.
   static func open(

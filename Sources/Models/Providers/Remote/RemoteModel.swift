@@ -73,8 +73,12 @@ extension RemoteModel {
     defer { response.close() }
     guard (200...299).contains(response.status) else { throw await refusal(response) }
     var turn = TurnReader(endpoint.dialect.row, limits: limits)
-    var index = 0
-    while !turn.isOver, let piece = try await piece(of: response) {
+    var (index, settled) = (0, 0)
+    while !turn.isOver {
+      // What was said reaches its readers before the next piece is waited for.
+      if index > settled { try await settle() }
+      settled = index
+      guard let piece = try await piece(of: response) else { break }
       turn.append(piece)
       while let text = try next(&turn) {
         do throws(ModelError) {
@@ -89,6 +93,14 @@ extension RemoteModel {
       return try turn.completion(of: conversation)
     } catch {
       throw cleaned(error)
+    }
+  }
+
+  private nonisolated(nonsending) func settle() async throws(AttemptFailure) {
+    do throws(ModelError) {
+      try await pause(0)
+    } catch {
+      throw AttemptFailure(error)
     }
   }
 

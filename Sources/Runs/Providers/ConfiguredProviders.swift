@@ -1,0 +1,49 @@
+package import Identity
+package import Models
+package import Store
+
+/// The models of this server: those that it brings along, and those of providers in the store,
+/// which are looked up for each run.
+package struct ConfiguredProviders: ModelSource {
+  private let database: Database
+  private let master: MasterKey
+  private let transport: (any ProviderTransport)?
+  private let policy: RetryPolicy
+
+  /// Without a `transport` no provider can be asked.
+  package init(
+    database: Database, master: MasterKey, transport: (any ProviderTransport)?,
+    policy: RetryPolicy
+  ) {
+    self.database = database
+    self.master = master
+    self.transport = transport
+    self.policy = policy
+  }
+
+  /// The names that no provider of the store may have.
+  package static let ownNames = ModelProviders.own.names
+
+  package nonisolated(nonsending) func model(
+    for request: ModelRequest
+  ) async throws(ModelError) -> any Model {
+    let name = request.provider
+    if let name, Self.ownNames.contains(name) { return try ModelProviders.own.model(for: request) }
+    let record: ProviderRecord?
+    do throws(StoreError) {
+      record = try await database.read { (reader) throws(StoreError) in
+        try ProviderRecord.find(name, in: reader)
+      }
+    } catch {
+      throw .provider(.unavailable, "The store cannot be asked for the provider now.")
+    }
+    guard let record else { return try ModelProviders.keyless.model(for: request) }
+    guard let endpoint = record.endpoint(openedBy: master) else {
+      throw .notConfigured(provider: record.name)
+    }
+    guard let transport else {
+      throw .provider(.unavailable, "This server has no libcurl, by which providers are asked.")
+    }
+    return try ModelProvider.remote(endpoint, over: transport, policy: policy).make(request)
+  }
+}

@@ -1,0 +1,115 @@
+package import Identity
+package import Models
+package import Store
+package import Wire
+
+/// A provider of models as it lies in the store; its key is sealed.
+package struct ProviderRecord: Record, Sendable {
+  /// What `llm_config.provider` calls it.
+  package let name: String
+  package let dialect: ProviderDialect
+  package let address: ProviderAddress
+  /// The model of runs that name none.
+  package let model: String
+  /// When it was added, and when it was last changed.
+  package let createdAt: Timestamp
+  package let updatedAt: Timestamp
+  private let sealedKey: [UInt8]?
+
+  /// The most letters of a name and of a model's.
+  package static let nameMax = 80
+  package static let modelMax = 200
+  /// The most providers that are told of.
+  package static let listMax = 1000
+
+  /// A provider that is known by `key`, where it asks for one.
+  package init(
+    name: String, dialect: ProviderDialect, address: ProviderAddress, model: String,
+    key: [UInt8]?, sealedUnder master: MasterKey, at time: Timestamp
+  ) {
+    self.name = name
+    self.dialect = dialect
+    self.address = address
+    self.model = model
+    createdAt = time
+    updatedAt = time
+    sealedKey = key.map { master.seal($0, place: Self.place(of: name)) }
+  }
+
+  package init(row: borrowing Row) throws(StoreError) {
+    name = try row.text(0)
+    dialect = try row.choice(1)
+    guard let address = ProviderAddress(try row.text(2)) else {
+      throw .unreadable(column: 2, expected: .text)
+    }
+    self.address = address
+    model = try row.text(3)
+    sealedKey = try row.optionalBlob(4)
+    createdAt = Timestamp(milliseconds: try row.integer(5))
+    updatedAt = Timestamp(milliseconds: try row.integer(6))
+  }
+
+  /// Whether it is known by a key.
+  package var hasKey: Bool { sealedKey != nil }
+
+  /// How it is reached; nil where its key does not open under that master key.
+  package func endpoint(openedBy master: MasterKey) -> ProviderEndpoint? {
+    var key: ProviderKey?
+    if let sealedKey {
+      guard let opened = master.open(sealedKey, place: Self.place(of: name)),
+        let text = String(validating: opened, as: UTF8.self), let secret = ProviderKey(text)
+      else { return nil }
+      key = secret
+    }
+    return ProviderEndpoint(
+      provider: name, dialect: dialect, address: address, key: key, model: model,
+      connectTimeout: .seconds(10), idleTimeout: .seconds(120))
+  }
+
+  private static func place(of name: String) -> String { "provider:\(name)" }
+}
+
+extension ProviderRecord {
+  /// Adds the provider, or puts it in the place of one of its name.
+  package func put(in transaction: borrowing Transaction) throws(StoreError) {
+    try transaction.execute(
+      """
+      INSERT INTO providers (name, dialect, address, model, key, created_at, updated_at)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      ON CONFLICT (name) DO UPDATE SET dialect = excluded.dialect, address = excluded.address,
+        model = excluded.model, key = excluded.key, updated_at = excluded.updated_at
+      """, .text(name), .text(dialect.rawValue), .text(address.text), .text(model),
+      .optional(sealedKey), .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds))
+  }
+
+  /// Removes a provider; false where there is none of that name.
+  package static func remove(
+    _ name: String, in transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool {
+    try transaction.execute("DELETE FROM providers WHERE name = ?1", .text(name)) == 1
+  }
+
+  /// The provider of that name; without a name, the one that was added first.
+  package static func find(
+    _ name: String?, in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> ProviderRecord? {
+    try reader.first(
+      ProviderRecord.self,
+      """
+      SELECT name, dialect, address, model, key, created_at, updated_at FROM providers
+      WHERE ?1 IS NULL OR name = ?1 ORDER BY ordinal LIMIT 1
+      """, .optional(name))
+  }
+
+  /// All providers, in the order in which they were added.
+  package static func all(
+    in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> [ProviderRecord] {
+    try reader.all(
+      ProviderRecord.self,
+      """
+      SELECT name, dialect, address, model, key, created_at, updated_at FROM providers
+      ORDER BY ordinal LIMIT ?1
+      """, .integer(Int64(listMax)))
+  }
+}

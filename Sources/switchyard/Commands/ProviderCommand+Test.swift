@@ -1,0 +1,140 @@
+import ArgumentParser
+import Contract
+import Models
+import Runs
+import Store
+import Synchronization
+import Wire
+
+extension ProviderCommand {
+  struct Test: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Asks a provider for a few words, and says what went to and fro.")
+
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
+    @Option(
+      help: "The server's master key, when it is not the data folder's own.", completion: .file())
+    var masterKeyFile: String?
+    @Option(help: "The model; the provider's own when this is absent.") var model: String?
+    @Argument(help: "What runs call it by.") var name: String
+
+    /// Tokens that are shown, and the most that the answer may have.
+    private static let shownMax = 8
+    private static let tokensMax = 64
+
+    func run() async throws {
+      try await ending { () async throws(StartFailure) in
+        let endpoint = try await endpoint()
+        let wallClock = SystemWallClock()
+        guard let curl = CurlTransport(wallClock: wallClock) else {
+          throw StartFailure(.system, "this needs a libcurl of 7.68 or newer")
+        }
+        let watch = WatchedTransport(curl)
+        let remote = RemoteModel(
+          model.map(endpoint.serving) ?? endpoint, over: watch, policy: Self.once,
+          pause: { _ throws(ModelError) in }, onRetry: nil)
+        let shown = Mutex<[String]>([])
+        do throws(ModelError) {
+          let completion = try await remote.complete(Self.greeting(at: wallClock.now)) {
+            (token, _) throws(ModelError) in
+            watch.noteToken()
+            shown.withLock { if $0.count < Self.shownMax { $0.append(token) } }
+          }
+          watch.report()
+          FileText.print("tokens: \(shown.withLock { $0.joined() })")
+          FileText.print(
+            "usage: \(completion.usage.promptTokens) read, "
+              + "\(completion.usage.completionTokens) written")
+        } catch {
+          watch.report()
+          throw StartFailure(.refused, "\(error.code): \(error.message)")
+        }
+      }
+    }
+
+    private func endpoint() async throws(StartFailure) -> ProviderEndpoint {
+      let master = try MasterKeys.existing(masterKeyFile, in: data)
+      let database = try TokenCommand.database(in: data)
+      defer { database.close() }
+      let name = name
+      let record = try await TokenCommand.store { () async throws(StoreError) in
+        try await database.read { (reader) throws(StoreError) in
+          try ProviderRecord.find(name, in: reader)
+        }
+      }
+      guard let record else { throw ProviderCommand.unknown(name) }
+      guard let endpoint = record.endpoint(openedBy: master) else {
+        throw StartFailure(.refused, "the key of \(name) does not open under this master key")
+      }
+      return endpoint
+    }
+
+    /// A wrong answer is told of, and not waited out.
+    private static let once = RetryPolicy(
+      attemptsMax: 1, firstDelay: .zero, delayMax: .zero, retryAfterMax: .zero, jitter: { $0 })
+
+    private static func greeting(at now: Timestamp) -> Conversation {
+      Conversation(
+        system: nil, messages: [], input: "Say hello in one short sentence.", exchanges: [],
+        tools: [], toolCallsMax: 0, now: now.milliseconds,
+        parameters: Conversation.Parameters(temperature: nil, maxTokens: tokensMax))
+    }
+  }
+}
+
+/// A transport that remembers what went to and fro, and when.
+private final class WatchedTransport: ProviderTransport {
+  private struct Record {
+    var request = ""
+    var status: Int?
+    var began: Int64 = 0
+    var headAt: Int64?
+    var tokenAt: Int64?
+  }
+
+  private let transport: CurlTransport
+  private let record = Mutex(Record())
+
+  init(_ transport: CurlTransport) { self.transport = transport }
+
+  nonisolated(nonsending) func open(
+    _ request: ProviderRequest
+  ) async throws(ModelError) -> any ProviderResponse {
+    record.withLock {
+      $0.request = Self.line(of: request)
+      $0.began = SystemMonotonicClock().nanoseconds
+    }
+    let response = try await transport.open(request)
+    record.withLock {
+      $0.status = response.status
+      $0.headAt = SystemMonotonicClock().nanoseconds
+    }
+    return response
+  }
+
+  func noteToken() {
+    record.withLock { if $0.tokenAt == nil { $0.tokenAt = SystemMonotonicClock().nanoseconds } }
+  }
+
+  /// The request line as the provider sees it, and where that is.
+  private static func line(of request: ProviderRequest) -> String {
+    let scheme = request.url.prefix { $0 != ":" }
+    let rest = request.url.dropFirst(scheme.count + "://".count)
+    let host = rest.prefix { $0 != "/" }
+    return "POST \(rest.dropFirst(host.count)) to \(scheme)://\(host), "
+      + "\(request.body.count) bytes"
+  }
+
+  /// Prints what is known, a line for each.
+  func report() {
+    let record = record.withLock { $0 }
+    let milliseconds = { (moment: Int64) in "\((moment - record.began) / 1_000_000) ms" }
+    FileText.print("request: \(record.request)")
+    if let status = record.status, let headAt = record.headAt {
+      FileText.print("status: \(status) after \(milliseconds(headAt))")
+    }
+    if let tokenAt = record.tokenAt {
+      FileText.print("first token: after \(milliseconds(tokenAt))")
+    }
+  }
+}

@@ -1,0 +1,159 @@
+import ArgumentParser
+import Contract
+import Models
+import Runs
+import Store
+import Wire
+
+/// `switchyard provider …`.
+struct ProviderCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "provider",
+    abstract: "Adds, shows, tries and removes providers of models, beside a running server or "
+      + "without.",
+    subcommands: [Add.self, List.self, Test.self, Remove.self])
+
+  struct Add: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Adds a provider, or changes the one of that name; the next run may use it.",
+      discussion: """
+        The first one serves runs that name no provider. openai is also what Ollama, vLLM and \
+        llama.cpp speak: name where they are by --base-url. The key is the first line of the \
+        input, so that it stands in no list of processes.
+        """)
+
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
+    @Option(
+      help: "The server's master key, when it is not the data folder's own.", completion: .file())
+    var masterKeyFile: String?
+    @Option(help: "How it is spoken to; its name says so when this is absent, else openai.")
+    var dialect: ProviderDialect?
+    @Option(help: "Where it is; the dialect's own provider when this is absent.")
+    var baseURL: String?
+    @Option(help: "The model of runs that name none.") var model: String
+    @Flag(help: "Read the key from the first line of the input.") var keyStdin = false
+    @Argument(help: "What runs call it by.") var name: String
+
+    func run() async throws {
+      try await ending { () async throws(StartFailure) in
+        try checkNames()
+        let dialect = dialect ?? ProviderDialect(rawValue: name) ?? .openai
+        let address = baseURL.map(ProviderAddress.init) ?? dialect.standardAddress
+        guard let address else {
+          throw StartFailure(.usage, "--base-url: http:// or https://, a host and no credentials")
+        }
+        let master = try MasterKeys.existing(masterKeyFile, in: data)
+        let record = ProviderRecord(
+          name: name, dialect: dialect, address: address, model: model,
+          key: keyStdin ? try ProviderCommand.key() : nil, sealedUnder: master,
+          at: SystemWallClock().now)
+        try await ProviderCommand.change(in: data) { (transaction) throws(StoreError) in
+          try record.put(in: transaction)
+        }
+        FileText.print("added \(name): \(dialect.rawValue) at \(address.text), \(model)")
+      }
+    }
+
+    private func checkNames() throws(StartFailure) {
+      let lengths = [
+        ("the name", name, ProviderRecord.nameMax), ("--model", model, ProviderRecord.modelMax),
+      ]
+      for (part, text, most) in lengths
+      where !(1...most).contains(text.unicodeScalars.count) {
+        throw StartFailure(.usage, "\(part): 1 to \(most) letters")
+      }
+      guard !ConfiguredProviders.ownNames.contains(name) else {
+        throw StartFailure(.refused, "\(name) is a provider that every server has")
+      }
+    }
+  }
+
+  struct List: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Shows the providers in the order in which they were added, without their keys.")
+
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
+    @Flag(help: "One JSON object a line, on a terminal as well.") var json = false
+
+    func run() async throws {
+      try await ending { () async throws(StartFailure) in
+        let database = try TokenCommand.database(in: data)
+        defer { database.close() }
+        let providers = try await TokenCommand.store { () async throws(StoreError) in
+          try await database.read { (reader) throws(StoreError) in
+            try ProviderRecord.all(in: reader)
+          }
+        }
+        Report(json: json).show(all: providers.map { WireValue(encoding: ProviderReport($0)) })
+      }
+    }
+  }
+
+  struct Remove: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Removes a provider and its key; runs that are under way go on with it.")
+
+    @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"
+    @Argument(help: "What runs call it by.") var name: String
+
+    func run() async throws {
+      try await ending { () async throws(StartFailure) in
+        let name = name
+        let isRemoved = try await ProviderCommand.change(in: data) {
+          (transaction) throws(StoreError) in
+          try ProviderRecord.remove(name, in: transaction)
+        }
+        guard isRemoved else { throw ProviderCommand.unknown(name) }
+        FileText.print("removed \(name)")
+      }
+    }
+  }
+
+  static func unknown(_ name: String) -> StartFailure {
+    StartFailure(.refused, "there is no provider \(name)")
+  }
+
+  /// The key in the first line of standard input.
+  private static func key() throws(StartFailure) -> [UInt8] {
+    let line = try Terminal.withoutEcho { () throws(StartFailure) in try FileText.readLine() }
+    guard let text = String(validating: line, as: UTF8.self), ProviderKey(text) != nil else {
+      throw StartFailure(
+        .refused, "a key is 1 to \(ProviderKey.bytesMax) visible characters of ASCII")
+    }
+    return line
+  }
+
+  private static func change<Output: Sendable>(
+    in data: String,
+    _ change: @escaping @Sendable (borrowing Transaction) throws(StoreError) -> Output
+  ) async throws(StartFailure) -> Output {
+    let database = try TokenCommand.database(in: data)
+    defer { database.close() }
+    return try await TokenCommand.store { () async throws(StoreError) in
+      try await database.write(change)
+    }
+  }
+}
+
+extension ProviderDialect: ExpressibleByArgument {}
+
+/// A provider as operators see it.
+struct ProviderReport: Coded {
+  let name: String
+  let dialect: String
+  let address: String
+  let model: String
+  let hasKey: Bool
+  let createdAt: Timestamp
+  let updatedAt: Timestamp
+
+  init(_ record: ProviderRecord) {
+    name = record.name
+    dialect = record.dialect.rawValue
+    address = record.address.text
+    model = record.model
+    hasKey = record.hasKey
+    createdAt = record.createdAt
+    updatedAt = record.updatedAt
+  }
+}
