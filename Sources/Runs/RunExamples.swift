@@ -33,6 +33,11 @@ enum RunExamples {
     answer: #"{"v":1,"seq":4,"ts":"2026-11-26T21:41:17.544Z","session_key":"s_one","run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","agent_id":"main","step_id":"step_1","span_id":"span_2","parent_span_id":"span_1","type":"tool.called","payload":{"tool":"calculator","arguments":{"expression":"6 * 7"}},"redaction":{"contains_secrets":false}}"#)
 
   // swift-format-ignore
+  static let group = MethodExample(
+    #"{"group_id":"grp_01m8q3w1c8d5e2f7g0h4j9k6mb","session_key":"s_advice","input":"Shall we move to Mondays?"}"#,
+    answer: #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d5","group_id":"grp_01m8q3w1c8d5e2f7g0h4j9k6mb","status":"pending","created_at":"2026-11-26T21:41:17.540Z"}"#)
+
+  // swift-format-ignore
   static let cancel = MethodExample(
     #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","reason":"no longer needed"}"#,
     answer: #"{"success":true,"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4"}"#)

@@ -12,17 +12,51 @@ extension Runner {
       input, scope: scope(context.head), id: setup.identifiers.next("run_"),
       now: setup.wallClock.now,
       limits: setup.limits)
+    enqueue(run, context.claim, completion) { run in
+      RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt)
+    }
+  }
+
+  /// Takes a run that the members of a group work on together.
+  nonisolated func create(
+    _ input: CreateGroupRun, _ context: CallContext, completion: @escaping ChangeCompletion
+  ) throws(Fault) {
+    let scope = scope(context.head)
+    let (id, group) = (setup.identifiers.next("run_"), input.groupID)
+    let run = try NewRun(
+      input.request, scope: scope, group: group, id: id, now: setup.wallClock.now,
+      limits: setup.limits)
+    enqueue(run, context.claim, completion) { run in
+      GroupRunAccepted(
+        runID: run.id, groupID: group.text, status: .pending, createdAt: run.createdAt)
+    } checking: { (transaction) throws(Fault) in
+      let (found, members) = try Fault.translating { () throws(StoreError) in
+        (
+          try AgentGroup.find(group, visibleTo: scope.organisation, in: transaction),
+          try GroupMember.all(of: group, most: 1, in: transaction)
+        )
+      }
+      guard found != nil else { throw Roster.notFound(group) }
+      guard !members.isEmpty else { throw Fault.field("group_id", "the group has no members") }
+    }
+  }
+
+  private nonisolated func enqueue<Receipt: Coded>(
+    _ run: NewRun, _ claim: IdempotencyClaim?, _ completion: @escaping ChangeCompletion,
+    receipt: @escaping @Sendable (NewRun) -> Receipt,
+    checking: (@Sendable (borrowing Transaction) throws(Fault) -> Void)? = nil
+  ) {
     let (gauge, signal, queueMax) = (gauge, signal, setup.limits.queueMax)
     OnceOnly.run(
-      context.claim, for: RunAccepted.self, on: setup.database, now: run.createdAt,
+      claim, for: Receipt.self, on: setup.database, now: run.createdAt,
       { (transaction) throws(Fault) in
+        try checking?(transaction)
         try Fault.translating { () throws(StoreError) in
           try run.insert(queueMax: queueMax, in: transaction)
         }.get()
         QueueCounts.publish(to: gauge, in: transaction)
         signal.ring(after: transaction)
-        return .success(
-          ChangeAnswer(RunAccepted(runID: run.id, status: .pending, createdAt: run.createdAt)))
+        return .success(ChangeAnswer(receipt(run)))
       }, completion: completion)
   }
 }
@@ -35,19 +69,22 @@ struct NewRun: Sendable {
   private let session: SessionKey
   private let input: String
   private let agent: String
+  private let group: GroupID?
   private let model: String?
   private let metadata: String?
   private let timeoutMilliseconds: Int64
 
   init(
-    _ input: CreateRun, scope: Scope, id: String, now: Timestamp, limits: RunLimits
+    _ input: CreateRun, scope: Scope, group: GroupID? = nil, id: String, now: Timestamp,
+    limits: RunLimits
   ) throws(Fault) {
     self.id = RunID(trusted: id)
     self.scope = scope
     createdAt = now
     session = input.sessionKey ?? .standard
     self.input = input.input.text
-    agent = input.agentID?.text ?? "main"
+    self.group = group
+    agent = group.map { "group:\($0.text)" } ?? input.agentID?.text ?? "main"
     model = input.llmConfig.map { String(decoding: $0.json(), as: UTF8.self) }
     let metadata = input.metadata.map { $0.json() }
     guard metadata.map({ $0.count <= limits.metadataBytesMax }) ?? true else {
@@ -74,11 +111,11 @@ struct NewRun: Sendable {
     try transaction.execute(
       """
       INSERT INTO runs (id, org_id, user_id, project_id, session_key, input, status, phase,
-        agent_id, llm_config, metadata, timeout_ms, created_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', 'queued', ?7, ?8, ?9, ?10, ?11)
+        agent_id, llm_config, metadata, timeout_ms, created_at, group_id)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', 'queued', ?7, ?8, ?9, ?10, ?11, ?12)
       """, .text(id.text), .text(scope.organisation), .text(scope.user), .optional(scope.project),
       .text(session.text), .text(input), .text(agent), .optional(model), .optional(metadata),
-      .integer(timeoutMilliseconds), .integer(createdAt.milliseconds))
+      .integer(timeoutMilliseconds), .integer(createdAt.milliseconds), .optional(group?.text))
     return .success(())
   }
 }

@@ -48,6 +48,14 @@ extension Runner {
     ) { (runner, input: CancelRun, context) async throws(Fault) -> Answer<RunCancelled> in
       try await runner.cancel(input, context)
     },
+    Method(
+      change: "switchyard.runs.v1.Groups/Run", .post, "/api/groups/{group_id}/runs", zone: .runs,
+      summary: "Starts a run that the members of a group work on, one after the other.",
+      permission: .write, scope: .user, status: 201, faults: [.notFound, .unavailable],
+      example: RunExamples.group, answer: GroupRunAccepted.self
+    ) { (runner, input: CreateGroupRun, context, completion) throws(Fault) in
+      try runner.create(input, context, completion: completion)
+    },
   ]
 
   /// The row that lists the links of a run's chain.

@@ -56,9 +56,17 @@ extension Runner {
     _ job: RunJob, at now: Timestamp, span: String, _ log: EventLog,
     _ transaction: borrowing Transaction
   ) throws(StoreError) {
+    var config = job.choice?.wireValue()
+    if let group = job.group {
+      let members = try GroupMember.all(of: group, most: RosterLimits().membersMax, in: transaction)
+      config = config ?? [:]
+      config?["group_id"] = .text(group.text)
+      config?["member_count"] = .integer(Int64(members.count))
+      config?["max_rounds"] = .integer(Int64(AgentLoop.roundsMax))
+    }
     let started = job.event(
       RunEventType.started, step: nil, span: span, at: now, by: Party("agent", job.agent),
-      payload: .record(("input", .text(job.input)), ("config", job.choice?.wireValue())))
+      payload: .record(("input", .text(job.input)), ("config", config)))
     try transaction.execute(
       "UPDATE runs SET event_count = event_count + 1 WHERE id = ?1", .text(job.id.text))
     try log.append([started], in: transaction)

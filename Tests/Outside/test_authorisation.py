@@ -41,6 +41,7 @@ HARMLESS = {
     GROUPS + "Get": Line({"group_id": "grp_0"}, 404),
     GROUPS + "AddMember": Line({"group_id": "grp_0"}, 400),
     GROUPS + "Members": Line({"group_id": "grp_0"}, 404),
+    GROUPS + "Run": Line({"group_id": "grp_0"}, 400),
     BLACKBOARD + "List": Line({"group_id": "grp_0"}, 404),
     BLACKBOARD + "Get": Line({"group_id": "grp_0", "memory_id": "none"}, 404),
     BLACKBOARD + "Write": Line({"group_id": "grp_0"}, 400),

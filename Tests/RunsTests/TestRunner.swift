@@ -22,7 +22,8 @@ struct TestRunner {
 
   init(_ change: (inout RunLimits) -> Void = { _ in }) throws {
     database = try Database(
-      at: .ephemeral(in: "/tmp"), migrations: EventMigrations.all + RunMigrations.all,
+      at: .ephemeral(in: "/tmp"),
+      migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     var limits = RunLimits()
     change(&limits)

@@ -9,14 +9,22 @@ struct Checkpoint: Sendable {
   var stepsDone = 0
   var exchanges: [ToolExchange] = []
   var usage = TokenUsage()
+  /// The steps that were complete when the turn began that is under way.
+  var turnBegan = 0
+  /// What the members of a group have said; nil in a run of one agent.
+  var discussion: Discussion?
   /// A call of a changing tool that was begun: whether it took effect is not known.
   var unfinishedCall: String?
 
   func save(of job: RunJob, in transaction: borrowing Transaction) throws(StoreError) {
-    let state: WireValue = [
+    var state: WireValue = [
       "steps_done": .integer(Int64(stepsDone)),
       "exchanges": .array(exchanges.map(\.wireValue)), "usage": usage.wireValue(),
     ]
+    if let discussion {
+      state["turn_began"] = .integer(Int64(turnBegan))
+      state["discussion"] = discussion.wireValue()
+    }
     try transaction.execute(
       """
       INSERT INTO checkpoints (run_id, agent_id, step_id, state, unfinished_call)
@@ -52,6 +60,10 @@ struct Checkpoint: Sendable {
     stepsDone = Int(clamping: steps)
     self.usage = try TokenUsage(json: usage.json())
     self.unfinishedCall = unfinishedCall
+    if case .integer(let began)? = state["turn_began"] { turnBegan = Int(clamping: began) }
+    discussion = try state["discussion"].map { value throws(DecodeError) in
+      try Discussion(json: value.json())
+    }
     for row in rows {
       guard let exchange = ToolExchange(row) else { throw damage }
       exchanges.append(exchange)

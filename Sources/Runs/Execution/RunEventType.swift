@@ -13,6 +13,16 @@ enum RunEventType {
   static let token = "llm.token"
   static let toolCalled = "tool.called"
   static let toolResult = "tool.result"
+  static let toolBlocked = "tool.blocked"
+  static let proposal = "message.proposal"
+  static let decision = "message.decision"
+  static let status = "message.status"
+
+  /// What members of a group say by events of this type, in a word; nil for other events.
+  static func messageWord(_ type: String) -> String? {
+    let family = "message."
+    return type.hasPrefix(family) ? type.dropFirst(family.count).uppercased() : nil
+  }
 
   /// Whether an event of this type is the last of its run: it is written with the final status.
   static func isFinal(_ type: String) -> Bool {

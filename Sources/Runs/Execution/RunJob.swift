@@ -11,6 +11,8 @@ struct RunJob: Record, Sendable {
   let ordinal: Int64
   let input: String
   let agent: String
+  /// The group that the run was given to; nil for a run of one agent.
+  let group: GroupID?
   let choice: ModelChoice?
   let metadata: WireValue?
   let timeoutMilliseconds: Int64
@@ -29,6 +31,7 @@ struct RunJob: Record, Sendable {
     metadata = try row.optionalJSON(9)
     timeoutMilliseconds = try row.integer(10)
     startedAt = try row.optionalInteger(11).map { Timestamp(milliseconds: $0) }
+    group = try row.optionalText(12).map { GroupID(trusted: $0) }
   }
 
   /// When the run's time is over; it counts from the first start, however often the run was taken
@@ -37,10 +40,11 @@ struct RunJob: Record, Sendable {
     Timestamp(milliseconds: (startedAt ?? now).milliseconds + timeoutMilliseconds)
   }
 
-  /// The event, ready for the log; `step` is nil for what concerns the run as a whole.
+  /// The event, ready for the log; `step` is nil for what concerns the run as a whole, and `agent`
+  /// for what the run's own agent does.
   func event(
     _ type: String, step: Int?, span: String, at time: Timestamp, by actor: Party,
-    payload: WireValue
+    agent: String? = nil, payload: WireValue
   ) -> EventDraft {
     let job = self
     return EventDraft(
@@ -48,7 +52,9 @@ struct RunJob: Record, Sendable {
       type: type, time: time, actor: actor, subject: Party("run", id.text), correlationID: nil
     ) { sequence in
       RunEvent(
-        v: 1, seq: sequence, ts: time, sessionKey: job.session, runID: job.id, agentID: job.agent,
+        v: 1, seq: sequence, ts: time, sessionKey: job.session, runID: job.id,
+        agentID: agent ?? job.agent, groupID: job.group.map { .value($0.text) } ?? .absent,
+        messageType: RunEventType.messageWord(type).map { .value($0) } ?? .absent,
         stepID: "step_\(step ?? 0)", spanID: span, parentSpanID: nil, type: type,
         payload: payload, redaction: EventRedaction(containsSecrets: false)
       ).wireValue()
@@ -64,7 +70,7 @@ extension RunJob {
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, started_at
+        metadata, timeout_ms, started_at, group_id
       FROM runs AS candidate WHERE status = 'pending' AND NOT EXISTS (
         SELECT 1 FROM runs AS earlier WHERE earlier.org_id = candidate.org_id
           AND earlier.user_id = candidate.user_id AND earlier.session_key = candidate.session_key
@@ -81,7 +87,7 @@ extension RunJob {
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, started_at
+        metadata, timeout_ms, started_at, group_id
       FROM runs WHERE status = 'running' AND lease_expires_at <= ?1 ORDER BY ordinal LIMIT ?2
       """, .integer(time.milliseconds), .integer(Int64(limit)))
   }
@@ -94,7 +100,7 @@ extension RunJob {
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, started_at
+        metadata, timeout_ms, started_at, group_id
       FROM runs WHERE id = ?1
       """, .text(id.text))
   }

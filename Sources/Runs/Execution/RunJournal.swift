@@ -18,6 +18,8 @@ actor RunJournal {
   private var oldest: Int64 = 0
   /// What is being said, until a secret in it cannot be overlooked.
   private var sieve = PieceSieve()
+  /// The agent whose turn it is.
+  private var agent: String
   /// The step that is under way, and its span.
   private var current: (step: Int, span: String)?
   /// Why nothing can be written any more.
@@ -26,7 +28,11 @@ actor RunJournal {
   init(_ run: ClaimedRun, _ setup: RunnerSetup) {
     self.run = run
     self.setup = setup
+    agent = run.job.agent
   }
+
+  /// Has an agent speak from now on.
+  func speak(as agent: String) { self.agent = agent }
 
   /// Adds a token, and writes when so many wait, or one for so long, that it is time.
   func say(_ token: String, at index: Int, step: Int, span: String) async throws(RunInterruption) {
@@ -72,7 +78,7 @@ actor RunJournal {
     drafts.append(
       run.job.event(
         type, step: step, span: span, at: setup.wallClock.now,
-        by: Party("agent", run.job.agent), payload: payload))
+        by: Party("agent", agent), agent: agent, payload: payload))
     if type != RunEventType.token { counted += 1 }
     if type == RunEventType.toolCalled { toolCalls += 1 }
   }
@@ -81,13 +87,13 @@ actor RunJournal {
   /// one.
   ///
   /// From an answer on the run can only complete: an answer is not taken when somebody has wished
-  /// to cancel the run before.
+  /// to cancel the run before. With it goes `also`, what else is written when a run completes.
   func write(
-    checkpoint: Checkpoint? = nil, answer: String? = nil
+    checkpoint: Checkpoint? = nil, answer: String? = nil, also: JournalBatch.Also? = nil
   ) async throws(RunInterruption) {
     let batch = JournalBatch(
       run: run, drafts: drafts, counted: counted, toolCalls: toolCalls, checkpoint: checkpoint,
-      answer: answer)
+      answer: answer, also: also)
     drafts = []
     (counted, toolCalls) = (0, 0)
     guard batch.holdsAnything else { return }
@@ -111,13 +117,16 @@ actor RunJournal {
 }
 
 /// What is written to a run's log and row in one transaction.
-private struct JournalBatch: Sendable {
+struct JournalBatch: Sendable {
+  typealias Also = @Sendable (borrowing Transaction) throws(StoreError) -> Void
+
   let run: ClaimedRun
   let drafts: [EventDraft]
   let counted: Int64
   let toolCalls: Int64
   let checkpoint: Checkpoint?
   let answer: String?
+  let also: Also?
 
   var holdsAnything: Bool { !drafts.isEmpty || checkpoint != nil || answer != nil }
 
@@ -141,6 +150,7 @@ private struct JournalBatch: Sendable {
         """
         UPDATE runs SET phase = ?2, output = ?3 WHERE id = ?1 AND cancel_requested_at IS NULL
         """, .text(run.job.id.text), .text(RunPhase.finalizing.rawValue), .text(answer))
+      if isCalledOff == 0 { try also?(transaction) }
     }
     return isCalledOff == 1
   }
@@ -149,6 +159,8 @@ private struct JournalBatch: Sendable {
 /// Why a run's execution stopped without an answer.
 enum RunInterruption: Error, Sendable {
   case model(ModelError)
+  /// The run cannot come to an answer.
+  case failed(RunError)
   case store(StoreError)
   /// The run is not under this worker's lease any more.
   case lost

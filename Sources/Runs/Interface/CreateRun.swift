@@ -17,6 +17,37 @@ package struct CreateRun: Coded {
   package let timeoutMs: Bounded<1, 3_600_000>?
 }
 
+/// What starts a run of a group.
+package struct CreateGroupRun: Coded {
+  package let groupID: GroupID
+  /// The session that the run belongs to; `s_default` when it is absent.
+  package let sessionKey: SessionKey?
+  /// What is asked.
+  package let input: Text<1, 100_000>
+  /// The model that all members answer by; the built-in one when it is absent.
+  package let llmConfig: ModelChoice?
+  /// Free notes of the caller, as for a run of one agent.
+  package let metadata: WireValue?
+  /// How long the run may take, in milliseconds; 300 000 when it is absent.
+  package let timeoutMs: Bounded<1, 3_600_000>?
+
+  /// The same as a run of one agent.
+  var request: CreateRun {
+    CreateRun(
+      sessionKey: sessionKey, input: input, agentID: nil, llmConfig: llmConfig,
+      metadata: metadata, timeoutMs: timeoutMs)
+  }
+}
+
+/// The receipt for a run of a group that was accepted and will not be forgotten.
+package struct GroupRunAccepted: Coded {
+  /// The run, also the name of its event stream.
+  package let runID: RunID
+  package let groupID: String
+  package let status: RunStatus
+  package let createdAt: Timestamp
+}
+
 /// The language model of a run.
 package struct ModelChoice: Coded {
   static let omitsNil = true

@@ -8,7 +8,12 @@ package struct RunEvent: Coded {
   package let ts: Timestamp
   package let sessionKey: SessionKey
   package let runID: RunID
+  /// The agent that acts; in a run of a group, the member whose turn it is.
   package let agentID: String
+  /// The group, in a run of one.
+  package let groupID: Patch<String>
+  /// What members of a group say to each other, in a word: `PROPOSAL`, `DECISION`, `STATUS`.
+  package let messageType: Patch<String>
   /// The step that it belongs to; `step_0` is the run as a whole.
   package let stepID: String
   package let spanID: String

@@ -32,15 +32,15 @@ extension Roster {
       try Fault.translating { () throws(StoreError) in
         try memory.insert(in: scope, transaction)
         try roster.note(
-          .blackboardWritten, Party("group", group.id), occasion,
-          [
-            "group_id": .text(group.id), "memory_id": .text(id),
-            "type": .text(memory.type.rawValue), "role_id": .text(role.id),
-          ], stream: "group:\(group.id)", in: transaction)
+          .blackboardWritten, Party("group", group.id), occasion, memory.told,
+          stream: Self.stream(of: group.id), in: transaction)
       }
       return MemoryWritten(id: id)
     }
   }
+
+  /// The stream of what happens to a group.
+  static func stream(of group: String) -> String { "group:\(group)" }
 
   /// What may be written by whom: one row of the catalogue's matrix a guard.
   private static func check(

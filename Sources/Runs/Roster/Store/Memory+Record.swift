@@ -2,6 +2,19 @@ internal import Contract
 package import Store
 internal import Wire
 
+extension Memory {
+  /// Letters of a text.
+  static let textMax = 20_000
+
+  /// What an event tells of it.
+  var told: WireValue {
+    [
+      "group_id": .text(groupID), "memory_id": .text(id), "type": .text(type.rawValue),
+      "role_id": .text(roleID),
+    ]
+  }
+}
+
 extension Memory: Record {
   package init(row: borrowing Row) throws(StoreError) {
     self.init(

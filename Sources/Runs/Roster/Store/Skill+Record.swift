@@ -51,6 +51,20 @@ extension Skill: Record {
       """, .text(tool), .optional(organisation))
   }
 
+  /// The skill that brings a tool, of those that an organisation sees.
+  static func owner(
+    of tool: String, visibleTo organisation: String,
+    in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> ToolOwner? {
+    try reader.first(
+      ToolOwner.self,
+      """
+      SELECT skills.id, risk_level FROM skill_tools
+      JOIN skills ON skills.id = skill_tools.skill_id
+      WHERE skill_tools.name = ?1 AND (org_id IS NULL OR org_id = ?2) LIMIT 1
+      """, .text(tool), .text(organisation))
+  }
+
   static func find(
     _ id: SkillID, visibleTo organisation: String?,
     in reader: borrowing some Querying & ~Copyable
@@ -76,5 +90,12 @@ extension Skill: Record {
         created_at, updated_at
       FROM skills WHERE org_id IS NULL OR org_id = ?1 ORDER BY ordinal LIMIT ?2
       """, .optional(organisation), .integer(Int64(most)))
+  }
+}
+
+extension ToolOwner: Record {
+  init(row: borrowing Row) throws(StoreError) {
+    id = try row.text(0)
+    risk = try row.choice(1)
   }
 }

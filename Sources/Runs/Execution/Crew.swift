@@ -1,0 +1,43 @@
+internal import Contract
+internal import Store
+
+/// The members of a group as a run works with them.
+struct Crew: Sendable {
+  /// A member and its role.
+  struct Player: Sendable {
+    let agent: RunAgent
+    let role: AgentRole
+  }
+
+  /// Who decides: the first lead in the members' order; nil where there is none.
+  let lead: Player?
+  /// The others, in the order in which they speak.
+  let members: [Player]
+
+  /// The members of a group that has any.
+  static func find(
+    _ group: GroupID, _ job: RunJob, _ setup: RunnerSetup
+  ) async throws(RunInterruption) -> Crew {
+    let organisation = job.scope.organisation
+    do throws(StoreError) {
+      return try await setup.database.read { (reader) throws(StoreError) in
+        var players: [Player] = []
+        for member in try GroupMember.all(
+          of: group, most: RosterLimits().membersMax, in: reader)
+        {
+          let id = RoleID(trusted: member.roleID)
+          guard let role = try AgentRole.find(id, visibleTo: organisation, in: reader) else {
+            continue
+          }
+          players.append(Player(agent: RunAgent(member, as: role), role: role))
+        }
+        let lead = players.firstIndex { $0.role.isLead }
+        return Crew(
+          lead: lead.map { players[$0] },
+          members: players.indices.filter { $0 != lead }.map { players[$0] })
+      }
+    } catch {
+      throw .store(error)
+    }
+  }
+}

@@ -1,0 +1,59 @@
+internal import Contract
+internal import Events
+internal import Store
+internal import Wire
+
+/// What a group remembers of a decision: the decision itself, what it rests on, what is to be done.
+struct GroupMemories: Sendable {
+  /// One memory, and what the run's readers are told of it.
+  struct Item: Sendable {
+    let memory: Memory
+    let told: WireValue
+  }
+
+  /// How much a decision, and what belongs to it, matters.
+  private static let importance = 0.8
+
+  let all: [Item]
+  private let drafts: [EventDraft]
+  private let scope: Scope
+  private let log: EventLog
+
+  /// The memories of what a lead decided in a run.
+  init(
+    _ message: AgentMessage, _ job: RunJob, _ group: GroupID, by role: String,
+    _ setup: RunnerSetup
+  ) {
+    scope = job.scope
+    log = setup.log
+    let now = setup.wallClock.now
+    let kinds = [
+      ("DECISION", [message.text]), ("EVIDENCE", message.texts(of: "evidence_refs")),
+      ("TODO", message.texts(of: "next_actions")),
+    ]
+    all = kinds.filter { !$0.1.isEmpty }.map { kind, lines in
+      let id = setup.identifiers.uuid().text
+      let memory = Memory(
+        id: id, type: .episodic,
+        text: Redaction.clean(String(lines.joined(separator: "\n").prefix(Memory.textMax))),
+        metadata: [
+          "episodic_type": .text(kind), "run_id": .text(job.id.text), "blackboard": true,
+          "role_id": .text(role),
+        ], importance: Self.importance, roleID: role, groupID: group.text, createdAt: now,
+        updatedAt: now)
+      return Item(memory: memory, told: memory.told)
+    }
+    drafts = all.map { item in
+      EventDraft(
+        stream: Roster.stream(of: group.text), tenant: job.scope.organisation,
+        project: job.scope.project, type: RosterEventType.blackboardWritten.rawValue, time: now,
+        actor: Party("agent", role), subject: Party("group", group.text), correlationID: nil,
+        payload: { _ in item.told })
+    }
+  }
+
+  func insert(in transaction: borrowing Transaction) throws(StoreError) {
+    for item in all { try item.memory.insert(in: scope, transaction) }
+    try log.append(drafts, in: transaction)
+  }
+}

@@ -1,0 +1,244 @@
+"""Runs of groups: members in their order, the lead's decision, what is remembered, and what a crash leaves (the catalogue, 4.6)."""
+
+import json
+import threading
+
+import pytest
+
+from crews import Crew
+from providers import Call, Provider, Refuse, Say, Slow
+from server import SCOPE, until
+from test_providers import MODEL, add, payloads
+
+OTHERS = {"x-org-id": "o2", "x-user-id": "u2"}
+
+
+@pytest.fixture
+def house(folder):
+    """`house(server, *turns)` is a provider that every run of the server asks, turn by turn."""
+    fakes = []
+
+    def make(server, *turns):
+        fake = Provider("openai", *turns, key=None).__enter__()
+        fakes.append(fake)
+        assert add(server, "house", "openai", fake.base_url, key=None).returncode == 0
+        return fake
+
+    yield make
+    for fake in fakes:
+        fake.__exit__(None, None, None)
+        assert (fake.wrong, fake.turns) == ([], [])
+
+
+class Team(Crew):
+    """A group whose members are made one by one."""
+
+    def __init__(self, server):
+        self.server, self.scope = server, SCOPE
+        self.group, self.roles = self.make_group(), {}
+
+    def add(self, name, ordinal, **more):
+        self.roles[name] = self.role(name=name, system_prompt=f"You are {name}.", **more)
+        self.join(self.group, self.roles[name], ordinal)
+        return self
+
+    def start(self, text="Shall we go?", **more):
+        answer = self.server.post(f"/api/groups/{self.group}/runs", {"input": text, **more})
+        assert answer.status == 201, answer.body
+        assert answer.value.keys() == {"run_id", "group_id", "status", "created_at"}
+        assert (answer.value["group_id"], answer.value["status"]) == (self.group, "pending")
+        return answer.value["run_id"]
+
+    def done(self, run):
+        return self.server.finished(run), self.server.events(run)
+
+    def agents(self):
+        """The agent of each role's name."""
+        members = self.server.get(f"/api/groups/{self.group}/members").value["members"]
+        names = {role: name for name, role in self.roles.items()}
+        return {names[each["role_id"]]: each["agent_instance_id"] for each in members}
+
+    def memories(self):
+        return self.server.get(f"/api/groups/{self.group}/blackboard").value["memories"][::-1]
+
+
+def asked(fake):
+    """System and last message of each request."""
+    return [(request.value["messages"][0]["content"], request.value["messages"][-1]["content"]) for request in fake.requests]
+
+
+def test_a_lead_decides(launch, house):
+    """Members speak in their order, each reads what was said before; the decision is the answer, and is remembered."""
+    server = launch()
+    team = Team(server).add("lead", 0, is_lead=True).add("second", 2).add("first", 1, style_constraints={"tone": "dry"})
+    decision = {"decision": "We go.", "rationale": "It is dry.", "next_actions": ["pack", "leave"], "evidence_refs": ["the sky"]}
+    fake = house(server, Say("Plan A"), Say('{"plan": "Plan B", "risks": ["rain"]}'), Say(json.dumps(decision)))
+    value, events = team.done(team.start())
+    assert (value["status"], value["output"]) == ("completed", json.dumps(decision))
+    assert (value["agent_id"], value["group_id"]) == (f"group:{team.group}", team.group)
+    agents = team.agents()
+    started = payloads(events, "run.started")[0]
+    assert started["config"] == {"group_id": team.group, "member_count": 3, "max_rounds": 3}
+    proposals = [event for event in events if event["type"] == "message.proposal"]
+    assert [(each["agent_id"], each["payload"]["plan"], each["payload"]["risks"]) for each in proposals] == \
+        [(agents["first"], "Plan A", []), (agents["second"], "Plan B", ["rain"])]
+    [decided] = [event for event in events if event["type"] == "message.decision"]
+    assert decided["payload"] == decision and decided["agent_id"] == agents["lead"]
+    assert {each["message_type"] for each in proposals} == {"PROPOSAL"} and decided["message_type"] == "DECISION"
+    assert {event["group_id"] for event in events} == {team.group}
+    first, second, lead = asked(fake)
+    assert first[0].startswith("You are first.") and '{"tone":"dry"}' in first[0] and first[1] == "Shall we go?"
+    assert second[0] == "You are second." and "Plan A" in second[1] and "first, round 1" in second[1]
+    assert lead[0] == "You are lead." and lead[1].index("Plan A") < lead[1].index("Plan B")
+    assert value["usage"]["total_tokens"] == sum(each["totalTokens"] for each in payloads(events, "llm.called"))
+    kinds = [(each["metadata"]["episodic_type"], each["text"]) for each in team.memories()]
+    assert kinds == [("DECISION", "We go."), ("EVIDENCE", "the sky"), ("TODO", "pack\nleave")]
+    assert {(each["type"], each["role_id"], each["metadata"]["blackboard"]) for each in team.memories()} == \
+        {("episodic", team.roles["lead"], True)}
+    written = [event["payload"]["memory_id"] for event in events if event["type"] == "blackboard.written"]
+    assert written == [each["id"] for each in team.memories()]
+    assert events[-1]["type"] == "run.completed"
+
+
+def test_a_group_without_a_lead(launch, house):
+    """The last member's word is the answer; nothing is remembered."""
+    server = launch()
+    team = Team(server).add("one", 0).add("two", 1)
+    house(server, Say("first"), Say("last"))
+    value, events = team.done(team.start())
+    assert (value["status"], value["output"]) == ("completed", "last")
+    assert len(payloads(events, "message.proposal")) == 2 and payloads(events, "message.decision") == []
+    assert team.memories() == []
+
+
+def test_several_leads(launch, house):
+    """The first in the order leads, the others are members."""
+    server = launch()
+    team = Team(server).add("later", 5, is_lead=True).add("boss", 1, is_lead=True)
+    fake = house(server, Say("a plan"), Say("so be it"))
+    assert team.done(team.start())[0]["output"] == "so be it"
+    assert [system for system, _ in asked(fake)] == ["You are later.", "You are boss."]
+
+
+def test_a_member_that_fails_is_passed_over(launch, house):
+    """The others hear nothing of it, readers do."""
+    server = launch()
+    team = Team(server).add("lead", 0, is_lead=True).add("broken", 1).add("well", 2)
+    fake = house(server, Refuse(400), Say("a plan"), Say("done"))
+    value, events = team.done(team.start())
+    assert (value["status"], value["output"]) == ("completed", "done")
+    [status] = [event for event in events if event["type"] == "message.status"]
+    assert status["payload"]["state"] == "error" and "LLM_" in status["payload"]["blockers"][0]
+    assert status["agent_id"] == team.agents()["broken"] and len(payloads(events, "message.proposal")) == 1
+    assert len(fake.requests) == 3
+
+
+def test_a_lead_that_fails_fails_the_run(launch, house):
+    server = launch()
+    team = Team(server).add("lead", 1, is_lead=True).add("member", 0)
+    house(server, Say("a plan"), Refuse(400))
+    value, events = team.done(team.start())
+    assert value["status"] == "failed" and value["error"]["code"].startswith("LLM_") and value["output"] is None
+    assert len(payloads(events, "message.proposal")) == 1 and team.memories() == []
+
+
+def test_a_lead_that_says_nothing_is_asked_again(launch, house):
+    """In the next round everybody has heard what was said in the last."""
+    server = launch()
+    team = Team(server).add("lead", 0, is_lead=True).add("member", 1)
+    fake = house(server, Say("first plan"), Say(""), Say("second plan"), Say("yes"))
+    value, events = team.done(team.start())
+    assert (value["status"], value["output"]) == ("completed", "yes")
+    texts = [text for _, text in asked(fake)]
+    assert "first plan" in texts[2] and "second plan" not in texts[2]
+    assert texts[3].index("member, round 1") < texts[3].index("member, round 2")
+
+
+def test_a_group_that_never_speaks(launch, house):
+    server = launch()
+    team = Team(server).add("lead", 0, is_lead=True).add("member", 1)
+    house(server, *[Say("")] * 6)
+    value, _ = team.done(team.start())
+    assert value["status"] == "failed" and value["error"]["code"] == "ORCHESTRATOR_ERROR"
+
+
+def test_members_use_the_tools_that_their_roles_may(launch, house):
+    """What is not allowed is not offered, and a call of it all the same is blocked; each turn has its own results."""
+    server = launch()
+    team = Team(server).add("lead", 9, is_lead=True, denied_tools=["*"]).add("clerk", 1, allowed_tools=["calc*"])
+    fake = house(server, [Call("calculator", {"expression": "6 * 7"}), Call("clock", {})], Say("42"), Say("fine"))
+    value, events = team.done(team.start())
+    assert value["output"] == "fine" and value["tool_call_count"] == 1
+    assert [[tool["function"]["name"] for tool in request.value.get("tools", [])] for request in fake.requests] == \
+        [["calculator"], ["calculator"], []]
+    [blocked] = payloads(events, "tool.blocked")
+    assert (blocked["toolName"], blocked["role_id"]) == ("clock", team.roles["clerk"]) and blocked["reason"]
+    assert payloads(events, "tool.result")[0]["result"] and len(payloads(events, "tool.called")) == 1
+    assert [message["role"] for message in fake.requests[2].value["messages"]] == ["system", "user"]
+
+
+def test_a_tool_of_high_risk_is_blocked(launch, house):
+    """For everybody, whoever registers it."""
+    server = launch()
+    team = Team(server).add("clerk", 1)
+    team.made("/api/skills", {"name": "sums", "tools": [{"name": "calculator"}], "risk_level": "high"})
+    house(server, Call("calculator", {"expression": "1"}), Say("no"), Call("calculator", {"expression": "1"}), Say("no"))
+    _, events = team.done(team.start())
+    [blocked] = payloads(events, "tool.blocked")
+    assert blocked["risk_level"] == "high" and blocked["role_id"] == team.roles["clerk"]
+    run = server.create({"input": "x"})
+    server.finished(run)
+    [blocked] = payloads(server.events(run), "tool.blocked")
+    assert blocked["risk_level"] == "high" and "role_id" not in blocked
+
+
+def test_a_group_that_is_cut_goes_on(launch, house):
+    """Turns that are over are not taken again, and the decision is remembered once."""
+    server = launch()
+    team = Team(server).add("lead", 9, is_lead=True).add("one", 1).add("two", 2)
+    gate = threading.Event()
+    fake = house(server, Say("plan one"), [Say("half a plan"), Slow(gate, after_pieces=1)], Say("plan two"), Say("settled"))
+    run = team.start()
+    fake.wait(lambda: len(fake.requests) == 2)
+    until(lambda: payloads(server.events(run), "message.proposal"))
+    server.kill()
+    gate.set()
+    server.start()
+    value, events = team.done(run)
+    assert (value["status"], value["output"]) == ("completed", "settled")
+    assert [each["plan"] for each in payloads(events, "message.proposal")] == ["plan one", "plan two"]
+    assert len(payloads(events, "run.resumed")) == 1 and len(team.memories()) == 1
+    assert len(fake.requests) == 4 and "plan one" in asked(fake)[2][1]
+
+
+def test_a_group_run_is_cancelled(launch, house):
+    server = launch()
+    team = Team(server).add("one", 1).add("two", 2)
+    gate = threading.Event()
+    fake = house(server, [Say("a plan"), Slow(gate)])
+    run = team.start()
+    fake.wait(lambda: fake.requests)
+    server.cancel(run)
+    value, events = team.done(run)
+    gate.set()
+    assert value["status"] == "cancelled" and payloads(events, "message.status") == []
+
+
+def test_groups_that_cannot_run(launch):
+    server = launch()
+    team = Team(server)
+    for group, scope, status, field in [(team.group, SCOPE, 400, "group_id"), ("grp_0", SCOPE, 404, "group_id"),
+                                        (team.group, OTHERS, 404, "group_id"), (team.group, None, 400, "x-org-id")]:
+        answer = server.post(f"/api/groups/{group}/runs", {"input": "x"}, scope=scope)
+        assert answer.status == status and answer.value["error"]["details"]["field"] == field, answer.body
+    assert server.get("/api/sessions/s_default/runs").value["total"] == 0
+
+
+def test_a_repeated_key_starts_one_run(launch, house):
+    server = launch()
+    team = Team(server).add("one", 1)
+    house(server, Say("once"))
+    path, value = f"/api/groups/{team.group}/runs", {"input": "x"}
+    answers = [server.post(path, value, idempotency_key="a-key-of-groups") for _ in range(3)]
+    assert len({each.value["run_id"] for each in answers}) == 1
+    assert team.done(answers[0].value["run_id"])[0]["output"] == "once"
