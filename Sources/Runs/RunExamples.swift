@@ -18,6 +18,11 @@ enum RunExamples {
     answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","session_key":"s_one","status":"completed","started_at":"2026-11-26T21:41:17.542Z","ended_at":"2026-11-26T21:41:17.549Z","duration_ms":7,"event_count":10,"tool_call_count":1,"agent_id":"main","group_id":null,"parent_run_id":null,"phase":null,"output":"6 * 7 = 42","error":null,"usage":{"prompt_tokens":38,"completion_tokens":5,"total_tokens":43},"created_at":"2026-11-26T21:41:17.540Z"}],"total":3,"page":1,"limit":1}"#)
 
   // swift-format-ignore
+  static let search = MethodExample(
+    #"{"status":["completed"],"created_after":"2026-11-26T00:00:00.000Z","q":"6 *","limit":1}"#,
+    answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","session_key":"s_one","status":"completed","started_at":"2026-11-26T21:41:17.542Z","ended_at":"2026-11-26T21:41:17.549Z","duration_ms":7,"event_count":10,"tool_call_count":1,"agent_id":"main","group_id":null,"parent_run_id":null,"phase":null,"output":"6 * 7 = 42","error":null,"usage":{"prompt_tokens":38,"completion_tokens":5,"total_tokens":43},"created_at":"2026-11-26T21:41:17.540Z"}],"next_cursor":null,"has_more":false}"#)
+
+  // swift-format-ignore
   static let events = MethodExample(
     #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","type":["tool.called"]}"#,
     answer: #"{"events":[{"v":1,"seq":4,"ts":"2026-11-26T21:41:17.544Z","session_key":"s_one","run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","agent_id":"main","step_id":"step_1","span_id":"span_2","parent_span_id":"span_1","type":"tool.called","payload":{"tool":"calculator","arguments":{"expression":"6 * 7"}},"redaction":{"contains_secrets":false}}],"total":1,"next_cursor":"4","has_more":false}"#)

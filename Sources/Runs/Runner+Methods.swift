@@ -25,6 +25,13 @@ extension Runner {
         try await runner.read(input, context)
       }),
     Method(
+      task: "switchyard.runs.v1.Runs/Search", .get, "/api/runs", zone: .runs,
+      summary: "Lists the caller's runs that fit a query, newest first.", permission: .read,
+      scope: .user, example: RunExamples.search
+    ) { (runner, input: RunsQuery, context) async throws(Fault) -> Answer<RunsPage> in
+      Answer(try await runner.search(input, context))
+    },
+    Method(
       task: "switchyard.runs.v1.Runs/List", .get, "/api/sessions/{session_key}/runs", zone: .runs,
       summary: "Lists the runs of a session, newest first.", permission: .read, scope: .user,
       example: RunExamples.list

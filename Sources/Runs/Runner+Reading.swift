@@ -23,6 +23,29 @@ extension Runner {
     return record.view
   }
 
+  /// Some of the caller's runs.
+  nonisolated(nonsending) func search(
+    _ input: RunsQuery, _ context: CallContext
+  ) async throws(Fault) -> RunsPage {
+    let search = try RunSearch(input)
+    let (scope, limit) = (scope(context.head), input.limit.value)
+    let outputMax = setup.limits.listedOutputMax
+    let found = try await setup.database.read { (reader) throws(Fault) in
+      try Fault.translating { () throws(StoreError) in
+        try search.run(in: scope, count: limit + 1, outputMax: outputMax, reader)
+      }
+    }
+    guard let found else {
+      throw Fault(
+        .invalid, "the cursor is no run of yours", name: "CURSOR_INVALID",
+        details: [Fault.Detail("field", "cursor")])
+    }
+    let hasMore = found.count > limit
+    let runs = found.prefix(limit).map(\.view)
+    return RunsPage(
+      runs: runs, nextCursor: hasMore ? runs.last?.runID.text : nil, hasMore: hasMore)
+  }
+
   /// One page of a session's runs.
   nonisolated(nonsending) func list(
     _ input: SessionRunsQuery, _ context: CallContext

@@ -27,6 +27,7 @@ BLACKBOARD, SKILLS = "switchyard.runs.v1.Blackboard/", "switchyard.runs.v1.Skill
 RUN = "the finished run"
 HARMLESS = {
     RUNS + "Create": Line({}, 400),
+    RUNS + "Search": Line({"session_key": "s_matrix"}, 200),
     RUNS + "Get": Line({"run_id": RUN}, 200, elsewhere=404),
     RUNS + "List": Line({"session_key": "s_matrix"}, 200),
     RUNS + "Events": Line({"run_id": RUN}, 200, elsewhere=404),

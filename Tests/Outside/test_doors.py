@@ -119,6 +119,11 @@ INPUTS = {
         own=("run_id", "created_at"),
         bad=[({"input": ""}, 400), ({"input": "1", "session_key": "doors"}, 400), ({"input": "1", "timeout_ms": 0}, 400),
              ({"input": 5}, 400), ({"input": "1", "llm_config": {"provider": "mock", "temperature": 3}}, 400)]),
+    "switchyard.runs.v1.Runs/Search": Inputs(
+        lambda server: finished(server) and {"session_key": "s_doors", "status": ["completed", "failed"], "q": "6 *", "limit": 1,
+                                             "created_after": "2020-01-01T00:00:00.000Z"},
+        bad=[({"status": ["done"]}, 400), ({"limit": 0}, 400), ({"metadata": ["none"]}, 400), ({"metadata": [":x"]}, 400),
+             ({"cursor": UNKNOWN}, 400), ({"cursor": "2"}, 400), ({"created_after": "yesterday"}, 400), ({"q": ""}, 400)]),
     "switchyard.runs.v1.Runs/Get": Inputs(
         lambda server: {"run_id": finished(server)}, bad=[({"run_id": UNKNOWN}, 404), ({"run_id": NO_RUN}, 400)]),
     "switchyard.runs.v1.Runs/List": Inputs(

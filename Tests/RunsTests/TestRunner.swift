@@ -23,7 +23,8 @@ struct TestRunner {
   init(_ change: (inout RunLimits) -> Void = { _ in }) throws {
     database = try Database(
       at: .ephemeral(in: "/tmp"),
-      migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all,
+      migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
+        + RunMigrations.later,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     var limits = RunLimits()
     change(&limits)

@@ -12,7 +12,7 @@ package struct RunEvent: Coded {
   package let agentID: String
   /// The group, in a run of one.
   package let groupID: Patch<String>
-  /// What members of a group say to each other, in a word: `PROPOSAL`, `DECISION`, `STATUS`.
+  /// What members of a group say to each other: the last word of the type, in capitals.
   package let messageType: Patch<String>
   /// The step that it belongs to; `step_0` is the run as a whole.
   package let stepID: String

@@ -74,6 +74,35 @@ package struct SessionRunsPage: Coded {
   package let limit: Int64
 }
 
+/// Which of a caller's runs are wanted; each condition must hold.
+package struct RunsQuery: Coded {
+  /// Where they stand, one of several; anywhere when there is none.
+  package var status: [RunStatus] = []
+  package let sessionKey: SessionKey?
+  package let agentID: Text<1, 80>?
+  package let groupID: GroupID?
+  /// Made at that moment or later.
+  package let createdAfter: Timestamp?
+  /// Made before that moment.
+  package let createdBefore: Timestamp?
+  /// What stands in the input or in the output, letters of ASCII in either case.
+  package let q: Text<1, 200>?
+  /// A member of the metadata and its value as text, `name:value`; several must all be there.
+  package var metadata: [Text<2, 400>] = []
+  /// The last run of the page before.
+  package let cursor: RunID?
+  /// Runs on a page.
+  package var limit: Bounded<1, 100> = 20
+}
+
+/// Some of a caller's runs, newest first.
+package struct RunsPage: Coded {
+  package let runs: [RunView]
+  /// The cursor of the page that follows; null when this is the last one.
+  package let nextCursor: String?
+  package let hasMore: Bool
+}
+
 /// A request to end a run early.
 package struct CancelRun: Coded {
   package let runID: RunID

@@ -36,4 +36,11 @@ package enum RunMigrations {
       WHERE status IN ('pending', 'running')
       """),
   ]
+
+  /// The steps that came when other parts had theirs.
+  // swift-format-ignore
+  package static let later: [Migration] = [
+    Migration(12, "runs: those of a caller, newest first",
+      "CREATE INDEX runs_by_scope ON runs (org_id, user_id, ordinal)"),
+  ]
 }

@@ -1,0 +1,95 @@
+internal import Contract
+internal import Store
+internal import Wire
+
+/// The conditions of a query in the form of its statement.
+struct RunSearch: Sendable {
+  /// Conditions on the metadata in one query.
+  private static let metadataMax = 8
+
+  private let query: RunsQuery
+  private let metadata: [(name: String, value: String)]
+
+  init(_ query: RunsQuery) throws(Fault) {
+    guard query.metadata.count <= Self.metadataMax else {
+      throw .field("metadata", "more than \(Self.metadataMax) conditions")
+    }
+    var metadata: [(name: String, value: String)] = []
+    for condition in query.metadata {
+      let parts = condition.text.split(
+        separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty else {
+        throw .field("metadata", "expected name:value")
+      }
+      metadata.append((String(parts[0]), String(parts[1])))
+    }
+    self.query = query
+    self.metadata = metadata
+  }
+
+  /// At most `count` runs behind the cursor, without answers longer than `outputMax` characters;
+  /// nil when the cursor is no run of the scope.
+  func run(
+    in scope: Scope, count: Int, outputMax: Int, _ reader: borrowing Reader
+  ) throws(StoreError) -> [RunRecord]? {
+    var place = Int64.max
+    if let cursor = query.cursor {
+      let found = try reader.first(
+        Int64.self,
+        """
+        SELECT ordinal FROM runs
+        WHERE id = ?1 AND org_id = ?2 AND user_id = ?3 AND project_id IS ?4
+        """, .text(cursor.text), .text(scope.organisation), .text(scope.user),
+        .optional(scope.project))
+      guard let found else { return nil }
+      place = found
+    }
+    return try reader.all(
+      RunRecord.self,
+      """
+      SELECT org_id, user_id, project_id, id, session_key, status, started_at, ended_at,
+        event_count, tool_call_count, agent_id, group_id, parent_run_id, phase,
+        CASE WHEN length(output) <= ?14 THEN output END, error, usage, created_at
+      FROM runs INDEXED BY runs_by_scope
+      WHERE org_id = ?1 AND user_id = ?2 AND project_id IS ?3 AND ordinal < ?4
+        AND (?5 IS NULL OR EXISTS (SELECT 1 FROM json_each(?5) WHERE value = status))
+        AND (?6 IS NULL OR session_key = ?6) AND (?7 IS NULL OR agent_id = ?7)
+        AND (?8 IS NULL OR group_id = ?8) AND (?9 IS NULL OR created_at >= ?9)
+        AND (?10 IS NULL OR created_at < ?10)
+        AND (?11 IS NULL OR input LIKE ?11 ESCAPE '\\'
+          OR status = 'completed' AND output LIKE ?11 ESCAPE '\\')
+        AND NOT EXISTS (SELECT 1 FROM json_each(?12) AS wanted WHERE NOT EXISTS (
+          SELECT 1 FROM json_each(coalesce(metadata, '{}')) AS held
+          WHERE held.key = json_extract(wanted.value, '$[0]')
+            AND CASE held.type WHEN 'true' THEN 'true' WHEN 'false' THEN 'false'
+              WHEN 'null' THEN 'null' ELSE CAST(held.value AS TEXT) END
+              = json_extract(wanted.value, '$[1]')))
+      ORDER BY ordinal DESC LIMIT ?13
+      """, values: values(in: scope, before: place, count: count, outputMax: outputMax))
+  }
+
+  private func values(
+    in scope: Scope, before place: Int64, count: Int, outputMax: Int
+  ) -> [SQLValue] {
+    let statuses = query.status.isEmpty ? nil : query.status
+    let wanted = metadata.map { WireValue.array([.text($0.name), .text($0.value)]) }
+    return [
+      .text(scope.organisation), .text(scope.user), .optional(scope.project), .integer(place),
+      statuses.map { .json($0) } ?? .null, .optional(query.sessionKey?.text),
+      .optional(query.agentID?.text), .optional(query.groupID?.text),
+      .optional(query.createdAfter?.milliseconds), .optional(query.createdBefore?.milliseconds),
+      .optional(query.q.map { Self.pattern($0.text) }), .json(WireValue.array(wanted)),
+      .integer(Int64(count)), .integer(Int64(outputMax)),
+    ]
+  }
+
+  /// The pattern of texts that hold this one.
+  private static func pattern(_ text: String) -> String {
+    var pattern = "%"
+    for letter in text.unicodeScalars {
+      if ["%", "_", "\\"].contains(letter) { pattern.append("\\") }
+      pattern.unicodeScalars.append(letter)
+    }
+    return pattern + "%"
+  }
+}
