@@ -13,7 +13,8 @@ struct Switchyard: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      ServeCommand.self, CallCommand.self, WatchCommand.self, ExplainCommand.self,
+      ServeCommand.self, RunCommand.self, RunsCommand.self, CallCommand.self, WatchCommand.self,
+      ExplainCommand.self,
       BenchCommand.self,
       TokenCommand.self, UserCommand.self, KeysCommand.self, MailCommand.self,
       ProviderCommand.self,

@@ -529,7 +529,7 @@ def test_a_folder_that_is_not_there(folder, arguments):
 def test_the_commands_are_in_the_help():
     help = command("--help").stdout
     for name, parts in [("user", ["add", "list", "disable", "enable", "reset"]), ("keys", ["list", "rotate"]),
-                        ("mail", ["test"]), ("provider", ["add", "list", "test", "remove"]),
+                        ("mail", ["test"]), ("provider", ["add", "list", "test", "remove"]), ("runs", ["list", "show", "cancel"]),
                         ("token", ["mint", "inspect", "why", "revoke"])]:
         shown = command(name, "--help")
         assert name in help and shown.returncode == 0 and all(part in shown.stdout for part in parts)

@@ -155,7 +155,7 @@ struct ClientOptions: ParsableArguments {
           return true
         })
     }.get()
-    guard status == 200 else {
+    guard (200...299).contains(status) else {
       let kind: StartFailure.Kind = [429, 503].contains(status) ? .unavailable : .refused
       throw StartFailure(kind, "\(status) \(Refusal(json: body)?.text ?? "")")
     }

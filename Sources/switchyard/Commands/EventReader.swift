@@ -1,21 +1,20 @@
 import Wire
 
-/// Reads a stream of events and shows them.
+/// Reads a stream of events and has them shown.
 struct EventReader {
   private(set) var cursor: String?
   private(set) var hasEnded = false
   private(set) var count = 0
   /// Whether any stream has greeted.
   private(set) var hasBegun = false
-  private let isJSON: Bool
-  private let style = TextStyle(hasColours: Terminal.hasColours)
-  /// Whether the words of a model were the last that was shown: they end no line.
-  private var isInLine = false
+  /// The run's last event; nil while it goes on.
+  private(set) var last: WireValue?
+  private var display: EventDisplay
   private var sequence = CBORSequence()
 
-  init(cursor: String?, isJSON: Bool) {
+  init(cursor: String?, display: EventDisplay) {
     self.cursor = cursor
-    self.isJSON = isJSON
+    self.display = display
   }
 
   /// Takes bytes as they come, and tells `seen` of each event and its number before it is shown.
@@ -46,18 +45,8 @@ struct EventReader {
     guard case .text(let type)? = event["type"] else { return }
     cursor = id
     count += 1
-    hasEnded = ["run.completed", "run.failed", "run.cancelled"].contains(type)
-    if isJSON { return FileText.print(String(decoding: event.json(), as: UTF8.self)) }
-    if type == "llm.token", case .text(let token)? = event["payload"]?["token"] {
-      isInLine = true
-      let shown = TextWidth.visible(token, keepingLines: true)
-      return FileText.write(Array(shown.utf8), to: FileText.output)
-    }
-    if isInLine { FileText.print("") }
-    isInLine = false
-    let payload = event["payload"].map { String(decoding: $0.json(), as: UTF8.self) } ?? ""
-    FileText.print(
-      "\(style.dim(id.padded(to: 6)))\(style.bold(type.padded(to: 16))) "
-        + TextWidth.visible(payload, keepingLines: false))
+    hasEnded = EventDisplay.endings.contains(type)
+    if hasEnded { last = event }
+    display.show(event, id, type)
   }
 }
