@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <time.h>
 
 // Options (curl.h): numbers, objects from 10000 on, functions from 20000 on.
 static const int CCURLOPT_TIMEOUT = 13;
@@ -26,6 +27,8 @@ static const int CCURLOPT_SERVER_RESPONSE_TIMEOUT = 112;
 static const int CCURLOPT_USE_SSL = 119;
 static const int CCURLOPT_CONNECTTIMEOUT_MS = 156;
 static const int CCURLOPT_PROTOCOLS = 181;
+static const int CCURLOPT_SUPPRESS_CONNECT_HEADERS = 265;
+static const int CCURLOPT_QUICK_EXIT = 322;
 static const int CCURLOPT_WRITEDATA = 10001;
 static const int CCURLOPT_URL = 10002;
 static const int CCURLOPT_PROXY = 10004;
@@ -285,6 +288,12 @@ static inline int CCurl_set_body(
   if (code == CCURLE_OK) code = functions->easy_setopt(transfer, CCURLOPT_POSTFIELDSIZE, (long)count);
   if (code == CCURLE_OK) code = functions->easy_setopt(transfer, CCURLOPT_COPYPOSTFIELDS, bytes);
   return code;
+}
+
+/// Stops the calling thread for so many milliseconds.
+static inline void CCurl_rest(int milliseconds) {
+  struct timespec time = {milliseconds / 1000, milliseconds % 1000 * 1000000L};
+  nanosleep(&time, NULL);
 }
 
 /// Runs `body` on a thread that lives as long as the process; false when there is none to have.

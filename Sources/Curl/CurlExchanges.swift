@@ -6,6 +6,8 @@ internal import Synchronization
 package final class CurlExchanges: Sendable {
   /// The longest that the thread sleeps when nobody wakes it, in milliseconds.
   private static let sleepMax: Int32 = 1000
+  /// How long it stops when it could not sleep, in milliseconds.
+  private static let restAfterFailure: Int32 = 100
 
   /// What the thread is to do.
   private enum Order {
@@ -68,7 +70,14 @@ package final class CurlExchanges: Sendable {
         transfer.exchange.finish(driver.failure(code, of: transfer.exchange))
         driver.remove(transfer)
       }
-      driver.sleep(milliseconds: Self.sleepMax)
+      guard !driver.sleep(milliseconds: Self.sleepMax) else { continue }
+      // libcurl cannot wait: nothing goes on, and what was begun has to end.
+      for transfer in transfers {
+        transfer.exchange.finish(driver.failure(CCURLE_OUT_OF_MEMORY, of: transfer.exchange))
+        driver.remove(transfer)
+      }
+      transfers = []
+      CCurl_rest(Self.restAfterFailure)
     }
   }
 }
@@ -108,6 +117,7 @@ package final class CurlExchanges: Sendable {
 /// libcurl's functions for many transfers; all but `wake` are called by one thread.
 private struct CurlDriver: Sendable {
   private let library: CurlLibrary
+  private let functions: CCurl_multi_functions
   /// The address of what `curl_multi_init` gave, which is never freed.
   private let address: UInt
 
@@ -116,14 +126,8 @@ private struct CurlDriver: Sendable {
     guard let functions = library.multiFunctions, let made = functions.`init`() else {
       return nil
     }
+    self.functions = functions
     address = UInt(bitPattern: made)
-  }
-
-  private var functions: CCurl_multi_functions {
-    guard let functions = library.multiFunctions else {
-      preconditionFailure("a library that was loaded has lost its functions")
-    }
-    return functions
   }
 
   private var multi: UnsafeMutableRawPointer? {
@@ -143,15 +147,15 @@ private struct CurlDriver: Sendable {
     _ = unsafe functions.perform(multi, &running)
   }
 
-  func sleep(milliseconds: Int32) {
+  /// False when it cannot be waited.
+  func sleep(milliseconds: Int32) -> Bool {
     var ready: Int32 = 0
     // SAFETY: only the one thread calls this; there are no other descriptors to wait for.
-    _ = unsafe functions.poll(multi, nil, 0, milliseconds, &ready)
+    return unsafe functions.poll(multi, nil, 0, milliseconds, &ready) == CCURLE_OK
   }
 
   /// The next transfer that has ended, and its result.
   func nextEnded() -> (place: UInt, code: Int32)? {
-    let functions = functions
     // SAFETY: only the one thread calls this.
     let ended = unsafe withUnsafePointer(to: functions) { unsafe CCurl_next_ended($0, multi) }
     guard let transfer = unsafe ended.transfer else { return nil }
@@ -223,6 +227,15 @@ extension CurlTransfer {
     try set(CCURLOPT_LOW_SPEED_LIMIT, 1)
     try set(CCURLOPT_LOW_SPEED_TIME, request.idleSeconds)
     try set(CCURLOPT_USERAGENT, "switchyard")
+    // A proxy's own answer is not the server's.
+    try set(CCURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    // A name that is still being looked up would hold up the one thread; libraries before 7.87 do
+    // not know how to leave it.
+    do throws(CurlRefusal) {
+      try set(CCURLOPT_QUICK_EXIT, 1)
+    } catch {
+      guard error.code == CCURLE_UNKNOWN_OPTION else { throw error }
+    }
     // SAFETY: libcurl copies the bytes before it returns.
     let code = unsafe request.body.withUnsafeBufferPointer { bytes in
       unsafe withTable { unsafe CCurl_set_body($0, handle, bytes.baseAddress, bytes.count) }

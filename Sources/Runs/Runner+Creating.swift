@@ -21,7 +21,7 @@ extension Runner {
   nonisolated func create(
     _ input: CreateGroupRun, _ context: CallContext, completion: @escaping ChangeCompletion
   ) throws(Fault) {
-    let scope = scope(context.head)
+    let (scope, principal) = (scope(context.head), context.principal)
     let (id, group) = (setup.identifiers.next("run_"), input.groupID)
     let run = try NewRun(
       input.request, scope: scope, group: group, id: id, now: setup.wallClock.now,
@@ -36,7 +36,8 @@ extension Runner {
           try GroupMember.all(of: group, most: 1, in: transaction)
         )
       }
-      guard found != nil else { throw Roster.notFound(group) }
+      guard let found else { throw Roster.notFound(group) }
+      try Roster.check(found.projectID, mayBeChangedBy: principal)
       guard !members.isEmpty else { throw Fault.field("group_id", "the group has no members") }
     }
   }

@@ -32,7 +32,7 @@ extension Runner {
     let outputMax = setup.limits.listedOutputMax
     let found = try await setup.database.read { (reader) throws(Fault) in
       try Fault.translating { () throws(StoreError) in
-        try search.run(in: scope, count: limit + 1, outputMax: outputMax, reader)
+        try search.run(in: scope, limit: limit, outputMax: outputMax, reader)
       }
     }
     guard let found else {
@@ -40,10 +40,8 @@ extension Runner {
         .invalid, "the cursor is no run of yours", name: "CURSOR_INVALID",
         details: [Fault.Detail("field", "cursor")])
     }
-    let hasMore = found.count > limit
-    let runs = found.prefix(limit).map(\.view)
     return RunsPage(
-      runs: runs, nextCursor: hasMore ? runs.last?.runID.text : nil, hasMore: hasMore)
+      runs: found.runs.map(\.view), nextCursor: found.next, hasMore: found.next != nil)
   }
 
   /// One page of a session's runs.

@@ -9,6 +9,7 @@ import time
 from contextlib import closing
 
 from accounts import GENEROUS, Accounts, claims, part, part_of
+from crews import Crew
 from matrix import HOME, Caller
 from server import Server, command, until
 
@@ -83,6 +84,8 @@ class Site:
         self.claims = claims(self.session["access_token"])
         self.run = self.server.create({"session_key": "s_matrix", "input": "1 + 1"}, scope=HOME)
         self.server.finished(self.run, scope=HOME)
+        self.crew = Crew(self.server, HOME)
+        self.skill = self.crew.skill()
         return self
 
     def again(self, *flags):

@@ -89,11 +89,18 @@ class Line:
     status: int
     elsewhere: int | None = None
     user: int | None = None
+    # Whether all of an organisation are at home.
+    of_org: bool = False
 
     def granted(self, method, caller):
         if caller.is_user and self.user:
             return self.user
-        return self.elsewhere if self.elsewhere and method.scope and caller.scope != HOME else self.status
+        return self.elsewhere if self.elsewhere and method.scope and not self.is_home(method, caller) else self.status
+
+    def is_home(self, method, caller):
+        """Where no scope is needed and none named, a caller who may act in one organisation acts in it."""
+        scope = caller.scope or ({} if method.needed else caller.bound)
+        return scope.get("x-org-id") == HOME["x-org-id"] if self.of_org else scope == HOME
 
 
 @dataclass(frozen=True)

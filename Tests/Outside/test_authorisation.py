@@ -24,7 +24,8 @@ INTERFACE = "switchyard.interface.v1.Interface/"
 ROLES, GROUPS = "switchyard.runs.v1.Roles/", "switchyard.runs.v1.Groups/"
 BLACKBOARD, SKILLS = "switchyard.runs.v1.Blackboard/", "switchyard.runs.v1.Skills/"
 
-RUN = "the finished run"
+RUN, LEAD, GROUP = "the finished run", "the lead", "the group"
+MEMORY, SKILL = "the memory", "the skill"
 HARMLESS = {
     RUNS + "Create": Line({}, 400),
     RUNS + "Search": Line({"session_key": "s_matrix"}, 200),
@@ -36,19 +37,19 @@ HARMLESS = {
     RUNS + "Cancel": Line({"run_id": RUN}, 409, elsewhere=404),
     ROLES + "Create": Line({}, 400),
     ROLES + "List": Line({}, 200),
-    ROLES + "Get": Line({"role_id": "role_0"}, 404),
+    ROLES + "Get": Line({"role_id": LEAD}, 200, elsewhere=404, of_org=True),
     GROUPS + "Create": Line({}, 400),
     GROUPS + "List": Line({}, 200),
-    GROUPS + "Get": Line({"group_id": "grp_0"}, 404),
-    GROUPS + "AddMember": Line({"group_id": "grp_0"}, 400),
-    GROUPS + "Members": Line({"group_id": "grp_0"}, 404),
-    GROUPS + "Run": Line({"group_id": "grp_0"}, 400),
-    BLACKBOARD + "List": Line({"group_id": "grp_0"}, 404),
-    BLACKBOARD + "Get": Line({"group_id": "grp_0", "memory_id": "none"}, 404),
-    BLACKBOARD + "Write": Line({"group_id": "grp_0"}, 400),
+    GROUPS + "Get": Line({"group_id": GROUP}, 200, elsewhere=404, of_org=True),
+    GROUPS + "AddMember": Line({"group_id": GROUP}, 400),
+    GROUPS + "Members": Line({"group_id": GROUP}, 200, elsewhere=404, of_org=True),
+    GROUPS + "Run": Line({"group_id": GROUP}, 400),
+    BLACKBOARD + "List": Line({"group_id": GROUP}, 200, elsewhere=404, of_org=True),
+    BLACKBOARD + "Get": Line({"group_id": GROUP, "memory_id": MEMORY}, 200, elsewhere=404),
+    BLACKBOARD + "Write": Line({"group_id": GROUP}, 400),
     SKILLS + "Create": Line({}, 400),
     SKILLS + "List": Line({}, 200),
-    SKILLS + "Get": Line({"skill_id": "skill_0"}, 404),
+    SKILLS + "Get": Line({"skill_id": SKILL}, 200, elsewhere=404, of_org=True),
     SKILLS + "Remove": Line({"skill_id": "skill_0"}, 404),
     "switchyard.accounts.v1.AgentChats/Create": Line({}, 422),
     AUTH + "Register": Line({}, 422),
@@ -109,7 +110,8 @@ def callers(site):
 def value_of(site, method):
     """A harmless input of a method, which has a line above."""
     assert method.name in HARMLESS, f"{method.name} has no line in HARMLESS"
-    return {name: site.run if text == RUN else text for name, text in HARMLESS[method.name].value.items()}
+    made = {RUN: site.run, LEAD: site.crew.lead, GROUP: site.crew.still, MEMORY: site.crew.memory, SKILL: site.skill}
+    return {name: made.get(text, text) for name, text in HARMLESS[method.name].value.items()}
 
 
 # -- what is declared

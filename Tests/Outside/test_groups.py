@@ -211,6 +211,109 @@ def test_a_group_that_is_cut_goes_on(launch, house):
     assert len(fake.requests) == 4 and "plan one" in asked(fake)[2][1]
 
 
+def test_a_lead_that_is_cut_is_not_asked_twice(launch, house):
+    """What it said nothing in is over, and the next round is where it was."""
+    server = launch()
+    team = Team(server).add("lead", 9, is_lead=True).add("one", 1)
+    gate = threading.Event()
+    fake = house(server, Say("plan one"), Say(""), [Say("half a plan"), Slow(gate, after_pieces=1)], Say("plan two"), Say("settled"))
+    run = team.start()
+    fake.wait(lambda: len(fake.requests) == 3)
+    server.kill()
+    gate.set()
+    server.start()
+    value, events = team.done(run)
+    assert (value["status"], value["output"]) == ("completed", "settled")
+    assert [system for system, _ in asked(fake)] == ["You are one.", "You are lead.", "You are one.", "You are one.", "You are lead."]
+    assert [each["plan"] for each in payloads(events, "message.proposal")] == ["plan one", "plan two"]
+
+
+def test_a_member_that_comes_later_speaks(launch, house):
+    """And nobody speaks twice, though it stands before those who have spoken."""
+    server = launch()
+    team = Team(server).add("one", 1).add("two", 2)
+    gate = threading.Event()
+    fake = house(server, Say("first"), [Say("half"), Slow(gate, after_pieces=1)], Say("zero"), Say("last"))
+    run = team.start()
+    fake.wait(lambda: len(fake.requests) == 2)
+    until(lambda: payloads(server.events(run), "message.proposal"))
+    team.add("zero", 0)
+    server.kill()
+    gate.set()
+    server.start()
+    value, events = team.done(run)
+    assert [system for system, _ in asked(fake)] == ["You are one.", "You are two.", "You are zero.", "You are two."]
+    assert value["output"] == "last" and len(payloads(events, "message.proposal")) == 3
+
+
+def test_a_long_answer_is_whole(launch, house):
+    """Others are shown as much of it as they may read; the run has all of it."""
+    server = launch()
+    team = Team(server).add("one", 1).add("two", 2)
+    text = "\U0001F6A2e\u0301" * 15_000
+    fake = house(server, Say(text), Say(text))
+    value, events = team.done(team.start())
+    assert value["output"] == text and [each["plan"] for each in payloads(events, "message.proposal")] == [text, text]
+    assert 20_000 <= len(asked(fake)[1][1]) < 21_000
+
+
+@pytest.mark.parametrize("nothing", ["", '{"decision": ""}'])
+def test_an_empty_decision_is_none(launch, house, nothing):
+    server = launch()
+    team = Team(server).add("lead", 9, is_lead=True).add("one", 1)
+    house(server, Say('{"plan": ""}'), Say(nothing), Say("a plan"), Say('{"decision": "go", "next_actions": ["", "pack"]}'))
+    value, events = team.done(team.start())
+    assert value["status"] == "completed" and len(payloads(events, "message.decision")) == 1
+    assert [each["plan"] for each in payloads(events, "message.proposal")] == ["a plan"]
+    assert [each["text"] for each in team.memories()] == ["go", "pack"]
+
+
+def test_a_group_that_no_model_answers(launch):
+    """No member could do better: the run says why."""
+    server = launch()
+    team = Team(server).add("one", 1).add("two", 2)
+    value, events = team.done(team.start(llm_config={"provider": "openai"}))
+    assert value["error"]["code"] == "LLM_NOT_CONFIGURED" and payloads(events, "message.status") == []
+
+
+def test_steps_have_numbers_of_their_own(launch, house):
+    """Also when a member fails in the middle of one."""
+    server = launch()
+    team = Team(server).add("broken", 1).add("well", 2)
+    house(server, Refuse(400), Say("done"))
+    _, events = team.done(team.start())
+    assert [each["stepNumber"] for each in payloads(events, "step.started")] == [1, 2]
+    spans = {event["span_id"] for event in events}
+    assert all(span.startswith("sp_") for span in spans)
+
+
+def test_what_is_told_of_is_there(launch, house):
+    """A run that is called off while the lead answers remembers nothing, and tells of nothing."""
+    server = launch()
+    team = Team(server).add("lead", 9, is_lead=True)
+    gate = threading.Event()
+    fake = house(server, [Say("so be it"), Slow(gate, after_pieces=1)])
+    run = team.start()
+    fake.wait(lambda: fake.requests and fake.requests[0].sent)
+    server.cancel(run)
+    gate.set()
+    value, events = team.done(run)
+    assert (value["status"], payloads(events, "blackboard.written"), team.memories()) == ("cancelled", [], [])
+
+
+def test_a_skill_decides_what_is_offered(launch, house):
+    """Named by its id, and by its risk."""
+    server = launch()
+    team = Team(server)
+    skill = team.made("/api/skills", {"name": "sums", "tools": [{"name": "calculator"}]})["id"]
+    team.made("/api/skills", {"name": "times", "tools": [{"name": "clock"}], "risk_level": "high"})
+    team.add("by skill", 1, allowed_tools=[f"skill:{skill}"]).add("not by skill", 2, denied_tools=[skill])
+    fake = house(server, Say("a"), Say("b"))
+    team.done(team.start())
+    offered = [[tool["function"]["name"] for tool in request.value.get("tools", [])] for request in fake.requests]
+    assert offered[0] == ["calculator"] and not {"calculator", "clock"} & set(offered[1])
+
+
 def test_a_group_run_is_cancelled(launch, house):
     server = launch()
     team = Team(server).add("one", 1).add("two", 2)

@@ -15,7 +15,7 @@ from certificates import NOW, dated
 from cli import REFUSED, UNAVAILABLE, USAGE
 from providers import (DIALECTS, KEY, MODEL, BreakOff, Call, Cost, Cut, ErrorInStream, Garbage, Provider, Refuse, Say,
                        Silent, Slow)
-from server import Server, command, free_port
+from server import Server, command, free_port, has_curl
 
 OTHER_KEY, OTHER_MODEL = "another-key-4d2e8b17", "fake-2"
 QUESTION = "When do ships come in?"
@@ -25,13 +25,7 @@ CLOSED_MAX = 1.0  # seconds
 NAMES = (f"stand-in-{number}" for number in itertools.count(1))
 
 
-def has_command():
-    """Whether the binary has the command; one that does not know it shows all that it knows."""
-    found = command("provider", "--help")
-    return found.returncode == 0 and "USAGE: switchyard provider" in found.stdout
-
-
-pytestmark = pytest.mark.skipif(not has_command(), reason="this binary has no command for providers")
+pytestmark = pytest.mark.skipif(not has_curl(), reason="libcurl speaks to providers")
 
 
 def provider(server, *arguments, key=None, **options):
@@ -260,6 +254,8 @@ def test_a_refusal_for_now_is_asked_again(shared, telling, refusal):
     assert value["output"] == ANSWER.text == said(events)
     first, second = told.fake.requests
     assert first.value == second.value and value["usage"] == usage(Cost())
+    [retried] = payloads(events, "step.retried")
+    assert (retried["stepNumber"], retried["attempt"]) == (1, 1) and retried["reason"] and 0 <= retried["delayMs"] <= 1000
 
 
 def test_a_provider_says_when_to_come_back(shared, telling):
@@ -501,6 +497,16 @@ def test_what_need_not_be_said(folder, launch, name, flags, dialect, address):
         assert found.returncode == 0, found.stderr
     [row] = [json.loads(line) for line in provider(server, "list", "--json").stdout.splitlines()]
     assert (row["name"], row["dialect"], row["address"], row["model"], row["has_key"]) == (name, dialect, address, "two", False)
+
+
+def test_a_change_keeps_the_key_where_the_provider_stays(launch):
+    server = launch()
+    row = lambda: json.loads(provider(server, "list", "--json").stdout)
+    add(server, "house", "openai", "http://127.0.0.1:1/v1")
+    for address, dialect, has_key in [("http://127.0.0.1:1/v1/", "openai", True), ("http://127.0.0.1:2/v1", "openai", False),
+                                      ("http://127.0.0.1:2/v1", "gemini", False)]:
+        assert add(server, "house", dialect, address, model="another", key=None).returncode == 0
+        assert (row()["model"], row()["has_key"]) == ("another", has_key)
 
 
 WHOLE = ["--dialect", "openai", "--base-url", "http://127.0.0.1:1/v1", "--model", MODEL]

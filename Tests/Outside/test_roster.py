@@ -7,7 +7,7 @@ import pytest
 import formats
 from accounts import together
 from crews import Crew
-from server import SCOPE, Answer
+from server import SCOPE, Answer, command
 
 OTHERS = {"x-org-id": "o2", "x-user-id": "u2"}
 COLLEAGUE = {**SCOPE, "x-user-id": "somebody_else"}
@@ -137,7 +137,39 @@ def test_a_skill_comes_and_goes(shared, crew):
     assert shared.post("/api/skills", value).status == 201
 
 
+def test_a_skill_of_others_is_not_named(shared, crew):
+    """Who registers one for all learns that the tool is taken, and not by whom."""
+    name = "a_tool_of_others"
+    theirs = shared.post("/api/skills", {"name": "x", "tools": [{"name": name}]}, scope=OTHERS).value["id"]
+    answer = shared.post("/api/skills", {"name": "y", "tools": [{"name": name}]}, scope=None)
+    refused(answer, 409, "CONFLICT", "tools")
+    assert theirs not in answer.body.decode()
+    answer = shared.post("/api/skills", {"name": "y", "tools": [{"name": name}]}, scope=OTHERS)
+    assert answer.value["error"]["details"]["skill_id"] == theirs
+
+
+def test_who_may_speak_for_one_project(shared, crew):
+    """Others' groups are seen, and left as they are."""
+    token = command("token", "mint", "--org", SCOPE["x-org-id"], "--user", SCOPE["x-user-id"], "--project", "p1",
+                    data=shared.folder).stdout.strip()
+    scope = {**SCOPE, "x-project-id": "p1"}
+    own, other = crew.make_group(project_id="p1"), crew.make_group(project_id="p2")
+    role = crew.role()
+    for group, status in [(own, 201), (other, 403), (crew.group, 403)]:
+        options = {"scope": scope, "token": token}
+        assert shared.get(f"/api/groups/{group}", **options).status == 200
+        answers = [shared.post(f"/api/groups/{group}/members", {"role_id": role}, **options),
+                   shared.post(f"/api/groups/{group}/runs", {"input": "1"}, **options),
+                   shared.post(f"/api/groups/{group}/blackboard", {"type": "episodic", "text": "x", "role_id": role}, **options)]
+        assert [each.status for each in answers] == [status] * 3, [each.body for each in answers]
+        if status == 403:
+            assert {each.value["error"]["code"] for each in answers} == {"SCOPE_FORBIDDEN"}
+    assert shared.post("/api/groups", {"name": "x", "project_id": "p2"}, scope=scope, token=token).status == 403
+
+
 def test_a_skill_of_the_system_stays(shared, crew):
+    token = command("token", "mint", "--scope", "read,write", data=shared.folder).stdout.strip()
+    refused(shared.post("/api/skills", {"name": "s", "source_type": "system"}, token=token), 403, "FORBIDDEN")
     refused(shared.call("DELETE", f"/api/skills/{crew.skill(source_type='system')}"), 403, "FORBIDDEN")
 
 

@@ -13,8 +13,8 @@ struct ToolPolicyTests {
     let isAllowed: Bool
   }
 
-  private static let low = ToolOwner(id: "skill_1", risk: .low)
-  private static let high = ToolOwner(id: "skill_1", risk: .high)
+  private static let low = ToolOwner(tool: "read_file", id: "skill_1", risk: .low)
+  private static let high = ToolOwner(tool: "read_file", id: "skill_1", risk: .high)
 
   // swift-format-ignore
   static let rows = [
@@ -36,13 +36,15 @@ struct ToolPolicyTests {
     Row(testDescription: "high risk", skill: high, isAllowed: false),
     Row(testDescription: "high risk, allowed by name", allowed: ["read_file"], skill: high, isAllowed: false),
     Row(testDescription: "discovery", allowed: ["clock"], denied: ["*"], tool: "skills_list", isAllowed: true),
-    Row(testDescription: "discovery of one", denied: ["skills_get"], tool: "skills_get", skill: high, isAllowed: true),
+    Row(testDescription: "discovery of one", denied: ["skills_get"], tool: "skills_get", isAllowed: true),
     Row(testDescription: "an empty entry", denied: [""], isAllowed: true),
   ]
 
   @Test("denied, then of high risk, then not among the allowed: blocked", arguments: rows)
   func decides(_ row: Row) {
     let policy = ToolPolicy(role: "role_1", allowed: row.allowed, denied: row.denied)
-    #expect((policy.verdict(on: row.tool, of: row.skill) == .allowed) == row.isAllowed)
+    #expect(
+      (policy.verdict(on: row.tool, among: row.skill.map { [$0] } ?? []) == .allowed)
+        == row.isAllowed)
   }
 }

@@ -1,7 +1,7 @@
 /// Texts cut to a length without breaking a character.
-enum Excerpt {
+package enum Excerpt {
   /// The text itself, or its first characters up to `scalarsMax` scalars and an ellipsis.
-  static func clipped(_ text: some StringProtocol, scalarsMax: Int) -> String {
+  package static func clipped(_ text: some StringProtocol, scalarsMax: Int) -> String {
     let scalars = text.unicodeScalars
     guard
       let end = scalars.index(

@@ -19,11 +19,11 @@ extension AgentLoop {
       try await hear(crew, &discussion, job)
       if let lead = crew.lead {
         if try await decide(lead, discussion, job, group, setup) { return }
-      } else if let last = discussion.contributions.last(where: { $0.round == discussion.round }) {
-        return try await journal.write(checkpoint: state, answer: last.text)
+      } else if !discussion.last.isEmpty {
+        return try await journal.write(checkpoint: state, answer: discussion.last)
       }
-      discussion.round += 1
-      discussion.turnsDone = 0
+      discussion.advance()
+      try await settle(discussion)
     }
     throw .failed(
       RunError(
@@ -35,21 +35,18 @@ extension AgentLoop {
   private mutating func hear(
     _ crew: Crew, _ discussion: inout Discussion, _ job: RunJob
   ) async throws(RunInterruption) {
-    while discussion.turnsDone < crew.members.count {
-      let player = crew.members[Int(discussion.turnsDone)]
-      let asked = discussion.asked(job.input)
-      let said = try await turn(of: player, discussion, asked)
-      discussion.turnsDone += 1
-      if let said, !said.isEmpty {
-        let message = AgentMessage(said, as: .proposal)
-        await note(message, of: .proposal)
-        discussion.add(said, by: player.role.name)
+    while let player = crew.members.first(where: { !discussion.heard.contains($0.agent.id) }) {
+      let said = try await turn(of: player, discussion, discussion.asked(job.input))
+      discussion.heard.append(player.agent.id)
+      if let message = said.map({ AgentMessage($0, as: .proposal) }), !message.text.isEmpty {
+        await note(AgentMessage.Form.proposal.event, message.payload)
+        discussion.add(said ?? "", by: player.role.name)
       }
       try await settle(discussion)
     }
   }
 
-  /// What a member says; nil when it has failed, which the others are told.
+  /// What a member says; nil when it has failed, which the others are not told.
   private mutating func turn(
     of player: Crew.Player, _ discussion: Discussion, _ asked: String
   ) async throws(RunInterruption) -> String? {
@@ -59,8 +56,9 @@ extension AgentLoop {
       return try await answer(player.agent, to: asked)
     } catch {
       guard let reason = error.failureOfOne else { throw error }
-      await journal.note(
-        RunEventType.status, step: state.stepsDone, span: player.agent.id,
+      passStep()
+      await note(
+        RunEventType.status,
         ["state": "error", "blockers": [.text("\(reason.code): \(reason.message)")]])
       return nil
     }
@@ -73,21 +71,21 @@ extension AgentLoop {
   ) async throws(RunInterruption) -> Bool {
     if state.discussion != discussion { begin(discussion) }
     let said = try await answer(lead.agent, to: discussion.asked(job.input))
-    guard !said.isEmpty else {
-      try await settle(discussion)
-      return false
-    }
     let message = AgentMessage(said, as: .decision)
-    await note(message, of: .decision)
+    guard !message.text.isEmpty else { return false }
+    await note(AgentMessage.Form.decision.event, message.payload)
     let memories = GroupMemories(message, job, group, by: lead.role.id, setup)
+    var told: [EventDraft] = []
     for memory in memories.all {
-      await journal.note(
-        RosterEventType.blackboardWritten.rawValue, step: state.stepsDone, span: lead.agent.id,
-        memory.told)
+      told.append(
+        await journal.draft(
+          RosterEventType.blackboardWritten.rawValue, step: state.stepsDone, span: span,
+          memory.told))
     }
-    try await journal.write(checkpoint: state, answer: said) { (transaction) throws(StoreError) in
+    let completion = JournalBatch.Completion(told: told) { (transaction) throws(StoreError) in
       try memories.insert(in: transaction)
     }
+    try await journal.write(checkpoint: state, answer: said, with: completion)
     return true
   }
 
@@ -104,17 +102,19 @@ extension AgentLoop {
     try await journal.write(checkpoint: state)
   }
 
-  private func note(_ message: AgentMessage, of form: AgentMessage.Form) async {
-    await journal.note(
-      form.event, step: state.stepsDone, span: "step_\(state.stepsDone)", message.payload)
+  private func note(_ type: String, _ payload: WireValue) async {
+    await journal.note(type, step: state.stepsDone, span: span, payload)
   }
 }
 
 extension RunInterruption {
-  /// Why one member has failed; nil for what ends the whole run.
+  /// Why one member has failed; nil for what ends the whole run, be it because no other member
+  /// could do better.
   fileprivate var failureOfOne: RunError? {
     switch self {
-    case .model(.cancelled), .model(.timedOut), .store, .lost, .calledOff: nil
+    case .model(.cancelled), .model(.timedOut), .model(.notConfigured), .model(.unknownProvider),
+      .model(.unknownModel), .store, .lost, .calledOff:
+      nil
     case .model(let error): RunError(code: error.code, message: error.message, details: nil)
     case .failed(let error): error
     }

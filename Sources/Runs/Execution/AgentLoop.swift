@@ -11,6 +11,9 @@ struct AgentLoop {
   private let toolbox: Toolbox
   let journal: RunJournal
   var state: Checkpoint
+  /// The span of the step that was begun last, and its number.
+  private(set) var span = ""
+  private var begun = 0
 
   init(_ run: ClaimedRun, _ setup: RunnerSetup) {
     job = run.job
@@ -29,8 +32,9 @@ struct AgentLoop {
   ) async throws(RunInterruption) -> String {
     await journal.speak(as: agent.id)
     let model = try await model()
+    let owners = try await owners()
     while state.stepsDone - state.turnBegan < setup.limits.stepsMax {
-      if let answer = try await step(model, agent, input) { return answer }
+      if let answer = try await step(model, agent, owners, input) { return answer }
     }
     throw .failed(
       RunError(
@@ -68,14 +72,18 @@ struct AgentLoop {
   /// One step of the model and what follows from it; the answer when the model has given it, which
   /// is not written yet.
   private mutating func step(
-    _ model: any Model, _ agent: RunAgent, _ input: String
+    _ model: any Model, _ agent: RunAgent, _ owners: [ToolOwner], _ input: String
   ) async throws(RunInterruption) -> String? {
     let number = state.stepsDone + 1
     let span = setup.identifiers.next("sp_")
+    (self.span, begun) = (span, number)
     let began = setup.clock.nanoseconds
     await journal.note(
       RunEventType.stepStarted, step: number, span: span, ["stepNumber": .integer(Int64(number))])
-    let completion = try await ask(model, agent, input, step: number, span: span)
+    let tools = toolbox.descriptions.filter {
+      agent.policy.verdict(on: $0.name, among: owners) == .allowed
+    }
+    let completion = try await ask(model, agent.system, input, tools, step: number, span: span)
     await noteCall(completion.usage, model.name, step: number, span: span, since: began)
     state.stepsDone = number
     switch completion.outcome {
@@ -84,7 +92,9 @@ struct AgentLoop {
       await noteStep(number, "final_answer", span: span, since: began)
       return text
     case .toolCalls(let calls):
-      for call in calls { try await use(call, agent.policy, step: number, span: span) }
+      for call in calls {
+        try await use(call, agent.policy, owners, step: number, span: span)
+      }
       await noteStep(number, "tool_call", span: span, since: began)
       try await journal.write(checkpoint: state)
       return nil
@@ -92,11 +102,11 @@ struct AgentLoop {
   }
 
   private mutating func ask(
-    _ model: any Model, _ agent: RunAgent, _ input: String, step: Int, span: String
+    _ model: any Model, _ system: String?, _ input: String, _ tools: [ToolDescription], step: Int,
+    span: String
   ) async throws(RunInterruption) -> Completion {
     let conversation = Conversation(
-      system: agent.system, messages: [], input: input, exchanges: state.exchanges,
-      tools: toolbox.descriptions.filter { agent.policy.verdict(on: $0.name, of: nil) == .allowed },
+      system: system, messages: [], input: input, exchanges: state.exchanges, tools: tools,
       toolCallsMax: setup.limits.stepsMax - 1, now: setup.wallClock.now.milliseconds,
       parameters: Conversation.Parameters(
         temperature: job.choice?.temperature?.value, maxTokens: job.choice?.maxTokens?.value))
@@ -126,11 +136,11 @@ struct AgentLoop {
   }
 
   private mutating func use(
-    _ call: ToolCall, _ policy: ToolPolicy, step: Int, span: String
+    _ call: ToolCall, _ policy: ToolPolicy, _ owners: [ToolOwner], step: Int, span: String
   ) async throws(RunInterruption) {
     guard !Task.isCancelled else { throw .model(.cancelled) }
-    let owner = try await owner(of: call.name)
-    if case .blocked(let reason) = policy.verdict(on: call.name, of: owner) {
+    if case .blocked(let reason) = policy.verdict(on: call.name, among: owners) {
+      let risk = owners.first { $0.tool == call.name }?.risk
       state.exchanges.append(
         ToolExchange(call, .failed(ToolFailure(code: "blocked", message: reason, offset: nil))))
       return await journal.note(
@@ -138,7 +148,7 @@ struct AgentLoop {
         .record(
           ("toolName", .text(call.name)), ("args", call.arguments.wireValue),
           ("reason", .text(reason)), ("role_id", policy.role.map { .text($0) }),
-          ("risk_level", (owner?.risk).map { .text($0.rawValue) })))
+          ("risk_level", risk.map { .text($0.rawValue) })))
     }
     await journal.note(
       RunEventType.toolCalled, step: step, span: span,
@@ -156,12 +166,15 @@ struct AgentLoop {
     await journal.note(RunEventType.toolResult, step: step, span: span, Self.result(call, outcome))
   }
 
-  /// The skill that brings a tool, of those that the run's organisation sees.
-  private func owner(of tool: String) async throws(RunInterruption) -> ToolOwner? {
-    let organisation = job.scope.organisation
+  /// A step that was begun and not ended is over: its number is not given again.
+  mutating func passStep() { state.stepsDone = max(state.stepsDone, begun) }
+
+  /// The skills that bring tools of this run, of those that the run's organisation sees.
+  private func owners() async throws(RunInterruption) -> [ToolOwner] {
+    let (organisation, tools) = (job.scope.organisation, toolbox.descriptions.map(\.name))
     do throws(StoreError) {
       return try await setup.database.read { (reader) throws(StoreError) in
-        try Skill.owner(of: tool, visibleTo: organisation, in: reader)
+        try ToolOwner.all(of: tools, visibleTo: organisation, in: reader)
       }
     } catch {
       throw .store(error)

@@ -21,7 +21,7 @@ struct AgentMessage: Sendable {
   }
 
   private let form: Form
-  /// What is proposed or decided.
+  /// What is proposed or decided; empty when nothing is.
   let text: String
   private let note: String
   private let lists: [[WireValue]]
@@ -70,6 +70,6 @@ struct AgentMessage: Sendable {
     guard let index = form.lists.firstIndex(of: list) else { return [] }
     return lists[index].map { item in
       if case .text(let text) = item { text } else { String(decoding: item.json(), as: UTF8.self) }
-    }
+    }.filter { !$0.isEmpty }
   }
 }

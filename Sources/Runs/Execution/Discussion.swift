@@ -1,12 +1,15 @@
+internal import Models
 internal import Wire
 
 /// How far the members of a group are, and what they have said.
 struct Discussion: Coded, Hashable {
   /// The round, from 1.
   var round: Int64 = 1
-  /// The members of this round that have had their turn; the lead's comes after all of them.
-  var turnsDone: Int64 = 0
+  /// The members that have had their turn in this round; the lead's comes after all of them.
+  var heard: [String] = []
   var contributions: [Contribution] = []
+  /// What was said last in this round, whole: the answer of a group without a lead.
+  var last: String = ""
 }
 
 /// What a member said in its turn.
@@ -14,18 +17,33 @@ struct Contribution: Coded, Hashable {
   let round: Int64
   /// The name of the member's role.
   let name: String
+  /// As much of it as others are shown.
   let text: String
 }
 
 extension Discussion {
-  /// Letters of a contribution that others are shown.
+  /// Scalars of a contribution, and of all of them, that a member is shown.
   private static let shownMax = 20_000
+  private static let shownInAllMax = 200_000
 
-  /// Adds what a member said, if it said anything.
+  /// Adds what a member said.
   mutating func add(_ text: String, by name: String) {
-    guard !text.isEmpty else { return }
-    contributions.append(
-      Contribution(round: round, name: name, text: String(text.prefix(Self.shownMax))))
+    last = text
+    let shown = Excerpt.clipped(text, scalarsMax: Self.shownMax)
+    contributions.append(Contribution(round: round, name: name, text: shown))
+    var room = Self.shownInAllMax
+    let kept = contributions.reversed().prefix { contribution in
+      room -= contribution.text.unicodeScalars.count
+      return room >= 0
+    }
+    contributions = kept.reversed()
+  }
+
+  /// Begins the next round.
+  mutating func advance() {
+    round += 1
+    heard = []
+    last = ""
   }
 
   /// The task as a member reads it that speaks after others.

@@ -1,5 +1,6 @@
 internal import Contract
 internal import Events
+internal import Models
 internal import Store
 internal import Wire
 
@@ -35,7 +36,9 @@ struct GroupMemories: Sendable {
       let id = setup.identifiers.uuid().text
       let memory = Memory(
         id: id, type: .episodic,
-        text: Redaction.clean(String(lines.joined(separator: "\n").prefix(Memory.textMax))),
+        // Clipping first could leave a part of a secret that is not found any more.
+        text: Excerpt.clipped(
+          Redaction.clean(lines.joined(separator: "\n")), scalarsMax: Memory.textMax - 1),
         metadata: [
           "episodic_type": .text(kind), "run_id": .text(job.id.text), "blackboard": true,
           "role_id": .text(role),

@@ -45,10 +45,11 @@ struct ToolPolicy: Sendable {
   /// Tools by which an agent finds out what there is.
   private static let discovery: Set<String> = ["skills_list", "skills_get"]
 
-  /// The verdict on a tool that `skill` brings; nil for a tool of the server's own.
+  /// The verdict on a tool, which one of the skills may bring.
   ///
   /// A tool of high risk is asked for, and nobody answers: it is blocked.
-  func verdict(on tool: String, of skill: ToolOwner?) -> Verdict {
+  func verdict(on tool: String, among skills: [ToolOwner]) -> Verdict {
+    let skill = skills.first { $0.tool == tool }
     if Self.discovery.contains(tool) { return .allowed }
     if denied.contains(where: { Self.matches($0, tool, skill) }) {
       return .blocked(reason: "the role may not use this tool")
@@ -73,6 +74,7 @@ struct ToolPolicy: Sendable {
 
 /// The skill that brings a tool.
 struct ToolOwner: Hashable, Sendable {
+  let tool: String
   let id: String
   let risk: RiskLevel
 }

@@ -75,25 +75,30 @@ actor RunJournal {
   func note(_ type: String, step: Int?, span: String, _ payload: WireValue) {
     if let step { current = (step, span) }
     if drafts.isEmpty { oldest = setup.clock.nanoseconds }
-    drafts.append(
-      run.job.event(
-        type, step: step, span: span, at: setup.wallClock.now,
-        by: Party("agent", agent), agent: agent, payload: payload))
+    drafts.append(draft(type, step: step, span: span, payload))
     if type != RunEventType.token { counted += 1 }
     if type == RunEventType.toolCalled { toolCalls += 1 }
+  }
+
+  /// An event of the agent whose turn it is, as it would be written now.
+  func draft(_ type: String, step: Int?, span: String, _ payload: WireValue) -> EventDraft {
+    run.job.event(
+      type, step: step, span: span, at: setup.wallClock.now, by: Party("agent", agent),
+      agent: agent, payload: payload)
   }
 
   /// Writes what waits, with the run's checkpoint when one is given, and its answer when there is
   /// one.
   ///
   /// From an answer on the run can only complete: an answer is not taken when somebody has wished
-  /// to cancel the run before. With it goes `also`, what else is written when a run completes.
+  /// to cancel the run before, and then `completion` is not written either.
   func write(
-    checkpoint: Checkpoint? = nil, answer: String? = nil, also: JournalBatch.Also? = nil
+    checkpoint: Checkpoint? = nil, answer: String? = nil,
+    with completion: JournalBatch.Completion? = nil
   ) async throws(RunInterruption) {
     let batch = JournalBatch(
       run: run, drafts: drafts, counted: counted, toolCalls: toolCalls, checkpoint: checkpoint,
-      answer: answer, also: also)
+      answer: answer, completion: completion)
     drafts = []
     (counted, toolCalls) = (0, 0)
     guard batch.holdsAnything else { return }
@@ -118,7 +123,12 @@ actor RunJournal {
 
 /// What is written to a run's log and row in one transaction.
 struct JournalBatch: Sendable {
-  typealias Also = @Sendable (borrowing Transaction) throws(StoreError) -> Void
+  /// What is written beside an answer that is taken.
+  struct Completion: Sendable {
+    /// Events that tell of it.
+    let told: [EventDraft]
+    let write: @Sendable (borrowing Transaction) throws(StoreError) -> Void
+  }
 
   let run: ClaimedRun
   let drafts: [EventDraft]
@@ -126,7 +136,7 @@ struct JournalBatch: Sendable {
   let toolCalls: Int64
   let checkpoint: Checkpoint?
   let answer: String?
-  let also: Also?
+  let completion: Completion?
 
   var holdsAnything: Bool { !drafts.isEmpty || checkpoint != nil || answer != nil }
 
@@ -150,9 +160,19 @@ struct JournalBatch: Sendable {
         """
         UPDATE runs SET phase = ?2, output = ?3 WHERE id = ?1 AND cancel_requested_at IS NULL
         """, .text(run.job.id.text), .text(RunPhase.finalizing.rawValue), .text(answer))
-      if isCalledOff == 0 { try also?(transaction) }
     }
+    if isCalledOff == 0, let completion { try complete(completion, log, transaction) }
     return isCalledOff == 1
+  }
+
+  private func complete(
+    _ completion: Completion, _ log: EventLog, _ transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try completion.write(transaction)
+    try log.append(completion.told, in: transaction)
+    try transaction.execute(
+      "UPDATE runs SET event_count = event_count + ?2 WHERE id = ?1", .text(run.job.id.text),
+      .integer(Int64(completion.told.count)))
   }
 }
 

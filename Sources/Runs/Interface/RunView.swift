@@ -89,13 +89,14 @@ package struct RunsQuery: Coded {
   package let q: Text<1, 200>?
   /// A member of the metadata and its value as text, `name:value`; several must all be there.
   package var metadata: [Text<2, 400>] = []
-  /// The last run of the page before.
+  /// The `next_cursor` of the page before, which is the name of a run.
   package let cursor: RunID?
   /// Runs on a page.
   package var limit: Bounded<1, 100> = 20
 }
 
-/// Some of a caller's runs, newest first.
+/// Some of a caller's runs, newest first; a page of a search that finds little may be empty and
+/// have another behind it.
 package struct RunsPage: Coded {
   package let runs: [RunView]
   /// The cursor of the page that follows; null when this is the last one.

@@ -70,14 +70,17 @@ package struct ProviderRecord: Record, Sendable {
 }
 
 extension ProviderRecord {
-  /// Adds the provider, or puts it in the place of one of its name.
+  /// Adds the provider, or puts it in the place of one of its name, whose key it keeps when it has
+  /// none and is still at the same address.
   package func put(in transaction: borrowing Transaction) throws(StoreError) {
     try transaction.execute(
       """
       INSERT INTO providers (name, dialect, address, model, key, created_at, updated_at)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       ON CONFLICT (name) DO UPDATE SET dialect = excluded.dialect, address = excluded.address,
-        model = excluded.model, key = excluded.key, updated_at = excluded.updated_at
+        model = excluded.model, updated_at = excluded.updated_at,
+        key = CASE WHEN excluded.key IS NULL AND excluded.dialect = dialect
+          AND excluded.address = address THEN key ELSE excluded.key END
       """, .text(name), .text(dialect.rawValue), .text(address.text), .text(model),
       .optional(sealedKey), .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds))
   }

@@ -9,7 +9,7 @@ extension Roster {
     _ input: WriteMemory, _ context: CallContext
   ) async throws(Fault) -> Answer<MemoryWritten> {
     let own = try notes(input.metadata, of: "metadata")
-    let (roster, scope) = (self, Self.scope(context))
+    let (roster, scope, principal) = (self, Self.scope(context), context.principal)
     let id = identifiers.uuid().text
     return try await change(context) { (occasion, transaction) throws(Fault) in
       let (group, role, isMember) = try Fault.translating { () throws(StoreError) in
@@ -21,6 +21,7 @@ extension Roster {
       }
       guard let group else { throw Self.notFound(input.groupID) }
       guard let role else { throw Self.notFound(input.roleID) }
+      try Self.check(group.projectID, mayBeChangedBy: principal)
       try Self.check(input.type, own, by: role, isMember: isMember)
       var metadata = own
       metadata["blackboard"] = true

@@ -8,11 +8,7 @@ extension Roster {
   nonisolated(nonsending) func create(
     _ input: CreateGroup, _ context: CallContext
   ) async throws(Fault) -> Answer<AgentGroup> {
-    if let only = context.principal.project, input.projectID?.text != only {
-      throw Fault(
-        .forbidden, "project_id: this caller may act for another project only",
-        name: "SCOPE_FORBIDDEN", details: [Fault.Detail("field", "project_id")])
-    }
+    try Self.check(input.projectID?.text, mayBeChangedBy: context.principal)
     let (roster, id) = (self, identifiers.next("grp_"))
     return try await change(context) { (occasion, transaction) throws(Fault) in
       let group = AgentGroup(
@@ -63,7 +59,7 @@ extension Roster {
   nonisolated(nonsending) func add(
     _ input: AddMember, _ context: CallContext
   ) async throws(Fault) -> Answer<GroupMember> {
-    let roster = self
+    let (roster, principal) = (self, context.principal)
     let (id, agent) = (identifiers.next("gm_"), identifiers.next("agt_"))
     return try await change(context) { (occasion, transaction) throws(Fault) in
       let (group, role, members) = try Fault.translating { () throws(StoreError) in
@@ -77,6 +73,7 @@ extension Roster {
       }
       guard let group else { throw Self.notFound(input.groupID) }
       guard group.orgID == occasion.organisation else { throw Self.shared("group") }
+      try Self.check(group.projectID, mayBeChangedBy: principal)
       guard role != nil else { throw Self.notFound(input.roleID) }
       guard !members.contains(where: { $0.roleID == input.roleID.text }) else {
         throw Fault(
@@ -118,6 +115,14 @@ extension Roster {
 
   static func notFound(_ id: GroupID) -> Fault {
     Fault(.notFound, "there is no group \(id.text)", details: [Fault.Detail("field", "group_id")])
+  }
+
+  /// Refuses what is of another project than the only one that a caller may act for.
+  static func check(_ project: String?, mayBeChangedBy principal: Principal) throws(Fault) {
+    guard let only = principal.project, project != only else { return }
+    throw Fault(
+      .forbidden, "this caller may act for the groups of one project only",
+      name: "SCOPE_FORBIDDEN", details: [Fault.Detail("field", "project_id")])
   }
 
   /// The refusal of a change of what other organisations use as well.

@@ -9,6 +9,9 @@ extension Roster {
     _ input: CreateSkill, _ context: CallContext
   ) async throws(Fault) -> Answer<Skill> {
     try check(input)
+    guard input.sourceType != .system || context.principal.permissions.contains(.admin) else {
+      throw Fault(.forbidden, "only an administrator registers a skill of the system, which stays")
+    }
     let (roster, id) = (self, identifiers.next("skill_"))
     return try await change(context) { (occasion, transaction) throws(Fault) in
       let skill = Skill(
@@ -75,9 +78,14 @@ extension Roster {
         try Skill.owner(of: tool.name.text, besides: skill.orgID, in: transaction)
       }
       guard let owner else { continue }
+      // A skill that the caller does not see is not named.
+      let seen = try Fault.translating { () throws(StoreError) in
+        try Skill.find(SkillID(trusted: owner), visibleTo: skill.orgID, in: transaction)
+      }
       throw Fault(
         .conflict, "the tool \(tool.name.text) belongs to another skill",
-        details: [Fault.Detail("field", "tools"), Fault.Detail("skill_id", .text(owner))])
+        details: [Fault.Detail("field", "tools")]
+          + (seen.map { [Fault.Detail("skill_id", .text($0.id))] } ?? []))
     }
   }
 

@@ -48,7 +48,8 @@ package struct Roster: Sendable {
       @escaping @Sendable (RosterOccasion, borrowing Transaction) throws(Fault) -> Output
   ) async throws(Fault) -> Answer<Output> {
     let occasion = RosterOccasion(
-      organisation: context.scope?.organisation, caller: context.principal.id,
+      organisation: context.scope?.organisation, project: context.scope?.project,
+      caller: context.principal.id,
       now: wallClock.now, correlationID: context.correlationID.text)
     return try await OnceOnly.run(context.claim, on: database, now: occasion.now) {
       (transaction) throws(Fault) in
@@ -72,7 +73,8 @@ package struct Roster: Sendable {
   ) throws(StoreError) {
     let draft = EventDraft(
       stream: stream ?? occasion.organisation.map { "org:\($0)" } ?? "shared",
-      tenant: occasion.organisation ?? "", project: nil, type: type.rawValue, time: occasion.now,
+      tenant: occasion.organisation ?? "", project: occasion.project, type: type.rawValue,
+      time: occasion.now,
       actor: Party("user", occasion.caller), subject: subject,
       correlationID: occasion.correlationID, payload: { _ in payload })
     try log.append([draft], in: transaction)
@@ -118,12 +120,12 @@ package struct Roster: Sendable {
 struct RosterOccasion: Sendable {
   /// Nil where the request names none: it acts for all.
   let organisation: String?
+  let project: String?
   let caller: String
   let now: Timestamp
   let correlationID: String
 
   var sqlOrganisation: SQLValue { .optional(organisation) }
-  var sqlNow: SQLValue { .integer(now.milliseconds) }
 }
 
 /// What happens to the roster.

@@ -27,11 +27,21 @@ struct RunSearch: Sendable {
     self.metadata = metadata
   }
 
-  /// At most `count` runs behind the cursor, without answers longer than `outputMax` characters;
+  /// Runs that fit, and where to go on behind them.
+  struct Found: Sendable {
+    let runs: [RunRecord]
+    /// The last run that was looked at, when there are more.
+    let next: String?
+  }
+
+  /// Runs that one page looks at.
+  private static let examinedMax = 10_000
+
+  /// At most `limit` runs behind the cursor, without answers longer than `outputMax` characters;
   /// nil when the cursor is no run of the scope.
   func run(
-    in scope: Scope, count: Int, outputMax: Int, _ reader: borrowing Reader
-  ) throws(StoreError) -> [RunRecord]? {
+    in scope: Scope, limit: Int, outputMax: Int, _ reader: borrowing Reader
+  ) throws(StoreError) -> Found? {
     var place = Int64.max
     if let cursor = query.cursor {
       let found = try reader.first(
@@ -44,14 +54,22 @@ struct RunSearch: Sendable {
       guard let found else { return nil }
       place = found
     }
-    return try reader.all(
+    let end = try reader.first(
+      RunPlace.self,
+      """
+      SELECT id, ordinal FROM runs INDEXED BY runs_by_scope
+      WHERE org_id = ?1 AND user_id = ?2 AND project_id IS ?3 AND ordinal < ?4
+      ORDER BY ordinal DESC LIMIT 1 OFFSET ?5
+      """, .text(scope.organisation), .text(scope.user), .optional(scope.project),
+      .integer(place), .integer(Int64(Self.examinedMax - 1)))
+    let found = try reader.all(
       RunRecord.self,
       """
       SELECT org_id, user_id, project_id, id, session_key, status, started_at, ended_at,
         event_count, tool_call_count, agent_id, group_id, parent_run_id, phase,
         CASE WHEN length(output) <= ?14 THEN output END, error, usage, created_at
       FROM runs INDEXED BY runs_by_scope
-      WHERE org_id = ?1 AND user_id = ?2 AND project_id IS ?3 AND ordinal < ?4
+      WHERE org_id = ?1 AND user_id = ?2 AND project_id IS ?3 AND ordinal < ?4 AND ordinal >= ?15
         AND (?5 IS NULL OR EXISTS (SELECT 1 FROM json_each(?5) WHERE value = status))
         AND (?6 IS NULL OR session_key = ?6) AND (?7 IS NULL OR agent_id = ?7)
         AND (?8 IS NULL OR group_id = ?8) AND (?9 IS NULL OR created_at >= ?9)
@@ -65,7 +83,11 @@ struct RunSearch: Sendable {
               WHEN 'null' THEN 'null' ELSE CAST(held.value AS TEXT) END
               = json_extract(wanted.value, '$[1]')))
       ORDER BY ordinal DESC LIMIT ?13
-      """, values: values(in: scope, before: place, count: count, outputMax: outputMax))
+      """,
+      values: values(in: scope, before: place, count: limit + 1, outputMax: outputMax)
+        + [.integer(end?.ordinal ?? 0)])
+    let runs = Array(found.prefix(limit))
+    return Found(runs: runs, next: found.count > limit ? runs.last?.view.runID.text : end?.id)
   }
 
   private func values(
@@ -91,5 +113,16 @@ struct RunSearch: Sendable {
       pattern.unicodeScalars.append(letter)
     }
     return pattern + "%"
+  }
+}
+
+/// Where a run stands among all.
+private struct RunPlace: Record {
+  let id: String
+  let ordinal: Int64
+
+  init(row: borrowing Row) throws(StoreError) {
+    id = try row.text(0)
+    ordinal = try row.integer(1)
   }
 }

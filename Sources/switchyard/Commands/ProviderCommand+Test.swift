@@ -26,6 +26,7 @@ extension ProviderCommand {
       try await ending { () async throws(StartFailure) in
         let endpoint = try await endpoint()
         let wallClock = SystemWallClock()
+        Signals.ignoreBrokenPipes()
         guard let curl = CurlTransport(wallClock: wallClock) else {
           throw StartFailure(.system, "this needs a libcurl of 7.68 or newer")
         }

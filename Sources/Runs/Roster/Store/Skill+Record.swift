@@ -51,20 +51,6 @@ extension Skill: Record {
       """, .text(tool), .optional(organisation))
   }
 
-  /// The skill that brings a tool, of those that an organisation sees.
-  static func owner(
-    of tool: String, visibleTo organisation: String,
-    in reader: borrowing some Querying & ~Copyable
-  ) throws(StoreError) -> ToolOwner? {
-    try reader.first(
-      ToolOwner.self,
-      """
-      SELECT skills.id, risk_level FROM skill_tools
-      JOIN skills ON skills.id = skill_tools.skill_id
-      WHERE skill_tools.name = ?1 AND (org_id IS NULL OR org_id = ?2) LIMIT 1
-      """, .text(tool), .text(organisation))
-  }
-
   static func find(
     _ id: SkillID, visibleTo organisation: String?,
     in reader: borrowing some Querying & ~Copyable
@@ -95,7 +81,23 @@ extension Skill: Record {
 
 extension ToolOwner: Record {
   init(row: borrowing Row) throws(StoreError) {
-    id = try row.text(0)
-    risk = try row.choice(1)
+    tool = try row.text(0)
+    id = try row.text(1)
+    risk = try row.choice(2)
+  }
+
+  /// The skills that bring these tools, of those that an organisation sees.
+  static func all(
+    of tools: [String], visibleTo organisation: String,
+    in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> [ToolOwner] {
+    try reader.all(
+      ToolOwner.self,
+      """
+      SELECT skill_tools.name, skills.id, risk_level FROM skill_tools
+      JOIN skills ON skills.id = skill_tools.skill_id
+      WHERE skill_tools.name IN (SELECT value FROM json_each(?1))
+        AND (org_id IS NULL OR org_id = ?2) LIMIT ?3
+      """, .json(tools), .text(organisation), .integer(Int64(tools.count)))
   }
 }
