@@ -216,7 +216,12 @@ typedef struct {
   int (*poll)(void *multi, void *others, unsigned count, int milliseconds, int *ready);
   int (*wakeup)(void *multi);
   void *(*info_read)(void *multi, int *left);
+  int (*pause)(void *transfer, int sides);
 } CCurl_multi_functions;
+
+// What a taker answers to have the transfer wait with the same bytes, and what has it go on.
+static const size_t CCURL_WAIT = 0x10000001;
+static const int CCURL_GO_ON = 0;
 
 /// Finds each of them; false when one is missing, as in libraries before 7.68.
 static inline bool CCurl_find_multi(void *library, CCurl_multi_functions *functions) {
@@ -231,6 +236,7 @@ static inline bool CCurl_find_multi(void *library, CCurl_multi_functions *functi
     {"curl_multi_poll", &functions->poll},
     {"curl_multi_wakeup", &functions->wakeup},
     {"curl_multi_info_read", &functions->info_read},
+    {"curl_easy_pause", &functions->pause},
   };
   for (size_t index = 0; index < sizeof rows / sizeof rows[0]; index += 1) {
     void *found = dlsym(library, rows[index].name);

@@ -51,8 +51,16 @@ package struct CurlExchangeFailure: Error, Hashable, Sendable, CustomStringConve
 
 /// A request and its answer, which is read while it arrives; by one reader at a time.
 package final class CurlExchange: Sendable {
-  /// Bytes that may wait for the reader.
-  private static let waitingMax = 4 << 20
+  /// Bytes that wait for the reader, from which on the server has to wait as well.
+  private static let waitingMax = 1 << 20
+
+  /// What becomes of a piece of the body.
+  enum Taking: Hashable, Sendable {
+    case taken
+    /// It is to be given again once the reader has caught up.
+    case tooEarly
+    case unwanted
+  }
 
   @safe private struct State {
     /// The head as far as it has come.
@@ -60,6 +68,7 @@ package final class CurlExchange: Sendable {
     var retryAfter: String?
     var isHeadWhole = false
     var bytes: [UInt8] = []
+    var isPaused = false
     /// How it ended; a failure, or nil for its proper end.
     var ending: CurlExchangeFailure??
     var reader: UnsafeContinuation<Void, Never>?
@@ -67,9 +76,16 @@ package final class CurlExchange: Sendable {
 
   private let state = Mutex(State())
   private let end: @Sendable (CurlExchange) -> Void
+  private let goOn: @Sendable (CurlExchange) -> Void
 
-  /// `end` has the transfer end.
-  init(end: @escaping @Sendable (CurlExchange) -> Void) { self.end = end }
+  /// `end` has the transfer end, `goOn` has it go on after a piece came too early.
+  init(
+    end: @escaping @Sendable (CurlExchange) -> Void,
+    goOn: @escaping @Sendable (CurlExchange) -> Void
+  ) {
+    self.end = end
+    self.goOn = goOn
+  }
 
   /// The head, once it is whole.
   package func head() async throws(CurlExchangeFailure) -> CurlHead {
@@ -89,16 +105,24 @@ package final class CurlExchange: Sendable {
   /// What has come of the body since the last call, at least a byte; nil at its end.
   package func next() async throws(CurlExchangeFailure) -> [UInt8]? {
     while true {
-      let found = state.withLock { state -> Result<[UInt8]?, CurlExchangeFailure>? in
-        if !state.bytes.isEmpty {
-          defer { state.bytes = [] }
-          return .success(state.bytes)
-        }
-        return state.ending.map { $0.map { .failure($0) } ?? .success(nil) }
+      let (found, wasPaused) = state.withLock { state in
+        let piece = state.bytes
+        guard !piece.isEmpty else { return (state.ending.map(Self.end), false) }
+        state.bytes = []
+        defer { state.isPaused = false }
+        return (.success(piece), state.isPaused)
       }
+      if wasPaused { goOn(self) }
       if let found { return try found.get() }
       await wait { $0.bytes.isEmpty && $0.ending == nil }
     }
+  }
+
+  /// What a reader gets at an end.
+  private static func end(
+    _ failure: CurlExchangeFailure?
+  ) -> Result<[UInt8]?, CurlExchangeFailure> {
+    failure.map { .failure($0) } ?? .success(nil)
   }
 
   /// Ends the transfer at once; what has come is thrown away.
@@ -130,14 +154,16 @@ package final class CurlExchange: Sendable {
     }
   }
 
-  /// A piece of the body came; false where it is not wanted, or is too much.
-  func take(body piece: [UInt8]) -> Bool {
+  /// A piece of the body came.
+  func take(body piece: [UInt8]) -> Taking {
     wake { state in
-      guard state.ending == nil, state.bytes.count + piece.count <= Self.waitingMax else {
-        return false
+      guard state.ending == nil else { return .unwanted }
+      guard state.bytes.count < Self.waitingMax else {
+        state.isPaused = true
+        return .tooEarly
       }
       state.bytes += piece
-      return true
+      return .taken
     }
   }
 

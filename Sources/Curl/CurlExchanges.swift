@@ -12,6 +12,7 @@ package final class CurlExchanges: Sendable {
   /// What the thread is to do.
   private enum Order {
     case begin(CurlExchange, CurlRequest)
+    case goOn(CurlExchange)
     case end(CurlExchange)
   }
 
@@ -35,7 +36,8 @@ package final class CurlExchanges: Sendable {
 
   /// Begins an exchange; its reader is told what becomes of it.
   package func post(_ request: CurlRequest) -> CurlExchange {
-    let exchange = CurlExchange { [weak self] in self?.give(.end($0)) }
+    let exchange = CurlExchange(
+      end: { [weak self] in self?.give(.end($0)) }, goOn: { [weak self] in self?.give(.goOn($0)) })
     give(.begin(exchange, request))
     return exchange
   }
@@ -56,6 +58,10 @@ package final class CurlExchanges: Sendable {
         switch order {
         case .begin(let exchange, let request):
           if let transfer = driver.begin(exchange, request) { transfers.append(transfer) }
+        case .goOn(let exchange):
+          if let transfer = transfers.first(where: { $0.exchange === exchange }) {
+            driver.goOn(transfer)
+          }
         case .end(let exchange):
           guard let index = transfers.firstIndex(where: { $0.exchange === exchange }) else {
             continue
@@ -167,6 +173,12 @@ private struct CurlDriver: Sendable {
     _ = unsafe functions.remove(multi, transfer.transfer.handle)
   }
 
+  /// Has a transfer go on that a piece came too early for.
+  func goOn(_ transfer: CurlActiveTransfer) {
+    // SAFETY: the transfer is live; it may call back, which it does on this thread.
+    _ = unsafe functions.pause(transfer.transfer.handle, CCURL_GO_ON)
+  }
+
   /// Nil, and the exchange has failed, where libcurl does not take it.
   func begin(_ exchange: CurlExchange, _ request: CurlRequest) -> CurlActiveTransfer? {
     guard exchange.isWanted else { return nil }
@@ -276,7 +288,13 @@ private func takeBody(
   _ context: UnsafeMutableRawPointer?
 ) -> Int {
   // SAFETY: libcurl hands over so many bytes, for the length of this call.
-  unsafe withPiece(bytes, size, count, context) { exchange, piece in exchange.take(body: piece) }
+  unsafe withPiece(bytes, size, count, context) { exchange, piece in
+    switch exchange.take(body: piece) {
+    case .taken: piece.count
+    case .tooEarly: CCURL_WAIT
+    case .unwanted: 0
+    }
+  }
 }
 
 private func takeField(
@@ -286,14 +304,14 @@ private func takeField(
   // SAFETY: as above.
   unsafe withPiece(bytes, size, count, context) { exchange, piece in
     exchange.take(field: piece)
-    return true
+    return piece.count
   }
 }
 
-/// The number of bytes that were taken: all of them or none.
+/// What `take` answers; 0 where there is nothing to give it.
 private func withPiece(
   _ bytes: UnsafeMutablePointer<CChar>?, _ size: Int, _ count: Int,
-  _ context: UnsafeMutableRawPointer?, _ take: (CurlExchange, [UInt8]) -> Bool
+  _ context: UnsafeMutableRawPointer?, _ take: (CurlExchange, [UInt8]) -> Int
 ) -> Int {
   // SAFETY: the pointers are compared with null.
   guard let context = unsafe context, let bytes = unsafe bytes else { return 0 }
@@ -301,7 +319,7 @@ private func withPiece(
   let exchange = unsafe Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
   // SAFETY: the bytes live for the length of the call.
   let piece = unsafe [UInt8](UnsafeRawBufferPointer(start: bytes, count: size * count))
-  return take(exchange, piece) ? size * count : 0
+  return take(exchange, piece)
 }
 
 extension CurlLibrary {

@@ -91,10 +91,11 @@ extension EventLog {
 
   /// The events after `position` that pass the filter, oldest first, at most `limit`.
   package static func items(
-    of stream: String, after position: Int64, limit: Int, filter: EventFilter,
-    in reader: borrowing some Querying & ~Copyable
+    of stream: String, after position: Int64, limit: Int, bytesMax: Int = .max,
+    filter: EventFilter, in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> [StreamItem] {
-    try reader.all(
+    var room = bytesMax
+    return try reader.prefix(
       StreamItem.self,
       """
       SELECT stream_seq, payload FROM event_log
@@ -103,7 +104,11 @@ extension EventLog {
           OR type GLOB ?10 OR type GLOB ?11 OR type GLOB ?12 OR type GLOB ?13)
       ORDER BY stream_seq LIMIT ?3
       """,
-      values: filter.values(.text(stream), .integer(position), .integer(Int64(limit))))
+      values: filter.values(.text(stream), .integer(position), .integer(Int64(limit)))
+    ) { item in
+      room -= item.event.bytes.count
+      return room <= 0
+    }
   }
 
   /// How many events of the stream pass the filter.

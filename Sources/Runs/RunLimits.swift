@@ -13,6 +13,10 @@ package struct RunLimits: Sendable {
   package var reapEvery: Duration = .seconds(15)
   /// Steps of one run; the last one must answer.
   package var stepsMax = 16
+  /// Calls of tools in one turn of an agent.
+  package var toolCallsMax = 128
+  /// Bytes of a page of events; one event more than that is a page of its own.
+  package var eventsPageBytesMax = 4 << 20
   /// Tokens that are written in one transaction.
   package var tokensPerWrite = 64
   /// How long a token may wait for others before it is written.
@@ -33,7 +37,8 @@ package struct RunLimits: Sendable {
     var problems: [String] = []
     let positive: [(String, Bool)] = [
       ("queueMax", queueMax > 0), ("timeoutStandard", timeoutStandard > .zero),
-      ("stepsMax", stepsMax > 0), ("tokensPerWrite", tokensPerWrite > 0),
+      ("stepsMax", stepsMax > 0), ("toolCallsMax", toolCallsMax > 0),
+      ("eventsPageBytesMax", eventsPageBytesMax > 0), ("tokensPerWrite", tokensPerWrite > 0),
       ("metadataBytesMax", metadataBytesMax > 0), ("finishedKept", finishedKept > 0),
       ("finishedOutputBytesMax", finishedOutputBytesMax > 0),
       ("listedOutputMax", listedOutputMax > 0),

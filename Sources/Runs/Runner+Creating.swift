@@ -87,6 +87,9 @@ struct NewRun: Sendable {
     self.group = group
     agent = group.map { "group:\($0.text)" } ?? input.agentID?.text ?? "main"
     model = input.llmConfig.map { String(decoding: $0.json(), as: UTF8.self) }
+    guard input.metadata?.isJSON ?? true else {
+      throw Fault.field("metadata", "a map in it has a key that is no text")
+    }
     let metadata = input.metadata.map { $0.json() }
     guard metadata.map({ $0.count <= limits.metadataBytesMax }) ?? true else {
       throw Fault.field("metadata", "longer than \(limits.metadataBytesMax) bytes as JSON")

@@ -71,14 +71,21 @@ extension Runner {
     let scope = scope(context.head)
     let epoch = setup.epoch
     let filter = try Self.filter(input.type, includeTokens: input.includeTokens)
+    let bytesMax = setup.limits.eventsPageBytesMax
     return try await setup.database.read { (reader) throws(Fault) in
       let (stream, position) = try Self.place(input.cursor, input.runID, scope, epoch, reader)
       return try Fault.translating { () throws(StoreError) in
         let limit = input.limit.value
         var items = try EventLog.items(
-          of: stream, after: position, limit: limit + 1, filter: filter, in: reader)
-        let hasMore = items.count > limit
+          of: stream, after: position, limit: limit + 1, bytesMax: bytesMax, filter: filter,
+          in: reader)
+        var hasMore = items.count > limit
         if hasMore { items.removeLast() }
+        if !hasMore, let last = items.last {
+          hasMore = try !EventLog.items(
+            of: stream, after: last.sequence, limit: 1, filter: filter, in: reader
+          ).isEmpty
+        }
         return RunEventsPage(
           events: items.map(\.event),
           total: try EventLog.count(of: stream, filter: filter, in: reader),

@@ -48,6 +48,22 @@ extension Querying where Self: ~Copyable {
     return found
   }
 
+  /// The first rows of the statement, up to and with the first that `isLast` says is the last.
+  package borrowing func prefix<Value: Record>(
+    _ type: Value.Type,
+    _ sql: StaticString,
+    values: [SQLValue],
+    through isLast: (Value) -> Bool,
+  ) throws(StoreError) -> [Value] {
+    var found: [Value] = []
+    try session.forEach(sql, values) { (row) throws(StoreError) in
+      let value = try Value(row: row)
+      found.append(value)
+      return !isLast(value)
+    }
+    return found
+  }
+
   /// Gives each row of the statement to `body`, in order.
   package borrowing func forEach(
     _ sql: StaticString,

@@ -8,9 +8,12 @@ struct CurlExchangeTests {
   /// An exchange, and how often its transfer was ended.
   private final class Site: Sendable {
     let ends = Atomic<Int>(0)
+    let goings = Atomic<Int>(0)
 
     func exchange() -> CurlExchange {
-      CurlExchange { [self] _ in ends.wrappingAdd(1, ordering: .relaxed) }
+      CurlExchange(
+        end: { [self] _ in ends.wrappingAdd(1, ordering: .relaxed) },
+        goOn: { [self] _ in goings.wrappingAdd(1, ordering: .relaxed) })
     }
 
     var count: Int { ends.load(ordering: .relaxed) }
@@ -43,9 +46,9 @@ struct CurlExchangeTests {
   @Test("what came is given once, and then the end")
   func givesPieces() async throws {
     let exchange = Site().exchange()
-    #expect(exchange.take(body: [1, 2]) && exchange.take(body: [3]))
+    #expect(exchange.take(body: [1, 2]) == .taken && exchange.take(body: [3]) == .taken)
     #expect(try await exchange.next() == [1, 2, 3])
-    #expect(exchange.take(body: [4]))
+    #expect(exchange.take(body: [4]) == .taken)
     exchange.finish(nil)
     #expect(try await exchange.next() == [4])
     #expect(try await exchange.next() == nil)
@@ -61,7 +64,7 @@ struct CurlExchangeTests {
         return bytes
       }
       for byte in UInt8(0)..<100 {
-        #expect(exchange.take(body: [byte]))
+        #expect(exchange.take(body: [byte]) == .taken)
         await Task.yield()
       }
       exchange.finish(nil)
@@ -74,7 +77,7 @@ struct CurlExchangeTests {
   func fails() async throws {
     let exchange = Site().exchange()
     let failure = CurlExchangeFailure(kind: .brokenOff, description: "gone")
-    #expect(exchange.take(body: [1]))
+    #expect(exchange.take(body: [1]) == .taken)
     #expect(exchange.finish(failure) && !exchange.finish(nil))
     #expect(try await exchange.next() == [1])
     await #expect(throws: failure) { try await exchange.next() }
@@ -85,11 +88,11 @@ struct CurlExchangeTests {
   func closes() async throws {
     let site = Site()
     let exchange = site.exchange()
-    #expect(exchange.take(body: [1]))
+    #expect(exchange.take(body: [1]) == .taken)
     exchange.close()
     exchange.close()
     #expect(site.count == 1 && !exchange.isWanted)
-    #expect(!exchange.take(body: [2]))
+    #expect(exchange.take(body: [2]) == .unwanted)
     await #expect(throws: CurlExchangeFailure.self) { try await exchange.next() }
   }
 
@@ -111,11 +114,18 @@ struct CurlExchangeTests {
     #expect(site.count == 1)
   }
 
-  @Test("what nobody reads is not kept without end")
-  func isBounded() {
-    let exchange = Site().exchange()
-    let piece = [UInt8](repeating: 0, count: 1 << 20)
-    let taken = (0..<6).map { _ in exchange.take(body: piece) }
-    #expect(taken == [true, true, true, true, false, false])
+  @Test("a server that is faster than the reader waits, and goes on once the reader has caught up")
+  func pauses() async throws {
+    let site = Site()
+    let exchange = site.exchange()
+    let piece = [UInt8](repeating: 0, count: 600_000)
+    let taken = (0..<4).map { _ in exchange.take(body: piece) }
+    #expect(taken == [.taken, .taken, .tooEarly, .tooEarly])
+    #expect(site.goings.load(ordering: .relaxed) == 0)
+    #expect(try await exchange.next()?.count == 1_200_000)
+    #expect(site.goings.load(ordering: .relaxed) == 1)
+    #expect(exchange.take(body: piece) == .taken)
+    #expect(try await exchange.next()?.count == 600_000)
+    #expect(site.goings.load(ordering: .relaxed) == 1)
   }
 }

@@ -257,6 +257,26 @@ def test_a_long_answer_is_whole(launch, house):
     assert 20_000 <= len(asked(fake)[1][1]) < 21_000
 
 
+def test_a_page_of_events_has_an_end(launch, house):
+    """However long each is: a page that is long enough is followed by another."""
+    server = launch()
+    team = Team(server)
+    for number in range(5):
+        team.add(f"member {number}", number)
+    house(server, *[Say(f"{number} " * 1_000_000, pieces=(f"{number} " * 250_000,) * 4) for number in range(5)])
+    run = team.start()
+    assert server.finished(run)["status"] == "completed"
+    seen, cursor = [], 0
+    while True:
+        page = server.get(f"/api/runs/{run}/events?cursor={cursor}&limit=1000").value
+        assert len(json.dumps(page)) < 8 << 20
+        seen += [event["seq"] for event in page["events"]]
+        if not page["has_more"]:
+            break
+        cursor = page["next_cursor"]
+    assert seen == sorted(set(seen)) and page["total"] == len(seen)
+
+
 @pytest.mark.parametrize("nothing", ["", '{"decision": ""}'])
 def test_an_empty_decision_is_none(launch, house, nothing):
     server = launch()

@@ -157,6 +157,30 @@ def test_tokens_are_there_before_the_answer_is_over(shared, telling):
     assert told.finished(run)[0]["output"] == ANSWER.text
 
 
+def test_a_provider_that_is_faster_than_the_run(shared, telling):
+    """It has to wait; nothing of what it says is lost."""
+    text = "".join(f"{number:09} " for number in range(50_000))
+    told = telling(shared, Say(text, pieces=tuple(text[at:at + 10] for at in range(0, len(text), 10))))
+    value, _ = told.finished(told.ask(timeout_ms=120_000))
+    assert (value["status"], value["output"]) == ("completed", text), value["error"]
+
+
+def test_many_calls_in_a_turn(shared, telling):
+    told = telling(shared, [Call("calculator", {"expression": f"{number} + 1"}) for number in range(20)], ANSWER)
+    value, events = told.answered()
+    assert value["tool_call_count"] == 20 and [each["result"] for each in payloads(events, "tool.result")]
+    assert payloads(events, "run.warning") == []
+
+
+def test_more_calls_than_a_run_may_make(shared, telling):
+    """The last one says so, and the model has to answer with what it has."""
+    turns = [[Call("calculator", {"expression": f"{number} + {turn}"}) for number in range(100)] for turn in range(2)]
+    told = telling(shared, *turns, ANSWER)
+    value, events = told.answered()
+    assert value["tool_call_count"] == 128
+    assert [each["code"] for each in payloads(events, "run.warning")] == ["TOOL_CALLS_MAX"]
+
+
 def test_what_a_run_chooses(shared, telling):
     """The model, the temperature and the most tokens are in the request; what it leaves out is the provider's."""
     told = telling(shared, ANSWER, ANSWER, models=(MODEL, OTHER_MODEL))

@@ -165,6 +165,9 @@ def test_who_may_speak_for_one_project(shared, crew):
         if status == 403:
             assert {each.value["error"]["code"] for each in answers} == {"SCOPE_FORBIDDEN"}
     assert shared.post("/api/groups", {"name": "x", "project_id": "p2"}, scope=scope, token=token).status == 403
+    # Skills are the whole organisation's.
+    assert shared.post("/api/skills", {"name": "x"}, scope=scope, token=token).status == 403
+    assert shared.call("DELETE", f"/api/skills/{crew.skill()}", scope=scope, token=token).status == 403
 
 
 def test_a_skill_of_the_system_stays(shared, crew):
@@ -232,6 +235,17 @@ def test_the_newest_memories_of_a_type(shared, crew):
     ask = lambda query: [each["id"] for each in shared.get(f"/api/groups/{group}/blackboard{query}").value["memories"]]
     assert ask("") == made[::-1] and ask("?limit=2") == [made[4], made[3]]
     assert ask("?type=episodic") == [made[3], made[0]] and ask("?type=core&limit=1") == [made[4]]
+
+
+@pytest.mark.parametrize("value", [{1: "a"}, {"deep": [{"a": {True: 1}}]}], ids=str)
+def test_maps_have_texts_for_keys(shared, crew, value):
+    """CBOR knows others, which JSON could not show."""
+    for path, body in [("/api/roles", {"name": "a", "system_prompt": "x", "style_constraints": value}),
+                       ("/api/skills", {"name": "keys", "tools": [{"name": "keys_tool", "parameters": value}]}),
+                       (f"/api/groups/{crew.group}/blackboard", {"type": "core", "text": "x", "role_id": crew.lead, "metadata": value}),
+                       ("/api/runs", {"input": "x", "metadata": value})]:
+        answer = shared.post(path, body, format=formats.CBOR)
+        assert answer.status == 400, answer.body
 
 
 # -- limits, keys and ends

@@ -85,6 +85,19 @@ def test_pages_hold_each_run_once(shared, runs):
         assert seen == [runs["wrong"], runs["percent"], runs["sum"]]
 
 
+def test_texts_are_compared_by_their_bytes(launch):
+    """What other languages end a text with is a character like others."""
+    server = launch()
+    made = {text: server.create({"input": text, "metadata": {"kk": text}}) for text in ["left\0right", "left", "\u0301x", "É"]}
+    for run in made.values():
+        server.finished(run)
+    ask = lambda **query: [run["run_id"] for run in server.get(f"/api/runs?{urlencode(query)}").value["runs"]]
+    assert ask(q="RIGHT") == [made["left\0right"]] and ask(q="left") == [made["left"], made["left\0right"]]
+    assert ask(metadata="kk:\u0301x") == [made["\u0301x"]] and ask(q="É") == [made["É"]] and ask(q="é") == []
+    for query in [{"q": "a\0"}, {"metadata": "kk:a\0"}, {"metadata": "k\0:a"}]:
+        assert server.get(f"/api/runs?{urlencode(query)}").status == 400
+
+
 @pytest.mark.parametrize("name", ["theirs", "colleague's", "project's"])
 def test_a_cursor_of_others_is_none(shared, runs, name):
     answer = shared.get(f"/api/runs?cursor={runs[name]}")

@@ -95,6 +95,7 @@ struct AgentLoop {
       for call in calls {
         try await use(call, agent.policy, owners, step: number, span: span)
       }
+      if state.exchanges.count >= setup.limits.toolCallsMax { await noteLastCall(number, span) }
       await noteStep(number, "tool_call", span: span, since: began)
       try await journal.write(checkpoint: state)
       return nil
@@ -107,7 +108,7 @@ struct AgentLoop {
   ) async throws(RunInterruption) -> Completion {
     let conversation = Conversation(
       system: system, messages: [], input: input, exchanges: state.exchanges, tools: tools,
-      toolCallsMax: setup.limits.stepsMax - 1, now: setup.wallClock.now.milliseconds,
+      toolCallsMax: toolCallsMax, now: setup.wallClock.now.milliseconds,
       parameters: Conversation.Parameters(
         temperature: job.choice?.temperature?.value, maxTokens: job.choice?.maxTokens?.value))
     let journal = journal
@@ -133,6 +134,12 @@ struct AgentLoop {
     }
     await journal.endSaying(step: step, span: span)
     return completion
+  }
+
+  /// The calls that an agent may have made by the end of this step; the last step has to answer.
+  private var toolCallsMax: Int {
+    let isLast = state.stepsDone - state.turnBegan == setup.limits.stepsMax - 1
+    return isLast ? state.exchanges.count : setup.limits.toolCallsMax
   }
 
   private mutating func use(
@@ -213,6 +220,15 @@ struct AgentLoop {
         "completionTokens": .integer(Int64(usage.completionTokens)),
         "totalTokens": .integer(Int64(usage.totalTokens)),
         "duration_ms": .integer(milliseconds(since: began)),
+      ])
+  }
+
+  private func noteLastCall(_ step: Int, _ span: String) async {
+    await journal.note(
+      RunEventType.warning, step: step, span: span,
+      [
+        "code": "TOOL_CALLS_MAX",
+        "message": .text("\(setup.limits.toolCallsMax) calls of tools are made; no more are"),
       ])
   }
 

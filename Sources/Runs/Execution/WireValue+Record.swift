@@ -9,3 +9,17 @@ extension WireValue {
       })
   }
 }
+
+extension WireValue {
+  /// Whether all maps in it have texts for keys, as JSON's have; CBOR knows others.
+  var isJSON: Bool {
+    switch self {
+    case .array(let elements): elements.allSatisfy(\.isJSON)
+    case .map(let members):
+      members.allSatisfy { member in
+        if case .text = member.key { member.value.isJSON } else { false }
+      }
+    default: true
+    }
+  }
+}

@@ -9,6 +9,8 @@ extension Roster {
     _ input: CreateSkill, _ context: CallContext
   ) async throws(Fault) -> Answer<Skill> {
     try check(input)
+    // Skills are the whole organisation's.
+    try Self.check(nil, mayBeChangedBy: context.principal)
     guard input.sourceType != .system || context.principal.permissions.contains(.admin) else {
       throw Fault(.forbidden, "only an administrator registers a skill of the system, which stays")
     }
@@ -43,7 +45,7 @@ extension Roster {
         throw .field("\(place).name", "this tool is there twice")
       }
       guard let schema = tool.parameters else { continue }
-      guard case .map = schema else {
+      guard case .map = schema, schema.isJSON else {
         throw .field("\(place).parameters", "expected a map, which is a JSON schema")
       }
       guard schema.json().count <= limits.schemaBytesMax else {
@@ -114,6 +116,7 @@ extension Roster {
   nonisolated(nonsending) func remove(
     _ input: SkillReference, _ context: CallContext
   ) async throws(Fault) -> Answer<Done> {
+    try Self.check(nil, mayBeChangedBy: context.principal)
     let roster = self
     return try await change(context) { (occasion, transaction) throws(Fault) in
       let skill = try Fault.translating { () throws(StoreError) in

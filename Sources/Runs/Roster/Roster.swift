@@ -92,8 +92,9 @@ package struct Roster: Sendable {
   /// A map that a caller may fill freely; an empty one where there is none.
   func notes(_ value: WireValue?, of field: String) throws(Fault) -> WireValue {
     guard let value, value != .null else { return [:] }
-    guard case .map = value else {
-      throw Fault(DecodeError(.wrongType, at: nil, "expected a map").within(key: field))
+    guard case .map = value, value.isJSON else {
+      throw Fault(
+        DecodeError(.wrongType, at: nil, "expected a map, with texts for keys").within(key: field))
     }
     guard value.json().count <= limits.notesBytesMax else {
       throw .field(field, "longer than \(limits.notesBytesMax) bytes as JSON")

@@ -15,13 +15,20 @@ struct RunSearch: Sendable {
       throw .field("metadata", "more than \(Self.metadataMax) conditions")
     }
     var metadata: [(name: String, value: String)] = []
+    guard query.q.map({ !$0.text.utf8.contains(0) }) ?? true else {
+      throw .field("q", "a text with NUL is looked for nowhere")
+    }
     for condition in query.metadata {
-      let parts = condition.text.split(
-        separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, !parts[0].isEmpty else {
-        throw .field("metadata", "expected name:value")
-      }
-      metadata.append((String(parts[0]), String(parts[1])))
+      // By bytes: a mark that is combined with the colon does not make it another letter.
+      let bytes = condition.text.utf8
+      guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > bytes.startIndex,
+        !bytes.contains(0)
+      else { throw .field("metadata", "expected name:value, without NUL") }
+      metadata.append(
+        (
+          String(decoding: bytes[..<colon], as: UTF8.self),
+          String(decoding: bytes[bytes.index(after: colon)...], as: UTF8.self)
+        ))
     }
     self.query = query
     self.metadata = metadata
@@ -74,8 +81,8 @@ struct RunSearch: Sendable {
         AND (?6 IS NULL OR session_key = ?6) AND (?7 IS NULL OR agent_id = ?7)
         AND (?8 IS NULL OR group_id = ?8) AND (?9 IS NULL OR created_at >= ?9)
         AND (?10 IS NULL OR created_at < ?10)
-        AND (?11 IS NULL OR input LIKE ?11 ESCAPE '\\'
-          OR status = 'completed' AND output LIKE ?11 ESCAPE '\\')
+        AND (?11 IS NULL OR instr(lower(input), ?11) > 0
+          OR status = 'completed' AND instr(lower(output), ?11) > 0)
         AND NOT EXISTS (SELECT 1 FROM json_each(?12) AS wanted WHERE NOT EXISTS (
           SELECT 1 FROM json_each(coalesce(metadata, '{}')) AS held
           WHERE held.key = json_extract(wanted.value, '$[0]')
@@ -100,19 +107,15 @@ struct RunSearch: Sendable {
       statuses.map { .json($0) } ?? .null, .optional(query.sessionKey?.text),
       .optional(query.agentID?.text), .optional(query.groupID?.text),
       .optional(query.createdAfter?.milliseconds), .optional(query.createdBefore?.milliseconds),
-      .optional(query.q.map { Self.pattern($0.text) }), .json(WireValue.array(wanted)),
+      .optional(query.q.map { Self.lower($0.text) }), .json(WireValue.array(wanted)),
       .integer(Int64(count)), .integer(Int64(outputMax)),
     ]
   }
 
-  /// The pattern of texts that hold this one.
-  private static func pattern(_ text: String) -> String {
-    var pattern = "%"
-    for letter in text.unicodeScalars {
-      if ["%", "_", "\\"].contains(letter) { pattern.append("\\") }
-      pattern.unicodeScalars.append(letter)
-    }
-    return pattern + "%"
+  /// The text with the letters of ASCII in lower case, as the store's `lower` gives it.
+  private static func lower(_ text: String) -> String {
+    String(
+      decoding: text.utf8.map { (0x41...0x5a).contains($0) ? $0 | 0x20 : $0 }, as: UTF8.self)
   }
 }
 

@@ -19,8 +19,8 @@ struct ProviderCommand: AsyncParsableCommand {
       discussion: """
         The first one serves runs that name no provider. openai is also what Ollama, vLLM and \
         llama.cpp speak: name where they are by --base-url. The key is the first line of the \
-        input, so that it stands in no list of processes; a provider that stays where it was keeps the \
-        one it has.
+        input, so that it stands in no list of processes; a provider that stays where it was \
+        keeps the one it has.
         """)
 
     @Option(help: "The data folder.", completion: .directory) var data = "./switchyard-data"

@@ -8,14 +8,12 @@ package enum RetryAfter {
     return .milliseconds(max(0, date - now))
   }
 
-  /// More digits than this are no number of seconds that anybody waits.
+  /// Digits that say enough: nobody waits for more seconds than that.
   private static let digitsMax = 9
 
   private static func seconds(_ value: String) -> Int64? {
-    guard (1...digitsMax).contains(value.utf8.count),
-      value.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-    else { return nil }
-    return Int64(value)
+    guard !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+    return Int64(value.prefix(digitsMax))
   }
 
   private static let months = [
