@@ -8,12 +8,12 @@ package enum RetryAfter {
     return .milliseconds(max(0, date - now))
   }
 
-  /// Digits that say enough: nobody waits for more seconds than that.
-  private static let digitsMax = 9
+  /// More seconds than that are no other wait.
+  private static let secondsMax: Int64 = 999_999_999
 
   private static func seconds(_ value: String) -> Int64? {
     guard !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-    return Int64(value.prefix(digitsMax))
+    return min(Int64(value) ?? secondsMax, secondsMax)
   }
 
   private static let months = [
