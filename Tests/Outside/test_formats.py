@@ -244,7 +244,7 @@ def test_head_is_get_without_a_body(shared, run, path):
 
 
 ALLOWED = [
-    ("/health", "GET, HEAD, OPTIONS"), ("/api/runs", "OPTIONS, POST"),
+    ("/health", "GET, HEAD, OPTIONS"), ("/api/runs", "GET, HEAD, OPTIONS, POST"),
     ("/api/runs/run_x", "GET, HEAD, OPTIONS"), ("/api/runs/run_x/stream", "GET, OPTIONS"),
     ("/api/runs/run_x/cancel", "OPTIONS, POST"), ("/api/sessions/s_x/runs", "GET, HEAD, OPTIONS"),
 ]

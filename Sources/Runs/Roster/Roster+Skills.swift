@@ -116,8 +116,7 @@ extension Roster {
   nonisolated(nonsending) func remove(
     _ input: SkillReference, _ context: CallContext
   ) async throws(Fault) -> Answer<Done> {
-    try Self.check(nil, mayBeChangedBy: context.principal)
-    let roster = self
+    let (roster, principal) = (self, context.principal)
     return try await change(context) { (occasion, transaction) throws(Fault) in
       let skill = try Fault.translating { () throws(StoreError) in
         try Skill.find(input.skillID, visibleTo: occasion.organisation, in: transaction)
@@ -127,6 +126,7 @@ extension Roster {
         throw Fault(.forbidden, "a skill of the system stays")
       }
       guard skill.orgID == occasion.organisation else { throw Self.shared("skill") }
+      try Self.check(nil, mayBeChangedBy: principal)
       try Fault.translating { () throws(StoreError) in
         try skill.remove(in: transaction)
         try roster.note(
