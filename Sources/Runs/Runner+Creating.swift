@@ -33,10 +33,10 @@ extension Runner {
       let (found, members) = try Fault.translating { () throws(StoreError) in
         (
           try AgentGroup.find(group, visibleTo: scope.organisation, in: transaction),
-          try GroupMember.all(of: group, most: 1, in: transaction)
+          try GroupMember.all(of: group, in: transaction)
         )
       }
-      guard let found else { throw Roster.notFound(group) }
+      guard let found else { throw AgentGroup.notFound(group) }
       try Roster.check(found.projectID, mayBeChangedBy: principal)
       guard !members.isEmpty else { throw Fault.field("group_id", "the group has no members") }
     }

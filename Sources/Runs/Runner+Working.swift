@@ -58,7 +58,7 @@ extension Runner {
   ) throws(StoreError) {
     var config = job.choice?.wireValue()
     if let group = job.group {
-      let members = try GroupMember.all(of: group, most: RosterLimits().membersMax, in: transaction)
+      let members = try GroupMember.all(of: group, in: transaction)
       config = config ?? [:]
       config?["group_id"] = .text(group.text)
       config?["member_count"] = .integer(Int64(members.count))

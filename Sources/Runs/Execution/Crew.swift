@@ -22,9 +22,7 @@ struct Crew: Sendable {
     do throws(StoreError) {
       return try await setup.database.read { (reader) throws(StoreError) in
         var players: [Player] = []
-        for member in try GroupMember.all(
-          of: group, most: RosterLimits().membersMax, in: reader)
-        {
+        for member in try GroupMember.all(of: group, in: reader) {
           let id = RoleID(trusted: member.roleID)
           guard let role = try AgentRole.find(id, visibleTo: organisation, in: reader) else {
             continue

@@ -12,6 +12,13 @@ struct GroupMemories: Sendable {
     let told: WireValue
   }
 
+  /// What a memory is of a decision; the words are the document's (the catalogue, §4.6).
+  private enum Kind: String {
+    case decision = "DECISION"
+    case evidence = "EVIDENCE"
+    case action = "TODO"
+  }
+
   /// How much a decision, and what belongs to it, matters.
   private static let importance = 0.8
 
@@ -28,9 +35,9 @@ struct GroupMemories: Sendable {
     scope = job.scope
     log = setup.log
     let now = setup.wallClock.now
-    let kinds = [
-      ("DECISION", [message.text]), ("EVIDENCE", message.texts(of: "evidence_refs")),
-      ("TODO", message.texts(of: "next_actions")),
+    let kinds: [(Kind, [String])] = [
+      (.decision, [message.text]), (.evidence, message.texts(of: "evidence_refs")),
+      (.action, message.texts(of: "next_actions")),
     ]
     all = kinds.filter { !$0.1.isEmpty }.map { kind, lines in
       let id = setup.identifiers.uuid().text
@@ -40,7 +47,7 @@ struct GroupMemories: Sendable {
         text: Excerpt.clipped(
           Redaction.clean(lines.joined(separator: "\n")), scalarsMax: Memory.textMax - 1),
         metadata: [
-          "episodic_type": .text(kind), "run_id": .text(job.id.text), "blackboard": true,
+          "episodic_type": .text(kind.rawValue), "run_id": .text(job.id.text), "blackboard": true,
           "role_id": .text(role),
         ], importance: Self.importance, roleID: role, groupID: group.text, createdAt: now,
         updatedAt: now)

@@ -19,6 +19,9 @@ package struct ProviderRecord: Record, Sendable {
   /// The most letters of a name and of a model's.
   package static let nameMax = 80
   package static let modelMax = 200
+  /// How long a connection may take, and how long a provider may say nothing.
+  private static let connectMax: Duration = .seconds(10)
+  private static let silenceMax: Duration = .seconds(120)
   /// The most providers that are told of.
   package static let listMax = 1000
 
@@ -63,7 +66,7 @@ package struct ProviderRecord: Record, Sendable {
     }
     return ProviderEndpoint(
       provider: name, dialect: dialect, address: address, key: key, model: model,
-      connectTimeout: .seconds(10), idleTimeout: .seconds(120))
+      connectTimeout: Self.connectMax, idleTimeout: Self.silenceMax)
   }
 
   private static func place(of name: String) -> String { "provider:\(name)" }

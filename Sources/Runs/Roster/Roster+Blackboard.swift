@@ -8,7 +8,7 @@ extension Roster {
   nonisolated(nonsending) func write(
     _ input: WriteMemory, _ context: CallContext
   ) async throws(Fault) -> Answer<MemoryWritten> {
-    let own = try notes(input.metadata, of: "metadata")
+    let own = try Self.notes(input.metadata, of: "metadata")
     let (roster, scope, principal) = (self, Self.scope(context), context.principal)
     let id = identifiers.uuid().text
     return try await change(context) { (occasion, transaction) throws(Fault) in
@@ -19,8 +19,8 @@ extension Roster {
           try GroupMember.isMember(input.roleID, of: input.groupID, in: transaction)
         )
       }
-      guard let group else { throw Self.notFound(input.groupID) }
-      guard let role else { throw Self.notFound(input.roleID) }
+      guard let group else { throw AgentGroup.notFound(input.groupID) }
+      guard let role else { throw AgentRole.notFound(input.roleID) }
       try Self.check(group.projectID, mayBeChangedBy: principal)
       try Self.check(input.type, own, by: role, isMember: isMember)
       var metadata = own
@@ -33,7 +33,7 @@ extension Roster {
       try Fault.translating { () throws(StoreError) in
         try memory.insert(in: scope, transaction)
         try roster.note(
-          .blackboardWritten, Party("group", group.id), occasion, memory.told,
+          .blackboardWritten, group.party, occasion, memory.told,
           stream: Self.stream(of: group.id), in: transaction)
       }
       return MemoryWritten(id: id)
@@ -77,7 +77,7 @@ extension Roster {
       return try Memory.newest(
         of: input.groupID, in: scope, type: input.type, most: input.limit.value, reader)
     }
-    guard let memories else { throw Self.notFound(input.groupID) }
+    guard let memories else { throw AgentGroup.notFound(input.groupID) }
     return MemoryList(memories: memories)
   }
 

@@ -1,4 +1,5 @@
 package import Contract
+internal import Store
 internal import Wire
 
 /// The interface of the roster, one row a method (document 004; the catalogue, §4.5 to §4.8).
@@ -20,14 +21,14 @@ extension Roster {
       summary: "Lists the roles of the organisation and those that all share.",
       permission: .read, scope: .optional, example: RosterExamples.listRoles
     ) { (roster, _: NoInput, context) async throws(Fault) -> Answer<RoleList> in
-      Answer(try await roster.roles(context))
+      Answer(RoleList(roles: try await roster.entries(context)))
     },
     Method(
       task: "switchyard.runs.v1.Roles/Get", .get, "/api/roles/{role_id}", zone: .runs,
       summary: "Shows a role.", permission: .read, scope: .optional, faults: [.notFound],
       example: RosterExamples.getRole
     ) { (roster, input: RoleReference, context) async throws(Fault) -> Answer<AgentRole> in
-      Answer(try await roster.role(input, context))
+      Answer(try await roster.entry(input.roleID, context))
     },
   ]
 
@@ -45,14 +46,16 @@ extension Roster {
       summary: "Lists the groups of the organisation and those that all share.",
       permission: .read, scope: .optional, example: RosterExamples.listGroups
     ) { (roster, input: GroupsQuery, context) async throws(Fault) -> Answer<GroupList> in
-      Answer(try await roster.groups(input, context))
+      Answer(
+        GroupList(
+          groups: try await roster.entries(context, .optional(input.projectID?.text))))
     },
     Method(
       task: "switchyard.runs.v1.Groups/Get", .get, "/api/groups/{group_id}", zone: .runs,
       summary: "Shows a group.", permission: .read, scope: .optional, faults: [.notFound],
       example: RosterExamples.getGroup
     ) { (roster, input: GroupReference, context) async throws(Fault) -> Answer<AgentGroup> in
-      Answer(try await roster.group(input, context))
+      Answer(try await roster.entry(input.groupID, context))
     },
     Method(
       task: "switchyard.runs.v1.Groups/AddMember", .post, "/api/groups/{group_id}/members",
@@ -111,14 +114,14 @@ extension Roster {
       summary: "Lists the skills of the organisation and those that all share.",
       permission: .read, scope: .optional, example: RosterExamples.listSkills
     ) { (roster, _: NoInput, context) async throws(Fault) -> Answer<SkillList> in
-      Answer(try await roster.skills(context))
+      Answer(SkillList(skills: try await roster.entries(context)))
     },
     Method(
       task: "switchyard.runs.v1.Skills/Get", .get, "/api/skills/{skill_id}", zone: .runs,
       summary: "Shows a skill.", permission: .read, scope: .optional, faults: [.notFound],
       example: RosterExamples.getSkill
     ) { (roster, input: SkillReference, context) async throws(Fault) -> Answer<Skill> in
-      Answer(try await roster.skill(input, context))
+      Answer(try await roster.entry(input.skillID, context))
     },
     Method(
       task: "switchyard.runs.v1.Skills/Remove", .delete, "/api/skills/{skill_id}", zone: .runs,

@@ -4,19 +4,18 @@ internal import Store
 internal import Wire
 
 extension Roster {
-  /// Registers a skill of the caller's organisation, or one that all share.
+  /// Registers a skill.
   nonisolated(nonsending) func create(
     _ input: CreateSkill, _ context: CallContext
   ) async throws(Fault) -> Answer<Skill> {
-    try check(input)
+    try Self.check(input)
     // Skills are the whole organisation's.
     try Self.check(nil, mayBeChangedBy: context.principal)
     guard input.sourceType != .system || context.principal.permissions.contains(.admin) else {
       throw Fault(.forbidden, "only an administrator registers a skill of the system, which stays")
     }
-    let (roster, id) = (self, identifiers.next("skill_"))
-    return try await change(context) { (occasion, transaction) throws(Fault) in
-      let skill = Skill(
+    return try await add(context, checking: Self.checkNames) { id, occasion in
+      Skill(
         id: id, orgID: occasion.organisation, name: input.name.text,
         description: input.description?.text ?? "", tools: input.tools,
         riskLevel: input.riskLevel ?? .low, provider: input.provider ?? .builtin,
@@ -24,18 +23,10 @@ extension Roster {
         entryPath: input.entryPath?.text, sourceType: input.sourceType,
         dependencies: input.dependencies, healthStatus: .unknown, createdAt: occasion.now,
         updatedAt: occasion.now)
-      try roster.checkRoom(for: skill, in: transaction)
-      try Fault.translating { () throws(StoreError) in
-        try skill.insert(in: transaction)
-        try roster.note(
-          .skillRegistered, Party("skill", id), occasion,
-          ["skill_id": .text(id), "name": .text(skill.name)], in: transaction)
-      }
-      return skill
     }
   }
 
-  private func check(_ input: CreateSkill) throws(Fault) {
+  private static func check(_ input: CreateSkill) throws(Fault) {
     try checkLength(input.tools.count, of: "tools")
     try checkLength(input.dependencies?.tools.count ?? 0, of: "dependencies.tools")
     try checkLength(input.dependencies?.envVars.count ?? 0, of: "dependencies.env_vars")
@@ -48,28 +39,23 @@ extension Roster {
       guard case .map = schema, schema.isJSON else {
         throw .field("\(place).parameters", "expected a map, which is a JSON schema")
       }
-      guard schema.json().count <= limits.schemaBytesMax else {
+      guard schema.json().count <= RosterLimits.schemaBytesMax else {
         throw .field(
-          "\(place).parameters", "longer than \(limits.schemaBytesMax) bytes as JSON")
+          "\(place).parameters", "longer than \(RosterLimits.schemaBytesMax) bytes as JSON")
       }
     }
   }
 
   /// Refuses a name that the organisation has already, and a tool that another skill brings which
   /// is seen beside this one.
-  private func checkRoom(
-    for skill: Skill, in transaction: borrowing Transaction
+  @Sendable private static func checkNames(
+    of skill: Skill, in transaction: borrowing Transaction
   ) throws(Fault) {
-    let (count, namesake) = try Fault.translating { () throws(StoreError) in
-      (
-        try transaction.first(
-          Int64.self, "SELECT count(*) FROM skills WHERE org_id IS ?1", .optional(skill.orgID)),
-        try transaction.first(
-          String.self, "SELECT id FROM skills WHERE name = ?1 AND org_id IS ?2",
-          .text(skill.name), .optional(skill.orgID))
-      )
+    let namesake = try Fault.translating { () throws(StoreError) in
+      try transaction.first(
+        String.self, "SELECT id FROM skills WHERE name = ?1 AND org_id IS ?2",
+        .text(skill.name), .optional(skill.orgID))
     }
-    try Self.checkRoom(count, below: limits.skillsMax, "skills")
     if let namesake {
       throw Fault(
         .conflict, "there is a skill of this name already",
@@ -91,27 +77,6 @@ extension Roster {
     }
   }
 
-  /// The skills that the caller sees.
-  nonisolated(nonsending) func skills(_ context: CallContext) async throws(Fault) -> SkillList {
-    let (organisation, most) = (context.scope?.organisation, limits.skillsMax * 2)
-    return SkillList(
-      skills: try await read { (reader) throws(StoreError) in
-        try Skill.visible(to: organisation, most: most, in: reader)
-      })
-  }
-
-  /// One skill.
-  nonisolated(nonsending) func skill(
-    _ input: SkillReference, _ context: CallContext
-  ) async throws(Fault) -> Skill {
-    let organisation = context.scope?.organisation
-    let skill = try await read { (reader) throws(StoreError) in
-      try Skill.find(input.skillID, visibleTo: organisation, in: reader)
-    }
-    guard let skill else { throw Self.notFound(input.skillID) }
-    return skill
-  }
-
   /// Takes a skill out of the roster.
   nonisolated(nonsending) func remove(
     _ input: SkillReference, _ context: CallContext
@@ -121,23 +86,17 @@ extension Roster {
       let skill = try Fault.translating { () throws(StoreError) in
         try Skill.find(input.skillID, visibleTo: occasion.organisation, in: transaction)
       }
-      guard let skill else { throw Self.notFound(input.skillID) }
+      guard let skill else { throw Skill.notFound(input.skillID) }
       guard skill.sourceType != .system else {
         throw Fault(.forbidden, "a skill of the system stays")
       }
-      guard skill.orgID == occasion.organisation else { throw Self.shared("skill") }
+      guard skill.orgID == occasion.organisation else { throw Skill.isShared }
       try Self.check(nil, mayBeChangedBy: principal)
       try Fault.translating { () throws(StoreError) in
         try skill.remove(in: transaction)
-        try roster.note(
-          .skillRemoved, Party("skill", skill.id), occasion,
-          ["skill_id": .text(skill.id), "name": .text(skill.name)], in: transaction)
+        try roster.note(.skillRemoved, skill.party, occasion, skill.told, in: transaction)
       }
       return Done()
     }
-  }
-
-  private static func notFound(_ id: SkillID) -> Fault {
-    Fault(.notFound, "there is no skill \(id.text)")
   }
 }

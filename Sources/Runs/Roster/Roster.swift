@@ -3,21 +3,15 @@ package import Events
 package import Store
 internal import Wire
 
-/// The limits of what organisations keep in the roster.
-package struct RosterLimits: Sendable {
-  /// Roles, groups and skills of one organisation, and of those that all share.
-  package var rolesMax = 200
-  package var groupsMax = 1000
-  package var skillsMax = 200
+/// The limits of what organisations keep in the roster, besides the number of entries of a kind.
+enum RosterLimits {
   /// Members of one group.
-  package var membersMax = 32
+  static let membersMax = 32
   /// Entries of a role's list of tools, tools of a skill, and things that a skill needs.
-  package var entriesMax = 200
+  static let entriesMax = 200
   /// JSON bytes of a map that a caller may fill freely, and of the schema of a tool.
-  package var notesBytesMax = 4096
-  package var schemaBytesMax = 16 << 10
-
-  package init() {}
+  static let notesBytesMax = 4096
+  static let schemaBytesMax = 16 << 10
 }
 
 /// Who there is: roles, groups and their members, skills, and what stands on blackboards.
@@ -28,17 +22,15 @@ package struct Roster: Sendable {
   let log: EventLog
   let wallClock: any WallClock
   let identifiers: any IdentifierSource
-  let limits: RosterLimits
 
   package init(
     database: Database, log: EventLog, wallClock: any WallClock,
-    identifiers: any IdentifierSource, limits: RosterLimits
+    identifiers: any IdentifierSource
   ) {
     self.database = database
     self.log = log
     self.wallClock = wallClock
     self.identifiers = identifiers
-    self.limits = limits
   }
 
   /// Changes the store once for the request's key.
@@ -49,8 +41,7 @@ package struct Roster: Sendable {
   ) async throws(Fault) -> Answer<Output> {
     let occasion = RosterOccasion(
       organisation: context.scope?.organisation, project: context.scope?.project,
-      caller: context.principal.id,
-      now: wallClock.now, correlationID: context.correlationID.text)
+      caller: context.principal.id, now: wallClock.now, correlationID: context.correlationID.text)
     return try await OnceOnly.run(context.claim, on: database, now: occasion.now) {
       (transaction) throws(Fault) in
       .success(try work(occasion, transaction))
@@ -74,8 +65,7 @@ package struct Roster: Sendable {
     let draft = EventDraft(
       stream: stream ?? occasion.organisation.map { "org:\($0)" } ?? "shared",
       tenant: occasion.organisation ?? "", project: occasion.project, type: type.rawValue,
-      time: occasion.now,
-      actor: Party("user", occasion.caller), subject: subject,
+      time: occasion.now, actor: Party("user", occasion.caller), subject: subject,
       correlationID: occasion.correlationID, payload: { _ in payload })
     try log.append([draft], in: transaction)
   }
@@ -90,29 +80,29 @@ package struct Roster: Sendable {
   }
 
   /// A map that a caller may fill freely; an empty one where there is none.
-  func notes(_ value: WireValue?, of field: String) throws(Fault) -> WireValue {
+  static func notes(_ value: WireValue?, of field: String) throws(Fault) -> WireValue {
     guard let value, value != .null else { return [:] }
     guard case .map = value, value.isJSON else {
       throw Fault(
         DecodeError(.wrongType, at: nil, "expected a map, with texts for keys").within(key: field))
     }
-    guard value.json().count <= limits.notesBytesMax else {
-      throw .field(field, "longer than \(limits.notesBytesMax) bytes as JSON")
+    guard value.json().count <= RosterLimits.notesBytesMax else {
+      throw .field(field, "longer than \(RosterLimits.notesBytesMax) bytes as JSON")
     }
     return value
   }
 
   /// The texts of a list that is not too long.
-  func entries<let low: Int, let high: Int>(
+  static func texts<let low: Int, let high: Int>(
     _ texts: [Text<low, high>], of field: String
   ) throws(Fault) -> [String] {
     try checkLength(texts.count, of: field)
     return texts.map(\.text)
   }
 
-  func checkLength(_ count: Int, of field: String) throws(Fault) {
-    guard count <= limits.entriesMax else {
-      throw .field(field, "more than \(limits.entriesMax) entries")
+  static func checkLength(_ count: Int, of field: String) throws(Fault) {
+    guard count <= RosterLimits.entriesMax else {
+      throw .field(field, "more than \(RosterLimits.entriesMax) entries")
     }
   }
 }
@@ -125,8 +115,6 @@ struct RosterOccasion: Sendable {
   let caller: String
   let now: Timestamp
   let correlationID: String
-
-  var sqlOrganisation: SQLValue { .optional(organisation) }
 }
 
 /// What happens to the roster.

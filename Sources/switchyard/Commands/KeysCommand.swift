@@ -19,12 +19,9 @@ struct KeysCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
-        let database = try TokenCommand.database(in: data)
-        defer { database.close() }
-        let keys = try await TokenCommand.store { () async throws(StoreError) in
-          try await database.read { (reader) throws(StoreError) in
-            try SigningKeys.records(in: reader)
-          }
+        let keys = try await TokenCommand.read(in: data) {
+          (reader) throws(StoreError) in
+          try SigningKeys.records(in: reader)
         }
         Report(json: json).show(all: keys.map { WireValue(encoding: KeyReport($0)) })
       }
@@ -47,14 +44,11 @@ struct KeysCommand: AsyncParsableCommand {
     func run() async throws {
       try await ending { () async throws(StartFailure) in
         let keys = SigningKeys(master: try MasterKeys.existing(masterKeyFile, in: data))
-        let database = try TokenCommand.database(in: data)
-        defer { database.close() }
         let now = SystemWallClock().now
-        let name = try await TokenCommand.store { () async throws(StoreError) in
-          try await database.write { (transaction) throws(StoreError) -> String? in
-            guard try keys.opens(in: transaction) else { return nil }
-            return try keys.rotate(now: now, in: transaction)
-          }
+        let name = try await TokenCommand.write(in: data) {
+          (transaction) throws(StoreError) -> String? in
+          guard try keys.opens(in: transaction) else { return nil }
+          return try keys.rotate(now: now, in: transaction)
         }
         guard let name else {
           throw StartFailure(

@@ -55,13 +55,10 @@ extension ProviderCommand {
 
     private func endpoint() async throws(StartFailure) -> ProviderEndpoint {
       let master = try MasterKeys.existing(masterKeyFile, in: data)
-      let database = try TokenCommand.database(in: data)
-      defer { database.close() }
       let name = name
-      let record = try await TokenCommand.store { () async throws(StoreError) in
-        try await database.read { (reader) throws(StoreError) in
-          try ProviderRecord.find(name, in: reader)
-        }
+      let record = try await TokenCommand.read(in: data) {
+        (reader) throws(StoreError) in
+        try ProviderRecord.find(name, in: reader)
       }
       guard let record else { throw ProviderCommand.unknown(name) }
       guard let endpoint = record.endpoint(openedBy: master) else {

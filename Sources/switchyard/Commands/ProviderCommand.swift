@@ -48,7 +48,7 @@ struct ProviderCommand: AsyncParsableCommand {
           name: name, dialect: dialect, address: address, model: model,
           key: keyStdin ? try ProviderCommand.key() : nil, sealedUnder: master,
           at: SystemWallClock().now)
-        try await ProviderCommand.change(in: data) { (transaction) throws(StoreError) in
+        try await TokenCommand.write(in: data) { (transaction) throws(StoreError) in
           try record.put(in: transaction)
         }
         FileText.print("added \(name): \(dialect.rawValue) at \(address.text), \(model)")
@@ -78,12 +78,9 @@ struct ProviderCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
-        let database = try TokenCommand.database(in: data)
-        defer { database.close() }
-        let providers = try await TokenCommand.store { () async throws(StoreError) in
-          try await database.read { (reader) throws(StoreError) in
-            try ProviderRecord.all(in: reader)
-          }
+        let providers = try await TokenCommand.read(in: data) {
+          (reader) throws(StoreError) in
+          try ProviderRecord.all(in: reader)
         }
         Report(json: json).show(all: providers.map { WireValue(encoding: ProviderReport($0)) })
       }
@@ -100,7 +97,7 @@ struct ProviderCommand: AsyncParsableCommand {
     func run() async throws {
       try await ending { () async throws(StartFailure) in
         let name = name
-        let isRemoved = try await ProviderCommand.change(in: data) {
+        let isRemoved = try await TokenCommand.write(in: data) {
           (transaction) throws(StoreError) in
           try ProviderRecord.remove(name, in: transaction)
         }
@@ -122,17 +119,6 @@ struct ProviderCommand: AsyncParsableCommand {
         .refused, "a key is 1 to \(ProviderKey.bytesMax) visible characters of ASCII")
     }
     return line
-  }
-
-  private static func change<Output: Sendable>(
-    in data: String,
-    _ change: @escaping @Sendable (borrowing Transaction) throws(StoreError) -> Output
-  ) async throws(StartFailure) -> Output {
-    let database = try TokenCommand.database(in: data)
-    defer { database.close() }
-    return try await TokenCommand.store { () async throws(StoreError) in
-      try await database.write(change)
-    }
   }
 }
 

@@ -21,6 +21,26 @@ struct TokenCommand: AsyncParsableCommand {
     }
   }
 
+  /// Reads from the store of a data folder.
+  static func read<Output: Sendable>(
+    in path: String,
+    _ body: @escaping @Sendable (borrowing Reader) throws(StoreError) -> Output
+  ) async throws(StartFailure) -> Output {
+    let database = try database(in: path)
+    defer { database.close() }
+    return try await store { () async throws(StoreError) in try await database.read(body) }
+  }
+
+  /// Changes the store of a data folder.
+  static func write<Output: Sendable>(
+    in path: String,
+    _ body: @escaping @Sendable (borrowing Transaction) throws(StoreError) -> Output
+  ) async throws(StartFailure) -> Output {
+    let database = try database(in: path)
+    defer { database.close() }
+    return try await store { () async throws(StoreError) in try await database.write(body) }
+  }
+
   struct Mint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Makes a token; it is shown once.")
 
@@ -52,12 +72,8 @@ struct TokenCommand: AsyncParsableCommand {
           createdAt: now,
           expiresAt: days.map { Timestamp(milliseconds: now.milliseconds + Int64($0) * 86_400_000) }
         )
-        let database = try TokenCommand.database(in: data)
-        defer { database.close() }
-        try await TokenCommand.store { () async throws(StoreError) in
-          try await database.write { (transaction) throws(StoreError) in
-            try record.insert(secret, in: transaction)
-          }
+        try await TokenCommand.write(in: data) { (transaction) throws(StoreError) in
+          try record.insert(secret, in: transaction)
         }
         let answer: WireValue = ["id": .text(record.id), "token": .text(secret.text)]
         if json { Report(json: true).show(answer) } else { FileText.print(secret.text) }

@@ -57,12 +57,9 @@ struct UserCommand: AsyncParsableCommand {
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
-        let database = try TokenCommand.database(in: data)
-        defer { database.close() }
-        let users = try await TokenCommand.store { () async throws(StoreError) in
-          try await database.read { (reader) throws(StoreError) in
-            try UserAdministration.list(in: reader)
-          }
+        let users = try await TokenCommand.read(in: data) {
+          (reader) throws(StoreError) in
+          try UserAdministration.list(in: reader)
         }
         Report(json: json).show(all: users.map { WireValue(encoding: UserReport($0)) })
       }

@@ -104,8 +104,7 @@ struct Ground: Sendable {
     return Domains(
       runner: runner,
       roster: Roster(
-        database: database, log: events, wallClock: wallClock, identifiers: identifiers,
-        limits: RosterLimits()),
+        database: database, log: events, wallClock: wallClock, identifiers: identifiers),
       registrar: registrar,
       chats: ChatDesk(
         registrar, BoundChatRuns(runner: runner, signals: StreamSignals(doorbell))),

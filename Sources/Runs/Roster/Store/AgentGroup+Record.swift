@@ -1,7 +1,9 @@
 package import Store
 internal import Wire
 
-extension AgentGroup: Record {
+extension AgentGroup: RosterEntry {
+  typealias ID = GroupID
+
   package init(row: borrowing Row) throws(StoreError) {
     self.init(
       id: try row.text(0), orgID: try row.optionalText(1), projectID: try row.optionalText(2),
@@ -10,6 +12,18 @@ extension AgentGroup: Record {
       updatedAt: Timestamp(milliseconds: try row.integer(6)))
   }
 
+  static let row = RosterRow(
+    noun: "group", field: "group_id", most: 1000, event: .groupCreated,
+    find: """
+      SELECT id, org_id, project_id, name, description, created_at, updated_at
+      FROM groups WHERE id = ?1 AND (org_id IS NULL OR org_id = ?2)
+      """,
+    list: """
+      SELECT id, org_id, project_id, name, description, created_at, updated_at
+      FROM groups WHERE (org_id IS NULL OR org_id = ?1) AND (?3 IS NULL OR project_id = ?3) ORDER BY ordinal LIMIT ?2
+      """,
+    count: "SELECT count(*) FROM groups WHERE org_id IS ?1")
+
   func insert(in transaction: borrowing Transaction) throws(StoreError) {
     try transaction.execute(
       """
@@ -17,32 +31,6 @@ extension AgentGroup: Record {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """, .text(id), .optional(orgID), .optional(projectID), .text(name), .text(description),
       .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds))
-  }
-
-  static func find(
-    _ id: GroupID, visibleTo organisation: String?,
-    in reader: borrowing some Querying & ~Copyable
-  ) throws(StoreError) -> AgentGroup? {
-    try reader.first(
-      AgentGroup.self,
-      """
-      SELECT id, org_id, project_id, name, description, created_at, updated_at
-      FROM groups WHERE id = ?1 AND (org_id IS NULL OR org_id = ?2)
-      """, .text(id.text), .optional(organisation))
-  }
-
-  static func visible(
-    to organisation: String?, project: String?, most: Int,
-    in reader: borrowing some Querying & ~Copyable
-  ) throws(StoreError) -> [AgentGroup] {
-    try reader.all(
-      AgentGroup.self,
-      """
-      SELECT id, org_id, project_id, name, description, created_at, updated_at
-      FROM groups
-      WHERE (org_id IS NULL OR org_id = ?1) AND (?2 IS NULL OR project_id = ?2)
-      ORDER BY ordinal LIMIT ?3
-      """, .optional(organisation), .optional(project), .integer(Int64(most)))
   }
 }
 
@@ -65,14 +53,14 @@ extension GroupMember: Record {
 
   /// The members in the order in which they work.
   static func all(
-    of group: GroupID, most: Int, in reader: borrowing some Querying & ~Copyable
+    of group: GroupID, in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> [GroupMember] {
     try reader.all(
       GroupMember.self,
       """
       SELECT id, group_id, role_id, agent_instance_id, ordinal, created_at
       FROM group_members WHERE group_id = ?1 ORDER BY ordinal, created_at, id LIMIT ?2
-      """, .text(group.text), .integer(Int64(most)))
+      """, .text(group.text), .integer(Int64(RosterLimits.membersMax)))
   }
 
   static func isMember(

@@ -1,7 +1,9 @@
 package import Store
 internal import Wire
 
-extension AgentRole: Record {
+extension AgentRole: RosterEntry {
+  typealias ID = RoleID
+
   package init(row: borrowing Row) throws(StoreError) {
     self.init(
       id: try row.text(0), orgID: try row.optionalText(1), name: try row.text(2),
@@ -12,6 +14,20 @@ extension AgentRole: Record {
       updatedAt: Timestamp(milliseconds: try row.integer(10)))
   }
 
+  static let row = RosterRow(
+    noun: "role", field: "role_id", most: 200, event: .roleCreated,
+    find: """
+      SELECT id, org_id, name, description, system_prompt, allowed_tools, denied_tools,
+        style_constraints, is_lead, created_at, updated_at
+      FROM roles WHERE id = ?1 AND (org_id IS NULL OR org_id = ?2)
+      """,
+    list: """
+      SELECT id, org_id, name, description, system_prompt, allowed_tools, denied_tools,
+        style_constraints, is_lead, created_at, updated_at
+      FROM roles WHERE (org_id IS NULL OR org_id = ?1) ORDER BY ordinal LIMIT ?2
+      """,
+    count: "SELECT count(*) FROM roles WHERE org_id IS ?1")
+
   func insert(in transaction: borrowing Transaction) throws(StoreError) {
     try transaction.execute(
       """
@@ -21,30 +37,5 @@ extension AgentRole: Record {
       """, .text(id), .optional(orgID), .text(name), .text(description), .text(systemPrompt),
       .json(allowedTools), .json(deniedTools), .json(styleConstraints), .integer(isLead ? 1 : 0),
       .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds))
-  }
-
-  static func find(
-    _ id: RoleID, visibleTo organisation: String?,
-    in reader: borrowing some Querying & ~Copyable
-  ) throws(StoreError) -> AgentRole? {
-    try reader.first(
-      AgentRole.self,
-      """
-      SELECT id, org_id, name, description, system_prompt, allowed_tools, denied_tools,
-        style_constraints, is_lead, created_at, updated_at
-      FROM roles WHERE id = ?1 AND (org_id IS NULL OR org_id = ?2)
-      """, .text(id.text), .optional(organisation))
-  }
-
-  static func visible(
-    to organisation: String?, most: Int, in reader: borrowing some Querying & ~Copyable
-  ) throws(StoreError) -> [AgentRole] {
-    try reader.all(
-      AgentRole.self,
-      """
-      SELECT id, org_id, name, description, system_prompt, allowed_tools, denied_tools,
-        style_constraints, is_lead, created_at, updated_at
-      FROM roles WHERE org_id IS NULL OR org_id = ?1 ORDER BY ordinal LIMIT ?2
-      """, .optional(organisation), .integer(Int64(most)))
   }
 }

@@ -1,7 +1,9 @@
 package import Store
 internal import Wire
 
-extension Skill: Record {
+extension Skill: RosterEntry {
+  typealias ID = SkillID
+
   package init(row: borrowing Row) throws(StoreError) {
     self.init(
       id: try row.text(0), orgID: try row.optionalText(1), name: try row.text(2),
@@ -12,6 +14,22 @@ extension Skill: Record {
       createdAt: Timestamp(milliseconds: try row.integer(12)),
       updatedAt: Timestamp(milliseconds: try row.integer(13)))
   }
+
+  static let row = RosterRow(
+    noun: "skill", field: "skill_id", most: 200, event: .skillRegistered,
+    find: """
+      SELECT id, org_id, name, description, tools, risk_level, provider,
+        allow_implicit_invocation, entry_path, source_type, dependencies, health_status,
+        created_at, updated_at
+      FROM skills WHERE id = ?1 AND (org_id IS NULL OR org_id = ?2)
+      """,
+    list: """
+      SELECT id, org_id, name, description, tools, risk_level, provider,
+        allow_implicit_invocation, entry_path, source_type, dependencies, health_status,
+        created_at, updated_at
+      FROM skills WHERE (org_id IS NULL OR org_id = ?1) ORDER BY ordinal LIMIT ?2
+      """,
+    count: "SELECT count(*) FROM skills WHERE org_id IS ?1")
 
   func insert(in transaction: borrowing Transaction) throws(StoreError) {
     try transaction.execute(
@@ -49,33 +67,6 @@ extension Skill: Record {
       SELECT skills.id FROM skill_tools JOIN skills ON skills.id = skill_tools.skill_id
       WHERE skill_tools.name = ?1 AND (?2 IS NULL OR org_id IS NULL OR org_id = ?2) LIMIT 1
       """, .text(tool), .optional(organisation))
-  }
-
-  static func find(
-    _ id: SkillID, visibleTo organisation: String?,
-    in reader: borrowing some Querying & ~Copyable
-  ) throws(StoreError) -> Skill? {
-    try reader.first(
-      Skill.self,
-      """
-      SELECT id, org_id, name, description, tools, risk_level, provider,
-        allow_implicit_invocation, entry_path, source_type, dependencies, health_status,
-        created_at, updated_at
-      FROM skills WHERE id = ?1 AND (org_id IS NULL OR org_id = ?2)
-      """, .text(id.text), .optional(organisation))
-  }
-
-  static func visible(
-    to organisation: String?, most: Int, in reader: borrowing some Querying & ~Copyable
-  ) throws(StoreError) -> [Skill] {
-    try reader.all(
-      Skill.self,
-      """
-      SELECT id, org_id, name, description, tools, risk_level, provider,
-        allow_implicit_invocation, entry_path, source_type, dependencies, health_status,
-        created_at, updated_at
-      FROM skills WHERE org_id IS NULL OR org_id = ?1 ORDER BY ordinal LIMIT ?2
-      """, .optional(organisation), .integer(Int64(most)))
   }
 }
 
