@@ -20,7 +20,9 @@ extension AgentGroup: RosterEntry {
       """,
     list: """
       SELECT id, org_id, project_id, name, description, created_at, updated_at
-      FROM groups WHERE (org_id IS NULL OR org_id = ?1) AND (?3 IS NULL OR project_id = ?3) ORDER BY ordinal LIMIT ?2
+      FROM groups WHERE (org_id IS NULL OR org_id = ?1)
+        AND (?3 IS NULL OR project_id = ?3)
+      ORDER BY ordinal LIMIT ?2
       """,
     count: "SELECT count(*) FROM groups WHERE org_id IS ?1")
 
