@@ -56,9 +56,11 @@ def test_a_provider_and_its_model(launch):
 def test_a_group(shared):
     crew = Crew(shared, OPERATOR)
     found = ask(shared, "run", "2 + 3", "--group", crew.still)
-    assert found.returncode == 0 and "2 + 3 = 5" in found.stdout
+    assert found.returncode == 0 and found.stdout.splitlines()[:2] == ["2 + 3 = 5"] * 2, found.stdout
     members = shared.get(f"/api/groups/{crew.still}/members", scope=OPERATOR).value["members"]
-    assert all(each["agent_instance_id"] in found.stderr for each in members)
+    lead, member = (each["agent_instance_id"] for each in members)
+    told = [line for line in found.stderr.splitlines() if line.startswith(("—", "→"))]
+    assert [line.split()[1] for line in told] == [member, "calculator", lead, "calculator"], found.stderr
 
 
 def test_runs_are_listed_shown_and_ended(shared):

@@ -42,6 +42,7 @@ struct EventDisplay {
     }
     if Self.endings.contains(type) { return endLine() }
     guard let line = Self.line(type, payload) else { return }
+    announce(event)
     tell(line)
   }
 
@@ -53,6 +54,7 @@ struct EventDisplay {
     guard event["group_id"] != nil, case .text(let agent)? = event["agent_id"], agent != speaker
     else { return }
     speaker = agent
+    endLine()
     tell("— \(agent)")
   }
 
