@@ -46,4 +46,24 @@ enum RunExamples {
   static let cancel = MethodExample(
     #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","reason":"no longer needed"}"#,
     answer: #"{"success":true,"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4"}"#)
+
+  // swift-format-ignore
+  static let approve = MethodExample(
+    #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","tool_call_id":"call_1","reason":"the folder is a copy"}"#,
+    answer: #"{"success":true,"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","tool_call_id":"call_1","waiting":[]}"#)
+
+  // swift-format-ignore
+  static let reject = MethodExample(
+    #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","tool_call_id":"call_1","reason":"not on a Friday"}"#,
+    answer: #"{"success":true,"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","tool_call_id":"call_1","waiting":["call_2"]}"#)
+
+  // swift-format-ignore
+  static let inject = MethodExample(
+    #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","message":"And in euros, please."}"#,
+    answer: #"{"success":true,"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","messages":1}"#)
+
+  // swift-format-ignore
+  static let children = MethodExample(
+    #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4"}"#,
+    answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d6","session_key":"s_run_01m8cwwgk4kq9w45mvb81tn0d4","status":"completed","started_at":"2026-11-26T21:41:18.542Z","ended_at":"2026-11-26T21:41:20.549Z","duration_ms":2007,"event_count":14,"tool_call_count":0,"agent_id":"group:grp_01m8q3w1c8d5e2f7g0h4j9k6mb","group_id":"grp_01m8q3w1c8d5e2f7g0h4j9k6mb","parent_run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","phase":null,"output":"Mondays it is.","error":null,"usage":{"prompt_tokens":80,"completion_tokens":24,"total_tokens":104},"created_at":"2026-11-26T21:41:18.540Z"}]}"#)
 }

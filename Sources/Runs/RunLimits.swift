@@ -2,6 +2,12 @@
 package struct RunLimits: Sendable {
   /// Runs that wait; one more is refused.
   package var queueMax = 1000
+  /// Runs of one organisation that wait, as many as of all when it is nil, and that are executed at
+  /// once.
+  package var tenantQueueMax: Int?
+  package var tenantRunsMax = 256
+  /// Tokens that models may read and write for an organisation on a day of UTC; nil for any number.
+  package var tenantTokensPerDay: Int?
   /// Runs that are executed at once; 0 leaves all of them waiting.
   package var workers = 4
   /// How long a run may take when it does not say.
@@ -11,6 +17,10 @@ package struct RunLimits: Sendable {
   package var heartbeatEvery: Duration = .seconds(20)
   /// How often runs whose worker is gone are looked for.
   package var reapEvery: Duration = .seconds(15)
+  /// Whether a run asks people before it uses a tool of high risk when it does not say, and how
+  /// long it waits for a decision.
+  package var approvalMode = ApprovalMode.deny
+  package var approvalMax: Duration = .seconds(900)
   /// Steps of one run; the last one must answer.
   package var stepsMax = 16
   /// Calls of tools in one turn of an agent.
@@ -37,7 +47,10 @@ package struct RunLimits: Sendable {
     var problems: [String] = []
     let positive: [(String, Bool)] = [
       ("queueMax", queueMax > 0), ("timeoutStandard", timeoutStandard > .zero),
-      ("stepsMax", stepsMax > 0), ("toolCallsMax", toolCallsMax > 0),
+      ("tenantRunsMax", tenantRunsMax > 0), ("tenantQueueMax", tenantQueueMax ?? 1 > 0),
+      ("tenantTokensPerDay", tenantTokensPerDay ?? 1 > 0),
+      ("approvalMax", approvalMax > .zero), ("stepsMax", stepsMax > 0),
+      ("toolCallsMax", toolCallsMax > 0),
       ("eventsPageBytesMax", eventsPageBytesMax > 0), ("tokensPerWrite", tokensPerWrite > 0),
       ("metadataBytesMax", metadataBytesMax > 0), ("finishedKept", finishedKept > 0),
       ("finishedOutputBytesMax", finishedOutputBytesMax > 0),

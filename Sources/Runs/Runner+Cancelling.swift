@@ -11,33 +11,40 @@ extension Runner {
     let scope = scope(context.head)
     let wish = CancelWish(by: context.principal.id, reason: input.reason?.text)
     let (runner, id) = (self, input.runID)
-    let answer = try await OnceOnly.run(
+    return try await OnceOnly.run(
       context.claim, on: setup.database, now: setup.wallClock.now
     ) { (transaction) throws(Fault) in
-      .success(try runner.cancel(id, wish, in: scope, transaction))
+      try runner.cancel(id, wish, in: scope, transaction)
+      return .success(RunCancelled(success: true, runID: id))
     }
-    for (lease, control) in executing where lease.run == id { control.cancel() }
-    return answer
   }
 
-  /// Stores the wish, which from then on decides how the run ends.
-  nonisolated func cancel(
+  /// Stores the wish, which from then on decides how the run ends, and those that it has started.
+  func cancel(
     _ id: RunID, _ wish: CancelWish, in scope: Scope, _ transaction: borrowing Transaction
-  ) throws(Fault) -> RunCancelled {
+  ) throws(Fault) {
     let run = try Self.find(id, in: scope, transaction).view
     try Self.checkCancellable(run)
-    let now = setup.wallClock.now
-    let span = setup.identifiers.next("sp_")
-    try Fault.translating { () throws(StoreError) in
-      try Self.ask(wish, id, now, transaction)
-      guard run.status == .pending, let job = try RunJob.find(id, transaction),
-        try job.finish(.calledOff, under: nil, at: now, span: span, setup, transaction)
-      else { return }
-      try QueueCounts.move(from: .pending, to: nil, in: transaction)
-      QueueCounts.publish(to: gauge, in: transaction)
-      signal.ring(after: transaction)
+    try Fault.translating { () throws(StoreError) in try callOff(run, wish, transaction) }
+  }
+
+  private func callOff(
+    _ run: RunView, _ wish: CancelWish, _ transaction: borrowing Transaction
+  ) throws(StoreError) {
+    let (id, now, executing) = (run.runID, setup.wallClock.now, executing)
+    try Self.ask(wish, id, now, transaction)
+    transaction.afterCommit { executing.tell(id) { $0.cancel() } }
+    guard run.status == .pending || run.phase?.isWaiting == true,
+      let job = try RunJob.find(id, transaction),
+      try job.finish(
+        .calledOff, under: nil, at: now, span: setup.identifiers.next("sp_"), setup, transaction)
+    else { return }
+    QueueCounts.publish(to: gauge, in: transaction)
+    signal.ring(after: transaction)
+    for child in try RunRecord.children(of: id, transaction) {
+      guard !child.view.status.isFinal, child.view.phase != .finalizing else { continue }
+      try callOff(child.view, wish, transaction)
     }
-    return RunCancelled(success: true, runID: id)
   }
 
   /// The first wish counts.

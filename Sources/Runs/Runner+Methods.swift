@@ -8,7 +8,7 @@ extension Runner {
     Method(
       change: "switchyard.runs.v1.Runs/Create", .post, "/api/runs", zone: .runs,
       summary: "Starts a run; it is in the queue, on disk, when the answer comes.",
-      permission: .write, scope: .user, status: 201, faults: [.unavailable],
+      permission: .write, scope: .user, status: 201, faults: [.throttled, .unavailable],
       markdownField: "input",
       example: RunExamples.create, answer: RunAccepted.self
     ) { (runner, input: CreateRun, context, completion) throws(Fault) in
@@ -56,9 +56,42 @@ extension Runner {
       try await runner.cancel(input, context)
     },
     Method(
+      task: "switchyard.runs.v1.Runs/Approve", .post, "/api/runs/{run_id}/approve", zone: .runs,
+      summary:
+        "Allows a call that a run waits with; the decision is on disk when the answer comes.",
+      permission: .write, scope: .user, faults: [.notFound, .conflict],
+      example: RunExamples.approve
+    ) { (runner, input: DecideCall, context) async throws(Fault) -> Answer<CallDecided> in
+      try await runner.decide(.approved, input, context)
+    },
+    Method(
+      task: "switchyard.runs.v1.Runs/Reject", .post, "/api/runs/{run_id}/reject", zone: .runs,
+      summary: "Forbids a call that a run waits with; its agent is told, and goes on without it.",
+      permission: .write, scope: .user, faults: [.notFound, .conflict],
+      example: RunExamples.reject
+    ) { (runner, input: DecideCall, context) async throws(Fault) -> Answer<CallDecided> in
+      try await runner.decide(.rejected, input, context)
+    },
+    Method(
+      task: "switchyard.runs.v1.Runs/Inject", .post, "/api/runs/{run_id}/inject", zone: .runs,
+      summary: "Says something to a run that goes on; its agent hears it before it answers.",
+      permission: .write, scope: .user, faults: [.notFound, .conflict],
+      example: RunExamples.inject
+    ) { (runner, input: InjectMessage, context) async throws(Fault) -> Answer<MessageInjected> in
+      try await runner.inject(input, context)
+    },
+    Method(
+      task: "switchyard.runs.v1.Runs/Children", .get, "/api/runs/{run_id}/children", zone: .runs,
+      summary: "Lists the runs that a run has started, oldest first.", permission: .read,
+      scope: .user, faults: [.notFound], example: RunExamples.children
+    ) { (runner, input: RunReference, context) async throws(Fault) -> Answer<ChildRunsPage> in
+      Answer(try await runner.children(input, context))
+    },
+    Method(
       change: "switchyard.runs.v1.Groups/Run", .post, "/api/groups/{group_id}/runs", zone: .runs,
       summary: "Starts a run that the members of a group work on, one after the other.",
-      permission: .write, scope: .user, status: 201, faults: [.notFound, .unavailable],
+      permission: .write, scope: .user, status: 201,
+      faults: [.notFound, .throttled, .unavailable],
       example: RunExamples.group, answer: GroupRunAccepted.self
     ) { (runner, input: CreateGroupRun, context, completion) throws(Fault) in
       try runner.create(input, context, completion: completion)

@@ -5,7 +5,7 @@ internal import Wire
 
 extension Runner {
   /// The run, when it is finished and in memory.
-  nonisolated func remembered(
+  func remembered(
     _ input: RunReference, _ head: CallHead
   ) -> EncodedOnce<RunView>? {
     finished.find(input.runID, in: scope(head))

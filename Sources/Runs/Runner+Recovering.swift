@@ -9,16 +9,17 @@ extension Runner {
   private static let recoveredMax = 100
 
   /// Looks for abandoned runs from time to time, until the task is cancelled.
-  nonisolated func reap() async {
+  func reap() async {
     while await setup.pausing.rest(for: setup.limits.reapEvery) {
       await recover(untilLease: setup.wallClock.now)
+      await rejectOverdueCalls()
       await purgeKeptAnswers()
     }
   }
 
   /// Recovers the runs whose lease ended before `time`; at start, when no other process can hold
   /// one, all.
-  nonisolated func recover(untilLease time: Timestamp) async {
+  func recover(untilLease time: Timestamp) async {
     var isDone = false
     while !isDone, !Task.isCancelled {
       do throws(StoreError) {
@@ -31,10 +32,9 @@ extension Runner {
     signal.ring()
   }
 
-  private nonisolated func recoverSome(untilLease time: Timestamp) async throws(StoreError) -> Bool
-  {
+  private func recoverSome(untilLease time: Timestamp) async throws(StoreError) -> Bool {
     let (setup, gauge) = (setup, gauge)
-    let held = await held
+    let held = executing.leases
     return try await setup.database.write { (transaction) throws(StoreError) in
       // After a standstill of the whole process its own leases look abandoned as well; their
       // workers are here and go on.
@@ -49,9 +49,6 @@ extension Runner {
     }
   }
 
-  /// The leases whose workers are at work here.
-  private var held: [RunLease] { Array(executing.keys) }
-
   private static func recover(
     _ job: RunJob, _ setup: RunnerSetup, _ transaction: borrowing Transaction
   ) throws(StoreError) {
@@ -59,20 +56,10 @@ extension Runner {
     let span = setup.identifiers.next("sp_")
     let checkpoint = try Checkpoint.find(of: job.id, in: transaction)
     let ending = Self.ending(of: job, checkpoint, at: now)
-    if try job.finish(ending, under: nil, at: now, span: span, setup, transaction) {
-      try QueueCounts.move(from: .running, to: nil, in: transaction)
-      return
-    }
-    guard let checkpoint, try job.release(transaction) else { return }
-    try QueueCounts.move(from: .running, to: .pending, in: transaction)
-    let resumed = job.event(
-      RunEventType.resumed, step: nil, span: span, at: now, by: Party("system", setup.node),
-      payload: [
-        "checkpoint_step_id": .text("step_\(checkpoint.stepsDone)"), "orphaned_tool_calls": [],
-      ])
-    try transaction.execute(
-      "UPDATE runs SET event_count = event_count + 1 WHERE id = ?1", .text(job.id.text))
-    try setup.log.append([resumed], in: transaction)
+    guard try !job.finish(ending, under: nil, at: now, span: span, setup, transaction),
+      let checkpoint
+    else { return }
+    _ = try job.requeue(checkpoint, at: now, span: span, setup, transaction)
   }
 
   /// How an abandoned run ends, unless its row knows better; one that can go on does not end.
@@ -84,7 +71,7 @@ extension Runner {
     return .given
   }
 
-  private nonisolated func purgeKeptAnswers() async {
+  private func purgeKeptAnswers() async {
     let now = setup.wallClock.now
     do throws(StoreError) {
       _ = try await setup.database.write { (transaction) throws(StoreError) in

@@ -31,7 +31,7 @@ package struct RunTurn: Sendable {
     else { preconditionFailure("a domain asked for a run that cannot be") }
     return CreateRun(
       sessionKey: session, input: input, agentID: agent, llmConfig: nil, metadata: nil,
-      timeoutMs: timeout)
+      timeoutMs: timeout, approvalMode: nil)
   }
 }
 
@@ -46,12 +46,12 @@ extension Runner {
     let run = try NewRun(
       turn.request, scope: turn.scope, id: setup.identifiers.next("run_"),
       now: setup.wallClock.now, limits: setup.limits)
-    let (gauge, signal, queueMax) = (gauge, signal, setup.limits.queueMax)
+    let (gauge, signal, limits) = (gauge, signal, setup.limits)
     let answer = try await OnceOnly.run(claim, on: setup.database, now: run.createdAt) {
       (transaction) throws(Fault) -> Result<RunAccepted, Fault> in
       try also(run.id.text, transaction)
       try Fault.translating { () throws(StoreError) in
-        try run.insert(queueMax: queueMax, in: transaction)
+        try run.insert(limits, in: transaction)
       }.get()
       QueueCounts.publish(to: gauge, in: transaction)
       signal.ring(after: transaction)
@@ -67,7 +67,7 @@ extension Runner {
   }
 
   /// The events of a run, with every token, and the name of their stream in the log.
-  package nonisolated func events(ofRun run: String) -> (stream: String, source: any FeedSource) {
+  package func events(ofRun run: String) -> (stream: String, source: any FeedSource) {
     guard let everything = EventFilter(types: []) else {
       preconditionFailure("the filter that lets everything through is none")
     }
@@ -82,8 +82,7 @@ extension Runner {
     let (runner, id) = (self, RunID(trusted: run))
     let wish = CancelWish(by: "system", reason: reason)
     try await setup.database.write { (transaction) throws(Fault) in
-      _ = try runner.cancel(id, wish, in: scope, transaction)
+      try runner.cancel(id, wish, in: scope, transaction)
     }
-    for (lease, control) in executing where lease.run == id { control.cancel() }
   }
 }

@@ -41,7 +41,7 @@ extension Runner {
 
   /// Where a subscriber begins: a cursor of another epoch is worth nothing, and the subscriber is
   /// told so.
-  private nonisolated func start(
+  private func start(
     _ text: String?, head: Int64
   ) throws(Fault) -> (position: Int64, isRecovered: Bool) {
     if text == "latest" { return (head, true) }

@@ -7,7 +7,7 @@ internal import Wire
 /// The workers: they take runs from the queue and see them to their end.
 extension Runner {
   /// Recovers what an earlier process left, then works until the task is cancelled.
-  package nonisolated func work() async {
+  package func work() async {
     await withDiscardingTaskGroup { group in
       await recover(untilLease: .distantFuture)
       for _ in 0..<setup.limits.workers { group.addTask { await self.takeRuns() } }
@@ -15,7 +15,7 @@ extension Runner {
     }
   }
 
-  private nonisolated func takeRuns() async {
+  private func takeRuns() async {
     while !Task.isCancelled {
       let seen = signal.rings
       do throws(StoreError) {
@@ -33,16 +33,18 @@ extension Runner {
   }
 
   /// Takes the next run that may be executed, and writes that it has begun.
-  private nonisolated func claim() async throws(StoreError) -> ClaimedRun? {
+  private func claim() async throws(StoreError) -> ClaimedRun? {
     let (setup, gauge) = (setup, gauge)
     let span = setup.identifiers.next("sp_")
     let lease = "\(setup.node)/\(setup.identifiers.next("lease_"))"
     return try await setup.database.write { (transaction) throws(StoreError) in
-      guard let job = try RunJob.next(transaction) else { return nil }
+      guard let job = try RunJob.next(tenantMax: setup.limits.tenantRunsMax, transaction) else {
+        return nil
+      }
       let now = setup.wallClock.now
       let end = now.milliseconds + setup.limits.leaseMax.milliseconds
       guard try job.claim(under: lease, at: now, until: end, transaction) else { return nil }
-      try QueueCounts.move(from: .pending, to: .running, in: transaction)
+      try QueueCounts.take(of: job.scope.organisation, in: transaction)
       QueueCounts.publish(to: gauge, in: transaction)
       let state = try Checkpoint.find(of: job.id, in: transaction)
       let run = ClaimedRun(job: job, lease: lease, due: job.due(startedAt: now), state: state)
@@ -74,21 +76,20 @@ extension Runner {
   }
 
   private func execute(_ run: ClaimedRun) async {
-    let control = RunControl()
     let lease = RunLease(run: run.job.id, name: run.lease)
-    executing[lease] = control
-    defer { executing[lease] = nil }
+    let control = executing.begin(lease)
+    defer { executing.end(lease) }
     let ending = await ending(of: run, control)
     await finish(run, ending)
   }
 
   /// Whichever comes first: the answer, the timeout, the wish to cancel, the loss of the lease.
-  private nonisolated func ending(of run: ClaimedRun, _ control: RunControl) async -> RunEnding {
+  private func ending(of run: ClaimedRun, _ control: RunControl) async -> RunEnding {
     let left = run.left(at: setup.wallClock.now)
     guard left > .zero else { return .timedOut }
     return await withTaskGroup(of: RunEnding?.self) { group in
       group.addTask { [setup] in
-        var execution = RunExecution(run, setup)
+        var execution = RunExecution(run, control, setup)
         return await execution.run()
       }
       group.addTask { [setup] in await setup.pausing.rest(for: left) ? .timedOut : nil }
@@ -107,7 +108,7 @@ extension Runner {
   }
 
   /// Returns once there is a wish to cancel; false when the task is cancelled first.
-  private nonisolated func isCalledOff(_ job: RunJob, _ control: RunControl) async -> Bool {
+  private func isCalledOff(_ job: RunJob, _ control: RunControl) async -> Bool {
     // A wish that came after the claim and before the control found nobody to tell.
     do throws(StoreError) {
       let facts = try await setup.database.read { (reader) throws(StoreError) in
@@ -123,7 +124,7 @@ extension Runner {
 
   /// Gives signs of life until the run is done, called off by another process, or not ours any
   /// more.
-  private nonisolated func keepLease(of run: ClaimedRun) async -> RunEnding? {
+  private func keepLease(of run: ClaimedRun) async -> RunEnding? {
     while await setup.pausing.rest(for: setup.limits.heartbeatEvery) {
       let setup = setup
       do throws(StoreError) {
@@ -143,7 +144,7 @@ extension Runner {
 
   /// Writes the ending; a store that cannot now is asked again, for the run must not stay
   /// `running`.
-  private nonisolated func finish(_ run: ClaimedRun, _ ending: RunEnding) async {
+  private func finish(_ run: ClaimedRun, _ ending: RunEnding) async {
     if case .given = ending { return }
     let (setup, gauge) = (setup, gauge)
     let span = setup.identifiers.next("sp_")
@@ -154,7 +155,6 @@ extension Runner {
             ending, under: run.lease, at: setup.wallClock.now, span: span, setup,
             transaction)
           guard isEnded else { return }
-          try QueueCounts.move(from: .running, to: nil, in: transaction)
           QueueCounts.publish(to: gauge, in: transaction)
         }
         return

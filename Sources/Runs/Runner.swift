@@ -64,16 +64,16 @@ struct RunLease: Hashable, Sendable {
 
 /// The domain of runs: takes them, executes them, shows them.
 ///
-/// The truth is in the store; the actor holds only what belongs to this process: which runs it
+/// The truth is in the store; what is held here belongs to this process alone: which runs it
 /// executes now.
-package actor Runner {
-  nonisolated let setup: RunnerSetup
-  nonisolated let finished: FinishedRuns
-  nonisolated let signal = WorkSignal()
+package struct Runner: Sendable {
+  let setup: RunnerSetup
+  let finished: FinishedRuns
+  let signal = WorkSignal()
   /// The queue's length, for health and metrics.
-  package nonisolated let gauge = QueueGauge()
-  /// The runs that this process executes, by the lease under which it does.
-  var executing: [RunLease: RunControl] = [:]
+  package let gauge = QueueGauge()
+  /// The runs that this process executes.
+  let executing = RunControls()
 
   package init(_ setup: RunnerSetup) {
     self.setup = setup
@@ -90,7 +90,7 @@ package actor Runner {
   }
 
   /// The scope, which the pipeline has checked for every method of this domain.
-  nonisolated func scope(_ head: CallHead) -> Scope {
+  func scope(_ head: CallHead) -> Scope {
     guard let scope = head.scope else {
       preconditionFailure("a method of runs was called without a scope")
     }

@@ -7,7 +7,7 @@ import pytest
 from cli import REFUSED, UNAVAILABLE, USAGE
 from crews import Crew
 from providers import Provider, Say
-from server import HANGING, command, mock
+from server import HANGING, command, mock, until
 from test_providers import add
 
 # The scope of the command line, which the tests' own is not.
@@ -84,7 +84,34 @@ def test_runs_are_listed_shown_and_ended(shared):
     assert found.returncode == REFUSED and "RUN_ALREADY_FINISHED" in found.stderr
 
 
+def test_decisions_and_messages(shared):
+    """A run that asks is told of with the command that answers it; what it was told is heard."""
+    Crew(shared, OPERATOR).skill(tools=[{"name": "groups_list"}], risk_level="high")
+    call = {"call": {"tool": "groups_list", "arguments": {}}}
+    runs = [shared.create(mock(call, call, {"text": "done"}, session=f"s_cli_ask_{number}", approval_mode="ask"), scope=OPERATOR)
+            for number in range(2)]
+    for run in runs:
+        until(lambda: shared.run(run, scope=OPERATOR)["phase"] == "waiting_tool_approval")
+    assert ask(shared, "runs", "approve", runs[0]).returncode == REFUSED
+    found = ask(shared, "runs", "approve", runs[0], "call_1", "--reason", "fine")
+    assert (found.returncode, found.stdout, found.stderr) == (0, "approved call_1\n", "1 more wait\n")
+    found = ask(shared, "runs", "reject", runs[0])
+    assert (found.returncode, found.stdout) == (0, "rejected call_2\n")
+    found = ask(shared, "runs", "say", runs[1], "-", input="Hurry.")
+    assert (found.returncode, found.stdout) == (0, f"said to {runs[1]}\n")
+    assert ask(shared, "runs", "cancel", runs[1]).returncode == 0
+    shared.finished(runs[0], scope=OPERATOR)
+    assert rows(ask(shared, "runs", "children", runs[0])) == []
+    told = [event["payload"] for event in shared.events(runs[1], scope=OPERATOR) if event["type"] == "user.injected"]
+    assert told == [{"message": "Hurry.", "role": "user"}]
+    found = ask(shared, "watch", runs[0])
+    assert "tool.approved" in found.stdout and "tool.rejected" in found.stdout
+
+
 @pytest.mark.parametrize("arguments,code,word", [
+    (["run", "x", "--approvals", "never"], REFUSED, "approval_mode"), (["runs", "approve"], USAGE, "run"),
+    (["runs", "approve", "run_0"], REFUSED, "run_0"), (["runs", "reject", "none"], REFUSED, "run_id"),
+    (["runs", "say", "run_0", ""], REFUSED, "message"), (["runs", "children", "run_0"], REFUSED, "run_0"),
     (["run"], USAGE, "text"), (["run", "x", "--agent", "a", "--group", "grp_0"], USAGE, "--group"),
     (["run", "x", "--model", "m"], USAGE, "--provider"), (["run", ""], REFUSED, "input"),
     (["run", "x", "--session", "none"], REFUSED, "session_key"), (["run", "x", "--group", "grp_0"], REFUSED, "grp_0"),

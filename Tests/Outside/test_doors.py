@@ -10,9 +10,9 @@ import pytest
 
 import formats
 from accounts import Accounts
-from crews import Crew
+from crews import COUNT, Crew
 from doors import ALL, COMMANDS, GRPC_DOORS, HTTP_DOORS, NUMBERS, Caller, Row, message_of, without_places
-from server import HANGING, command, mock
+from server import HANGING, command, mock, until
 
 OTHERS = {"x-org-id": "o2", "x-user-id": "u2"}
 
@@ -27,6 +27,23 @@ def finished(server):
 
 def going_on(server):
     return server.create(mock(HANGING, session="s_doors_hanging"))
+
+
+def waiting(server):
+    """A run that waits for a decision."""
+    if not hasattr(server, "doors_guard"):
+        server.doors_guard = crew(server).skill(tools=[{"name": "groups_list"}], risk_level="high")
+    run = server.create(mock({"call": {"tool": "groups_list", "arguments": {}}}, session=f"s_doors_{next(COUNT)}", approval_mode="ask"))
+    until(lambda: server.run(run)["phase"] == "waiting_tool_approval")
+    return run
+
+
+def remembered(server):
+    """A kind of which no run writes a memory; there is one on the blackboard."""
+    if not hasattr(server, "doors_memory"):
+        there = crew(server)
+        server.doors_memory = there.write(there.still, there.lead, "core")
+    return "core"
 
 
 class Inputs:
@@ -141,6 +158,17 @@ INPUTS = {
     "switchyard.runs.v1.Runs/Cancel": Inputs(
         lambda server: {"run_id": going_on(server), "reason": "enough"}, own=("run_id",),
         bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "reason": "x" * 1001}, 400)]),
+    "switchyard.runs.v1.Runs/Approve": Inputs(
+        lambda server: {"run_id": waiting(server), "tool_call_id": "call_1", "reason": "é"}, own=("run_id",),
+        bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "tool_call_id": ""}, 400)]),
+    "switchyard.runs.v1.Runs/Reject": Inputs(
+        lambda server: {"run_id": waiting(server)}, own=("run_id",),
+        bad=[({"run_id": UNKNOWN}, 404), ({"run_id": UNKNOWN, "reason": "x" * 1001}, 400)]),
+    "switchyard.runs.v1.Runs/Inject": Inputs(
+        lambda server: {"run_id": going_on(server), "message": "é", "role": "system"}, own=("run_id",),
+        bad=[({"run_id": UNKNOWN, "message": "x"}, 404), ({"run_id": UNKNOWN}, 400), ({"run_id": UNKNOWN, "message": "x", "role": "assistant"}, 400)]),
+    "switchyard.runs.v1.Runs/Children": Inputs(
+        lambda server: {"run_id": finished(server)}, bad=[({"run_id": UNKNOWN}, 404), ({"run_id": NO_RUN}, 400)]),
     "switchyard.runs.v1.Roles/Create": Inputs(
         lambda server: {"name": "é", "system_prompt": "You are.", "allowed_tools": ["clock", "memory_*"], "style_constraints": {"tone": [1, None]}},
         own=MADE, bad=[({"name": "", "system_prompt": "x"}, 400), ({"name": "a"}, 400), ({"name": "a", "system_prompt": ""}, 400),
@@ -168,7 +196,7 @@ INPUTS = {
         bad=[({"group_id": "grp_0", "input": "x"}, 404), ({"group_id": "grp_0", "input": ""}, 400), ({"group_id": "grp_0"}, 400),
              ({"group_id": "grp_0", "input": "x", "session_key": "none"}, 400)]),
     "switchyard.runs.v1.Blackboard/List": Inputs(
-        lambda server: {"group_id": crew(server).still, "type": "episodic", "limit": 1},
+        lambda server: {"group_id": crew(server).still, "type": remembered(server), "limit": 1},
         bad=[({"group_id": "grp_0"}, 404), ({"group_id": "grp_0", "limit": 0}, 400), ({"group_id": "grp_0", "type": "none"}, 400)]),
     "switchyard.runs.v1.Blackboard/Get": Inputs(
         lambda server: {"group_id": crew(server).still, "memory_id": crew(server).memory},

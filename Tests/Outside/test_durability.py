@@ -86,6 +86,7 @@ def check_database(server):
         assert counts.keys() <= TERMINAL, counts
         kept = dict(database.execute("SELECT name, value FROM run_counts"))
         assert kept == {"pending": 0, "running": 0}
+        assert database.execute("SELECT 1 FROM tenant_queues WHERE pending <> 0 OR running <> 0").fetchall() == []
         wrong = database.execute("""
           SELECT id FROM runs WHERE event_count <> (SELECT count(*) FROM event_log
             WHERE stream = 'run:' || runs.id AND type <> 'llm.token')""").fetchall()

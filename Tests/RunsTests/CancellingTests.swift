@@ -167,7 +167,7 @@ import Wire
 /// A wish to cancel that comes between one write of a run and the next, whatever the run does.
 private final class LateWish: Sendable {
   private let writes: Atomic<Int>
-  private let given = Mutex<Result<RunCancelled, Fault>?>(nil)
+  private let given = Mutex<Result<Void, Fault>?>(nil)
   private let signal = WorkSignal()
 
   init(after writes: Int, on id: RunID, of test: TestRunner) {
@@ -186,7 +186,7 @@ private final class LateWish: Sendable {
   }
 
   /// What became of the wish; nil when the run ended before its time came.
-  func answer() async -> Result<RunCancelled, Fault>? {
+  func answer() async -> Result<Void, Fault>? {
     guard writes.load(ordering: .relaxed) <= 0 else { return nil }
     await signal.wait(past: 0)
     return given.withLock { $0 }

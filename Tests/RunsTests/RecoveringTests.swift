@@ -159,7 +159,8 @@ import Wire
     for number in 0..<201 { try await test.create(["input": "x", "session_key": "s_\(number)"]) }
     try await test.change(
       "UPDATE runs SET status = 'running', lease_owner = 'gone', lease_expires_at = 0",
-      "UPDATE run_counts SET value = CASE name WHEN 'running' THEN 201 ELSE 0 END")
+      "UPDATE run_counts SET value = CASE name WHEN 'running' THEN 201 ELSE 0 END",
+      "UPDATE tenant_queues SET pending = 0, running = 201")
     await test.runner.recover(untilLease: test.time.now)
     #expect(try await test.number("SELECT count(*) FROM runs WHERE status = 'failed'") == 201)
     #expect(test.runner.gauge.pending == 0 && test.runner.gauge.running == 0)
@@ -232,7 +233,8 @@ import Wire
       await test.time.someonePauses(for: .milliseconds(777))
       try await test.change(
         "UPDATE runs SET status = 'pending', phase = 'queued', lease_owner = NULL",
-        "UPDATE run_counts SET value = CASE name WHEN 'pending' THEN 1 ELSE 0 END")
+        "UPDATE run_counts SET value = CASE name WHEN 'pending' THEN 1 ELSE 0 END",
+        "UPDATE tenant_queues SET pending = 1, running = 0")
       test.runner.signal.ring()
       await test.time.someonePauses(for: .milliseconds(777), count: 2)
       test.time.advance(by: .milliseconds(777))

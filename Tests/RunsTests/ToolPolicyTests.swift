@@ -40,11 +40,33 @@ struct ToolPolicyTests {
     Row(testDescription: "an empty entry", denied: [""], isAllowed: true),
   ]
 
+  @Test("a tool of high risk is asked for where the run asks, whatever the list allows")
+  func asks() {
+    let policy = ToolPolicy(role: nil, allowed: ["write_file"], denied: [])
+    let verdict = policy.verdict(on: "read_file", among: [Self.high], asks: true)
+    #expect(verdict == .asked(reason: "the tool is of high risk"))
+    let denying = ToolPolicy(role: nil, allowed: [], denied: ["read_*"])
+    guard case .blocked = denying.verdict(on: "read_file", among: [Self.high], asks: true) else {
+      Issue.record("what is denied is not asked for")
+      return
+    }
+  }
+
+  @Test("what was delegated holds beside the role's own lists")
+  func delegates() {
+    let lists = ToolLists(allowed: ["read_*"], denied: ["read_secret"])
+    let policy = ToolPolicy(role: "role_1", allowed: [], denied: [], delegated: [lists])
+    let allowed = ["read_file", "write_file", "read_secret"].filter {
+      policy.verdict(on: $0, among: [], asks: true) == .allowed
+    }
+    #expect(allowed == ["read_file"])
+  }
+
   @Test("denied, then of high risk, then not among the allowed: blocked", arguments: rows)
   func decides(_ row: Row) {
     let policy = ToolPolicy(role: "role_1", allowed: row.allowed, denied: row.denied)
     #expect(
-      (policy.verdict(on: row.tool, among: row.skill.map { [$0] } ?? []) == .allowed)
+      (policy.verdict(on: row.tool, among: row.skill.map { [$0] } ?? [], asks: false) == .allowed)
         == row.isAllowed)
   }
 }

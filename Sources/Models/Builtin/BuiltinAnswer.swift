@@ -12,7 +12,7 @@ struct BuiltinAnswer {
   private let plan: BuiltinPlan
 
   init(to conversation: Conversation, _ plan: BuiltinPlan) {
-    wording = Wording.of(AnswerLanguage(of: conversation.input))
+    wording = Wording.of(AnswerLanguage(of: conversation.asked))
     self.conversation = conversation
     self.plan = plan
   }
@@ -55,7 +55,7 @@ struct BuiltinAnswer {
   }
 
   private var extract: [String] {
-    let summary = Summary(of: conversation.input, sentencesMax: Self.inputSentencesMax)
+    let summary = Summary(of: conversation.asked, sentencesMax: Self.inputSentencesMax)
     guard !summary.sentences.isEmpty else {
       return [Wording.fill(wording.nothingToExtract, BuiltinModel.fullName)]
     }

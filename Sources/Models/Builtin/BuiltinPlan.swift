@@ -16,7 +16,7 @@ struct BuiltinPlan {
 
   /// Reads the conversation's input and finds what came of each call made for it.
   init(_ conversation: Conversation) {
-    let request = RequestReader(conversation.input)
+    let request = RequestReader(conversation.asked)
     leftovers = request.leftovers
     callsLeft = conversation.toolCallsMax - conversation.exchanges.count
     let offered = Set(conversation.tools.map(\.name))

@@ -20,7 +20,11 @@ extension AgentLoop {
       if let lead = crew.lead {
         if try await decide(lead, discussion, job, group, setup) { return }
       } else if !discussion.last.isEmpty {
-        return try await journal.write(checkpoint: state, answer: discussion.last)
+        if try await keep(discussion.last) { return }
+        // What was said meanwhile is for all to hear, and costs no round.
+        discussion.heard = []
+        try await settle(discussion)
+        continue
       }
       discussion.advance()
       try await settle(discussion)
@@ -51,7 +55,7 @@ extension AgentLoop {
     of player: Crew.Player, _ discussion: Discussion, _ asked: String
   ) async throws(RunInterruption) -> String? {
     // A turn that was cut goes on with the tools' results that it had.
-    if state.discussion != discussion { begin(discussion) }
+    if state.discussion != discussion || !isTurn(of: player.agent) { begin(discussion) }
     do throws(RunInterruption) {
       return try await answer(player.agent, to: asked)
     } catch {
@@ -69,24 +73,32 @@ extension AgentLoop {
     _ lead: Crew.Player, _ discussion: Discussion, _ job: RunJob, _ group: GroupID,
     _ setup: RunnerSetup
   ) async throws(RunInterruption) -> Bool {
-    if state.discussion != discussion { begin(discussion) }
-    let said = try await answer(lead.agent, to: discussion.asked(job.input))
-    let message = AgentMessage(said, as: .decision)
-    guard !message.text.isEmpty else { return false }
-    await note(AgentMessage.Form.decision.event, message.payload)
-    let memories = GroupMemories(message, job, group, by: lead.role.id, setup)
-    var told: [EventDraft] = []
-    for memory in memories.all {
-      told.append(
+    if state.discussion != discussion || !isTurn(of: lead.agent) { begin(discussion) }
+    while true {
+      let said = try await answer(lead.agent, to: discussion.asked(job.input))
+      let message = AgentMessage(said, as: .decision)
+      guard !message.text.isEmpty else { return false }
+      let memories = GroupMemories(message, job, group, by: lead.role.id, setup)
+      var told = [
         await journal.draft(
-          RosterEventType.blackboardWritten.rawValue, step: state.stepsDone, span: span,
-          memory.told))
+          AgentMessage.Form.decision.event, step: state.stepsDone, span: span, message.payload)
+      ]
+      for memory in memories.all {
+        told.append(
+          await journal.draft(
+            RosterEventType.blackboardWritten.rawValue, step: state.stepsDone, span: span,
+            memory.told))
+      }
+      let completion = JournalBatch.Completion(told: told) { (transaction) throws(StoreError) in
+        try memories.insert(in: transaction)
+      }
+      if try await keep(said, with: completion) { return true }
     }
-    let completion = JournalBatch.Completion(told: told) { (transaction) throws(StoreError) in
-      try memories.insert(in: transaction)
-    }
-    try await journal.write(checkpoint: state, answer: said, with: completion)
-    return true
+  }
+
+  /// Whether the calls that are open, if any are, are an agent's.
+  private func isTurn(of agent: RunAgent) -> Bool {
+    state.open.isEmpty || state.agent == agent.id
   }
 
   /// A turn begins with nothing but what was said.
@@ -94,6 +106,8 @@ extension AgentLoop {
     state.discussion = discussion
     state.turnBegan = state.stepsDone
     state.exchanges = []
+    state.open = []
+    state.remarks = state.remarks.carriedOver
   }
 
   /// Keeps what was said, so that no turn is taken twice.
@@ -113,7 +127,7 @@ extension RunInterruption {
   fileprivate var failureOfOne: RunError? {
     switch self {
     case .model(.cancelled), .model(.timedOut), .model(.notConfigured), .model(.unknownProvider),
-      .model(.unknownModel), .store, .lost, .calledOff:
+      .model(.unknownModel), .store, .lost, .calledOff, .parked:
       nil
     case .model(let error): RunError(code: error.code, message: error.message, details: nil)
     case .failed(let error): error

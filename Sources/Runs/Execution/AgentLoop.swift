@@ -6,23 +6,29 @@ internal import Wire
 
 /// An agent at work: asks the model, runs the tools it wants, until it answers.
 struct AgentLoop {
-  private let job: RunJob
-  private let setup: RunnerSetup
-  private let toolbox: Toolbox
+  let job: RunJob
+  let setup: RunnerSetup
+  let toolbox: Toolbox
   let journal: RunJournal
+  private let control: RunControl
   var state: Checkpoint
   /// The span of the step that was begun last, and its number.
   private(set) var span = ""
   private var begun = 0
 
-  init(_ run: ClaimedRun, _ setup: RunnerSetup) {
+  init(_ run: ClaimedRun, _ control: RunControl, _ setup: RunnerSetup) {
     job = run.job
     self.setup = setup
+    self.control = control
     state = run.state ?? Checkpoint()
     journal = RunJournal(run, setup)
-    toolbox = Toolbox([
+    var tools: [any Tool] = [
       CalculatorTool(), ClockTool(), SessionRunsTool(database: setup.database, job: job),
-    ])
+    ]
+    if let delegation = GroupRunTool(job, setup.database) {
+      tools += [GroupsTool(database: setup.database, job: job), delegation]
+    }
+    toolbox = Toolbox(tools)
   }
 
   /// What an agent answers; everything but the answer itself is in the log by then, or waits in the
@@ -32,14 +38,36 @@ struct AgentLoop {
   ) async throws(RunInterruption) -> String {
     await journal.speak(as: agent.id)
     let model = try await model()
-    let owners = try await owners()
+    let scene = try await scene()
+    if !state.open.isEmpty { try await goOn(agent, scene) }
     while state.stepsDone - state.turnBegan < setup.limits.stepsMax {
-      if let answer = try await step(model, agent, owners, input) { return answer }
+      if let answer = try await step(model, agent, scene, input) { return answer }
     }
     throw .failed(
       RunError(
         code: "RUN_TOO_LONG", message: "no answer after \(state.stepsDone - state.turnBegan) steps",
         details: nil))
+  }
+
+  /// Keeps an answer as the run's own, with what else is to be written; false when something was
+  /// said to the run that its agent has not heard, and then the agent has to answer again.
+  mutating func keep(
+    _ answer: String, with completion: JournalBatch.Completion? = nil
+  ) async throws(RunInterruption) -> Bool {
+    let kept = JournalBatch.Answer(
+      text: answer, messagesHeard: state.messagesHeard, completion: completion)
+    guard try await journal.write(checkpoint: state, answer: kept) else {
+      overtake(answer)
+      return false
+    }
+    return true
+  }
+
+  /// Makes an answer that was overtaken part of what was said; the agent has all its steps again.
+  private mutating func overtake(_ answer: String) {
+    state.remarks.append(
+      RunRemark(after: Int64(state.exchanges.count), role: .assistant, text: answer))
+    state.turnBegan = state.stepsDone
   }
 
   private func model() async throws(RunInterruption) -> any Model {
@@ -72,45 +100,98 @@ struct AgentLoop {
   /// One step of the model and what follows from it; the answer when the model has given it, which
   /// is not written yet.
   private mutating func step(
-    _ model: any Model, _ agent: RunAgent, _ owners: [ToolOwner], _ input: String
+    _ model: any Model, _ agent: RunAgent, _ scene: ToolScene, _ input: String
   ) async throws(RunInterruption) -> String? {
+    try await listen()
     let number = state.stepsDone + 1
     let span = setup.identifiers.next("sp_")
     (self.span, begun) = (span, number)
     let began = setup.clock.nanoseconds
     await journal.note(
       RunEventType.stepStarted, step: number, span: span, ["stepNumber": .integer(Int64(number))])
-    let tools = toolbox.descriptions.filter {
-      agent.policy.verdict(on: $0.name, among: owners) == .allowed
-    }
-    let completion = try await ask(model, agent.system, input, tools, step: number, span: span)
+    let completion = try await ask(
+      model, conversation(agent, scene, input), step: number, span: span)
     await noteCall(completion.usage, model.name, step: number, span: span, since: began)
     state.stepsDone = number
     switch completion.outcome {
     case .answer(let text):
       if completion.isCut { await noteCut(step: number, span: span) }
-      await noteStep(number, "final_answer", span: span, since: began)
-      return text
+      let isOvertaken = control.messages > state.messagesHeard
+      await noteStep(number, isOvertaken ? "continue" : "final_answer", span: span, since: began)
+      guard isOvertaken else { return text }
+      overtake(text)
+      return nil
     case .toolCalls(let calls):
-      for call in calls {
-        try await use(call, agent.policy, owners, step: number, span: span)
-      }
-      if state.exchanges.count >= setup.limits.toolCallsMax { await noteLastCall(number, span) }
-      await noteStep(number, "tool_call", span: span, since: began)
-      try await journal.write(checkpoint: state)
+      (state.open, state.agent) = (calls, agent.id)
+      try await finishStep(agent, scene, span: span, since: began)
       return nil
     }
   }
 
-  private mutating func ask(
-    _ model: any Model, _ system: String?, _ input: String, _ tools: [ToolDescription], step: Int,
-    span: String
-  ) async throws(RunInterruption) -> Completion {
-    let conversation = Conversation(
-      system: system, messages: [], input: input, exchanges: state.exchanges, tools: tools,
+  /// Goes on with a step whose calls were waited for, or cut.
+  private mutating func goOn(
+    _ agent: RunAgent, _ scene: ToolScene
+  ) async throws(RunInterruption) {
+    let span = setup.identifiers.next("sp_")
+    (self.span, begun) = (span, state.stepsDone)
+    try await finishStep(agent, scene, span: span, since: setup.clock.nanoseconds)
+  }
+
+  private mutating func finishStep(
+    _ agent: RunAgent, _ scene: ToolScene, span: String, since began: Int64
+  ) async throws(RunInterruption) {
+    let number = state.stepsDone
+    try await doCalls(agent, scene, step: number, span: span)
+    if state.exchanges.count >= setup.limits.toolCallsMax { await noteLastCall(number, span) }
+    await noteStep(number, "tool_call", span: span, since: began)
+    try await journal.write(checkpoint: state)
+    state.hasWaited = false
+  }
+
+  /// Hears what was said to the run since the last time.
+  private mutating func listen() async throws(RunInterruption) {
+    let heard = state.messagesHeard
+    guard max(job.messageCount, control.messages) > heard else { return }
+    let id = job.id
+    let messages: [RunMessage]
+    do throws(StoreError) {
+      messages = try await setup.database.read { (reader) throws(StoreError) in
+        try RunMessage.all(of: id, after: heard, in: reader)
+      }
+    } catch {
+      throw .store(error)
+    }
+    let place = Int64(state.exchanges.count)
+    for message in messages {
+      state.remarks.append(message.remark(after: place))
+      state.messagesHeard = message.ordinal
+    }
+  }
+
+  private func conversation(
+    _ agent: RunAgent, _ scene: ToolScene, _ input: String
+  ) -> Conversation {
+    let asks = job.approvalMode == .ask
+    let tools = toolbox.descriptions.filter { tool in
+      guard scene.hasGroups || ![GroupsTool.name, GroupRunTool.name].contains(tool.name) else {
+        return false
+      }
+      return switch agent.policy.verdict(on: tool.name, among: scene.owners, asks: asks) {
+      case .allowed, .asked: true
+      case .blocked: false
+      }
+    }
+    return Conversation(
+      system: state.remarks.instructions(after: agent.system), messages: [], input: input,
+      exchanges: state.exchanges, remarks: state.remarks.spoken, tools: tools,
       toolCallsMax: toolCallsMax, now: setup.wallClock.now.milliseconds,
       parameters: Conversation.Parameters(
         temperature: job.choice?.temperature?.value, maxTokens: job.choice?.maxTokens?.value))
+  }
+
+  private func ask(
+    _ model: any Model, _ conversation: Conversation, step: Int, span: String
+  ) async throws(RunInterruption) -> Completion {
     let journal = journal
     let completion: Completion
     do throws(ModelError) {
@@ -142,116 +223,28 @@ struct AgentLoop {
     return isLast ? state.exchanges.count : setup.limits.toolCallsMax
   }
 
-  private mutating func use(
-    _ call: ToolCall, _ policy: ToolPolicy, _ owners: [ToolOwner], step: Int, span: String
-  ) async throws(RunInterruption) {
-    guard !Task.isCancelled else { throw .model(.cancelled) }
-    if case .blocked(let reason) = policy.verdict(on: call.name, among: owners) {
-      let risk = owners.first { $0.tool == call.name }?.risk
-      state.exchanges.append(
-        ToolExchange(call, .failed(ToolFailure(code: "blocked", message: reason, offset: nil))))
-      return await journal.note(
-        RunEventType.toolBlocked, step: step, span: span,
-        .record(
-          ("toolName", .text(call.name)), ("args", call.arguments.wireValue),
-          ("reason", .text(reason)), ("role_id", policy.role.map { .text($0) }),
-          ("risk_level", risk.map { .text($0.rawValue) })))
-    }
-    await journal.note(
-      RunEventType.toolCalled, step: step, span: span,
-      [
-        "toolName": .text(call.name), "args": call.arguments.wireValue,
-        "tool_call_id": .text(call.id),
-      ])
-    if toolbox[call.name]?.mutates == true {
-      var begun = state
-      begun.unfinishedCall = call.id
-      try await journal.write(checkpoint: begun)
-    }
-    let outcome = await outcome(of: call)
-    state.exchanges.append(ToolExchange(call, outcome))
-    await journal.note(RunEventType.toolResult, step: step, span: span, Self.result(call, outcome))
-  }
-
   /// A step that was begun and not ended is over: its number is not given again.
   mutating func passStep() { state.stepsDone = max(state.stepsDone, begun) }
 
-  /// The skills that bring tools of this run, of those that the run's organisation sees.
-  private func owners() async throws(RunInterruption) -> [ToolOwner] {
-    let (organisation, tools) = (job.scope.organisation, toolbox.descriptions.map(\.name))
+  /// What there is in the run's organisation that its tools depend on.
+  private func scene() async throws(RunInterruption) -> ToolScene {
+    let (scope, tools) = (job.scope, toolbox.descriptions.map(\.name))
     do throws(StoreError) {
       return try await setup.database.read { (reader) throws(StoreError) in
-        try ToolOwner.all(of: tools, visibleTo: organisation, in: reader)
+        ToolScene(
+          owners: try ToolOwner.all(of: tools, visibleTo: scope.organisation, in: reader),
+          hasGroups: try !AgentGroup.all(visibleTo: scope, limit: 1, in: reader).isEmpty)
       }
     } catch {
       throw .store(error)
     }
   }
+}
 
-  private func outcome(of call: ToolCall) async -> ToolOutcome {
-    do throws(ToolError) {
-      return .answered(try await toolbox.run(call, at: setup.wallClock.now.milliseconds))
-    } catch {
-      return .failed(error.failure)
-    }
-  }
-
-  private static func result(_ call: ToolCall, _ outcome: ToolOutcome) -> WireValue {
-    switch outcome {
-    case .answered(let value):
-      ["toolName": .text(call.name), "result": value.wireValue, "isError": false]
-    case .failed(let failure):
-      [
-        "toolName": .text(call.name), "result": .null, "isError": true, "error": failure.wireValue,
-      ]
-    }
-  }
-
-  private mutating func noteCall(
-    _ usage: Usage, _ model: String, step: Int, span: String, since began: Int64
-  ) async {
-    state.usage.promptTokens += Int64(usage.promptTokens)
-    state.usage.completionTokens += Int64(usage.completionTokens)
-    state.usage.totalTokens += Int64(usage.totalTokens)
-    await journal.note(
-      RunEventType.modelCalled, step: step, span: span,
-      [
-        "model": .text(model), "promptTokens": .integer(Int64(usage.promptTokens)),
-        "completionTokens": .integer(Int64(usage.completionTokens)),
-        "totalTokens": .integer(Int64(usage.totalTokens)),
-        "duration_ms": .integer(milliseconds(since: began)),
-      ])
-  }
-
-  private func noteLastCall(_ step: Int, _ span: String) async {
-    await journal.note(
-      RunEventType.warning, step: step, span: span,
-      [
-        "code": "TOOL_CALLS_MAX",
-        "message": .text("\(setup.limits.toolCallsMax) calls of tools are made; no more are"),
-      ])
-  }
-
-  private func noteCut(step: Int, span: String) async {
-    await journal.note(
-      RunEventType.warning, step: step, span: span,
-      [
-        "code": "OUTPUT_CUT", "message": "the answer was cut at the most tokens that it may have",
-      ])
-  }
-
-  private func noteStep(
-    _ number: Int, _ result: String, span: String, since began: Int64
-  ) async {
-    await journal.note(
-      RunEventType.stepCompleted, step: number, span: span,
-      [
-        "stepNumber": .integer(Int64(number)), "resultType": .text(result),
-        "duration_ms": .integer(milliseconds(since: began)),
-      ])
-  }
-
-  private func milliseconds(since began: Int64) -> Int64 {
-    (setup.clock.nanoseconds - began) / 1_000_000
-  }
+/// What decides which tools an agent is offered, besides its policy.
+struct ToolScene: Sendable {
+  /// The skills that bring tools, of those that the run's organisation sees.
+  let owners: [ToolOwner]
+  /// Whether there is a group that a task could be given to.
+  let hasGroups: Bool
 }

@@ -13,6 +13,14 @@ struct Checkpoint: Sendable {
   var turnBegan = 0
   /// What the members of a group have said; nil in a run of one agent.
   var discussion: Discussion?
+  /// The calls of the step that is under way which are still to be done, and whose they are.
+  var open: [ToolCall] = []
+  var agent: String?
+  /// Whether calls of that step were waited for.
+  var hasWaited = false
+  /// What was said while the run went on, as far as its agents have heard it.
+  var remarks: [RunRemark] = []
+  var messagesHeard: Int64 = 0
   /// A call of a changing tool that was begun: whether it took effect is not known.
   var unfinishedCall: String?
 
@@ -24,6 +32,13 @@ struct Checkpoint: Sendable {
     if let discussion {
       state["turn_began"] = .integer(Int64(turnBegan))
       state["discussion"] = discussion.wireValue()
+    }
+    state["open"] = open.isEmpty ? nil : .array(open.map(\.wireValue))
+    state["agent"] = agent.map { .text($0) }
+    state["has_waited"] = hasWaited ? true : nil
+    if messagesHeard > 0 {
+      state["remarks"] = .array(remarks.map { $0.wireValue() })
+      state["messages_heard"] = .integer(messagesHeard)
     }
     try transaction.execute(
       """
@@ -52,6 +67,11 @@ struct Checkpoint: Sendable {
 
   init() {}
 
+  private static func rows(_ value: WireValue?) -> [WireValue] {
+    guard case .array(let rows)? = value else { return [] }
+    return rows
+  }
+
   private init(state: WireValue, _ unfinishedCall: String?) throws(DecodeError) {
     let damage = DecodeError(.wrongType, at: nil, "not a checkpoint")
     guard case .integer(let steps)? = state["steps_done"],
@@ -68,6 +88,16 @@ struct Checkpoint: Sendable {
       guard let exchange = ToolExchange(row) else { throw damage }
       exchanges.append(exchange)
     }
+    for row in Self.rows(state["open"]) {
+      guard let call = ToolCall(row) else { throw damage }
+      open.append(call)
+    }
+    if case .text(let agent)? = state["agent"] { self.agent = agent }
+    hasWaited = state["has_waited"] == true
+    for row in Self.rows(state["remarks"]) {
+      remarks.append(try RunRemark(json: row.json()))
+    }
+    if case .integer(let heard)? = state["messages_heard"] { messagesHeard = heard }
   }
 }
 

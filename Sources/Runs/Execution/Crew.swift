@@ -27,7 +27,7 @@ struct Crew: Sendable {
           guard let role = try AgentRole.find(id, visibleTo: organisation, in: reader) else {
             continue
           }
-          players.append(Player(agent: RunAgent(member, as: role), role: role))
+          players.append(Player(agent: RunAgent(member, as: role, in: job), role: role))
         }
         let lead = players.firstIndex { $0.role.isLead }
         return Crew(

@@ -12,11 +12,11 @@ struct RunAgent: Sendable {
   init(of job: RunJob) {
     id = job.agent
     system = nil
-    policy = ToolPolicy(role: nil, allowed: [], denied: [])
+    policy = ToolPolicy(role: nil, allowed: [], denied: [], delegated: job.delegated)
   }
 
-  /// A member, playing its role.
-  init(_ member: GroupMember, as role: AgentRole) {
+  /// A member, playing its role in a run.
+  init(_ member: GroupMember, as role: AgentRole, in job: RunJob) {
     id = member.agentInstanceID
     var system = role.systemPrompt
     if role.styleConstraints != [:] {
@@ -25,56 +25,8 @@ struct RunAgent: Sendable {
         + String(decoding: role.styleConstraints.json(), as: UTF8.self)
     }
     self.system = system
-    policy = ToolPolicy(role: role.id, allowed: role.allowedTools, denied: role.deniedTools)
+    policy = ToolPolicy(
+      role: role.id, allowed: role.allowedTools, denied: role.deniedTools,
+      delegated: job.delegated)
   }
-}
-
-/// Which tools an agent may use (the catalogue, §4.5).
-struct ToolPolicy: Sendable {
-  /// The role whose lists they are; nil for an agent without one.
-  let role: String?
-  let allowed: [String]
-  let denied: [String]
-
-  /// What becomes of a call.
-  enum Verdict: Hashable, Sendable {
-    case allowed
-    case blocked(reason: String)
-  }
-
-  /// Tools by which an agent finds out what there is.
-  private static let discovery: Set<String> = ["skills_list", "skills_get"]
-
-  /// The verdict on a tool, which one of the skills may bring.
-  ///
-  /// A tool of high risk is asked for, and nobody answers: it is blocked.
-  func verdict(on tool: String, among skills: [ToolOwner]) -> Verdict {
-    let skill = skills.first { $0.tool == tool }
-    if Self.discovery.contains(tool) { return .allowed }
-    if denied.contains(where: { Self.matches($0, tool, skill) }) {
-      return .blocked(reason: "the role may not use this tool")
-    }
-    if skill?.risk == .high {
-      return .blocked(reason: "a tool of high risk needs an approval, which is not given here")
-    }
-    guard allowed.isEmpty || allowed.contains(where: { Self.matches($0, tool, skill) }) else {
-      return .blocked(reason: "the tool is none of those that the role may use")
-    }
-    return .allowed
-  }
-
-  /// Whether an entry of a list means a tool.
-  private static func matches(_ entry: String, _ tool: String, _ skill: ToolOwner?) -> Bool {
-    if entry == tool { return true }
-    if entry.hasSuffix("*"), tool.hasPrefix(entry.dropLast()) { return true }
-    guard let skill else { return false }
-    return entry == skill.id || entry == "skill:\(skill.id)"
-  }
-}
-
-/// The skill that brings a tool.
-struct ToolOwner: Hashable, Sendable {
-  let tool: String
-  let id: String
-  let risk: RiskLevel
 }

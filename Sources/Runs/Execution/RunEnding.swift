@@ -39,20 +39,29 @@ extension RunJob {
     else { return false }
     var usage: TokenUsage?
     if facts.startedAt != nil {
-      usage = try Checkpoint.find(of: id, in: transaction)?.usage ?? TokenUsage()
+      let checkpoint = try Checkpoint.find(of: id, in: transaction)
+      usage = checkpoint?.usage ?? TokenUsage()
+      if checkpoint?.hasWaited == true { try AwaitedCall.forget(of: id, in: transaction) }
     }
     let duration = time.milliseconds - (facts.startedAt ?? time.milliseconds)
     let end = EndRow(decided, of: self, usage, durationMilliseconds: duration)
     let changed = try transaction.execute(
       """
       UPDATE runs SET status = ?2, phase = NULL, output = ?3, error = ?4, usage = ?5, ended_at = ?6,
-        lease_owner = NULL, lease_expires_at = NULL, event_count = event_count + 1
+        lease_owner = NULL, lease_expires_at = NULL, parked_at = NULL,
+        event_count = event_count + 1
       WHERE id = ?1 AND status IN ('pending', 'running') AND (?7 IS NULL OR lease_owner = ?7)
       """, .text(id.text), .text(end.status.rawValue), .optional(end.output),
       .optional(end.error.map(Self.text)), .optional(usage.map(Self.text)),
       .integer(time.milliseconds), .optional(lease))
     guard changed == 1 else { return false }
     try transaction.execute("DELETE FROM checkpoints WHERE run_id = ?1", .text(id.text))
+    if facts.messageCount > 0 { try RunMessage.forget(of: id, in: transaction) }
+    try QueueCounts.move(
+      of: scope.organisation, from: facts.queue, to: nil, in: transaction)
+    try readyNext(transaction)
+    if let usage { try TenantUsage.add(usage, of: scope.organisation, at: time, in: transaction) }
+    if parent != nil { try tellParent(at: time, setup, transaction) }
     var draft = event(
       end.type, step: nil, span: span, at: time, by: end.actor, payload: end.payload)
     draft.isRedacted = end.isRedacted
@@ -61,6 +70,19 @@ extension RunJob {
       id: id.text, scope: scope, session: session.text, agent: agent, status: end.status.rawValue)
     try setup.ended(ended, time, transaction)
     return true
+  }
+
+  /// Has the run that waits for this one go on, unless it waits for others too.
+  private func tellParent(
+    at time: Timestamp, _ setup: RunnerSetup, _ transaction: borrowing Transaction
+  ) throws(StoreError) {
+    guard let call = try AwaitedCall.find(startedAs: id, in: transaction),
+      let parent = try RunJob.find(call.run, transaction),
+      try !call.settle(.ended, because: nil, in: transaction)
+    else { return }
+    let checkpoint = try Checkpoint.find(of: parent.id, in: transaction)
+    _ = try parent.requeue(
+      checkpoint, at: time, span: setup.identifiers.next("sp_"), setup, transaction)
   }
 
   private static func text(_ value: some Coded) -> String {

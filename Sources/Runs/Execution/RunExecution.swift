@@ -10,10 +10,10 @@ struct RunExecution {
   private let setup: RunnerSetup
   private var loop: AgentLoop
 
-  init(_ run: ClaimedRun, _ setup: RunnerSetup) {
+  init(_ run: ClaimedRun, _ control: RunControl, _ setup: RunnerSetup) {
     job = run.job
     self.setup = setup
-    loop = AgentLoop(run, setup)
+    loop = AgentLoop(run, control, setup)
   }
 
   /// Works until the run has an ending; what was done is in the log by then.
@@ -22,8 +22,9 @@ struct RunExecution {
       if let group = job.group {
         try await loop.discuss(job, group, setup)
       } else {
-        let answer = try await loop.answer(RunAgent(of: job), to: job.input)
-        try await loop.journal.write(checkpoint: loop.state, answer: answer)
+        let agent = RunAgent(of: job)
+        var isKept = false
+        while !isKept { isKept = try await loop.keep(loop.answer(agent, to: job.input)) }
       }
       return .completed
     } catch {
@@ -33,7 +34,7 @@ struct RunExecution {
 
   private static func ending(after interruption: RunInterruption) -> RunEnding {
     switch interruption {
-    case .lost, .model(.cancelled): .given
+    case .lost, .parked, .model(.cancelled): .given
     case .calledOff: .calledOff
     case .model(let error): RunEnding(error)
     case .failed(let error): .failed(error)

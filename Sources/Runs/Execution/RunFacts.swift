@@ -9,12 +9,18 @@ struct RunFacts: Record {
   let output: String?
   /// The first wish to cancel; it was acknowledged, so it counts.
   let wish: CancelWish?
+  /// The messages that were said to the run.
+  let messageCount: Int64
+  /// The number that the run is counted in.
+  let queue: QueueCounts.Name?
 
   init(row: borrowing Row) throws(StoreError) {
     startedAt = try row.optionalInteger(0)
     phase = try row.optionalChoice(1)
     output = try row.optionalText(2)
     wish = row.isNull(3) ? nil : CancelWish(by: try row.text(4), reason: try row.optionalText(5))
+    messageCount = try row.integer(6)
+    queue = row.isNull(8) ? QueueCounts.Name(rawValue: try row.text(7)) : nil
   }
 
   static func find(
@@ -24,7 +30,7 @@ struct RunFacts: Record {
       RunFacts.self,
       """
       SELECT started_at, phase, output, cancel_requested_at, coalesce(cancel_by, 'system'),
-        cancel_reason
+        cancel_reason, message_count, status, parked_at
       FROM runs WHERE id = ?1
       """, .text(id.text))
   }

@@ -18,6 +18,18 @@ struct RunJob: Record, Sendable {
   let timeoutMilliseconds: Int64
   /// When a worker first took the run up; nil when none has.
   let startedAt: Timestamp?
+  /// The run that has started this one, and how many runs stand above it.
+  let parent: RunID?
+  let depth: Int64
+  let approvalMode: ApprovalMode
+  /// What the roles may use that gave the run to its group.
+  let delegated: [ToolLists]
+  /// The time that the run has waited for others, which is none of its own.
+  let waitedMilliseconds: Int64
+  /// The messages that were said to the run before a worker took it.
+  let messageCount: Int64
+  /// Whether the run waits for others.
+  let isParked: Bool
 
   init(row: borrowing Row) throws(StoreError) {
     id = RunID(trusted: try row.text(0))
@@ -32,12 +44,20 @@ struct RunJob: Record, Sendable {
     timeoutMilliseconds = try row.integer(10)
     startedAt = try row.optionalInteger(11).map { Timestamp(milliseconds: $0) }
     group = try row.optionalText(12).map { GroupID(trusted: $0) }
+    parent = try row.optionalText(13).map { RunID(trusted: $0) }
+    depth = try row.integer(14)
+    approvalMode = try row.choice(15)
+    delegated = try row.optionalJSON(16) ?? []
+    waitedMilliseconds = try row.integer(17)
+    messageCount = try row.integer(18)
+    isParked = !row.isNull(19)
   }
 
   /// When the run's time is over; it counts from the first start, however often the run was taken
-  /// up since.
+  /// up since, without the time in which it waited for others.
   func due(startedAt now: Timestamp) -> Timestamp {
-    Timestamp(milliseconds: (startedAt ?? now).milliseconds + timeoutMilliseconds)
+    Timestamp(
+      milliseconds: (startedAt ?? now).milliseconds + timeoutMilliseconds + waitedMilliseconds)
   }
 
   /// The event, ready for the log; `step` is nil for what concerns the run as a whole, and `agent`
@@ -64,19 +84,36 @@ struct RunJob: Record, Sendable {
 
 /// The statements by which workers take runs and let go of them.
 extension RunJob {
-  /// The oldest run that no earlier run of its session holds up.
-  static func next(_ transaction: borrowing Transaction) throws(StoreError) -> RunJob? {
+  /// The oldest run that no earlier run of its session holds up, of the organisation that has had
+  /// none taken for the longest time and has fewer than `tenantMax` executed.
+  static func next(
+    tenantMax: Int, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> RunJob? {
     try transaction.first(
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, started_at, group_id
-      FROM runs AS candidate WHERE status = 'pending' AND NOT EXISTS (
-        SELECT 1 FROM runs AS earlier WHERE earlier.org_id = candidate.org_id
-          AND earlier.user_id = candidate.user_id AND earlier.session_key = candidate.session_key
-          AND earlier.ordinal < candidate.ordinal AND earlier.status IN ('pending', 'running'))
+        metadata, timeout_ms, started_at, group_id, parent_run_id, depth, approval_mode, delegated,
+        waited_ms, message_count, parked_at
+      FROM runs INDEXED BY runs_ready WHERE status = 'pending' AND is_ready = 1 AND org_id = (
+        SELECT org_id FROM tenant_queues AS tenant INDEXED BY tenant_queues_by_turn
+        WHERE pending > 0 AND running < ?1 AND EXISTS (
+          SELECT 1 FROM runs WHERE org_id = tenant.org_id AND status = 'pending' AND is_ready = 1)
+        ORDER BY turn LIMIT 1)
       ORDER BY ordinal LIMIT 1
-      """)
+      """, .integer(Int64(tenantMax)))
+  }
+
+  /// Has the next run of the session wait for a worker alone; the earliest that has not ended may
+  /// be taken.
+  func readyNext(_ transaction: borrowing Transaction) throws(StoreError) {
+    try transaction.execute(
+      """
+      UPDATE runs SET is_ready = 1 WHERE is_ready = 0 AND ordinal = (
+        SELECT ordinal FROM runs INDEXED BY runs_unfinished
+        WHERE org_id = ?1 AND user_id = ?2 AND session_key = ?3
+          AND status IN ('pending', 'running') ORDER BY ordinal LIMIT 1)
+      """, .text(scope.organisation), .text(scope.user), .text(session.text))
   }
 
   /// The runs whose worker is gone: leases that ended before `time`, at most `limit`.
@@ -87,7 +124,8 @@ extension RunJob {
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, started_at, group_id
+        metadata, timeout_ms, started_at, group_id, parent_run_id, depth, approval_mode, delegated,
+        waited_ms, message_count, parked_at
       FROM runs WHERE status = 'running' AND lease_expires_at <= ?1 ORDER BY ordinal LIMIT ?2
       """, .integer(time.milliseconds), .integer(Int64(limit)))
   }
@@ -100,7 +138,8 @@ extension RunJob {
       RunJob.self,
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
-        metadata, timeout_ms, started_at, group_id
+        metadata, timeout_ms, started_at, group_id, parent_run_id, depth, approval_mode, delegated,
+        waited_ms, message_count, parked_at
       FROM runs WHERE id = ?1
       """, .text(id.text))
   }
@@ -135,12 +174,41 @@ extension RunJob {
     ).map { $0 == 1 }
   }
 
-  /// Puts the run back into the queue, at its old place.
-  func release(_ transaction: borrowing Transaction) throws(StoreError) -> Bool {
-    try transaction.execute(
+  /// Has the run go on: puts it back into the queue, at its old place, and says so; false when no
+  /// worker has it and it waits for nobody.
+  func requeue(
+    _ checkpoint: Checkpoint?, at time: Timestamp, span: String, _ setup: RunnerSetup,
+    _ transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool {
+    let changed = try transaction.execute(
       """
       UPDATE runs SET status = 'pending', phase = 'queued', lease_owner = NULL,
-        lease_expires_at = NULL WHERE id = ?1 AND status = 'running'
-      """, .text(id.text)) == 1
+        lease_expires_at = NULL, event_count = event_count + 1,
+        waited_ms = waited_ms + max(0, ?2 - coalesce(parked_at, ?2)), parked_at = NULL
+      WHERE id = ?1 AND status = 'running'
+      """, .text(id.text), .integer(time.milliseconds))
+    guard changed == 1 else { return false }
+    try QueueCounts.move(
+      of: scope.organisation, from: isParked ? nil : .running, to: .pending, in: transaction)
+    let resumed = event(
+      RunEventType.resumed, step: nil, span: span, at: time, by: Party("system", setup.node),
+      payload: [
+        "checkpoint_step_id": .text("step_\(checkpoint?.stepsDone ?? 0)"),
+        "orphaned_tool_calls": [],
+      ])
+    try setup.log.append([resumed], in: transaction)
+    return true
+  }
+
+  /// Leaves the run to those it waits for: no worker has it until `requeue`.
+  func park(
+    in phase: RunPhase, under lease: String, at time: Timestamp,
+    _ transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try transaction.execute(
+      """
+      UPDATE runs SET phase = ?3, parked_at = ?4, lease_owner = NULL, lease_expires_at = NULL
+      WHERE id = ?1 AND lease_owner = ?2
+      """, .text(id.text), .text(lease), .text(phase.rawValue), .integer(time.milliseconds))
   }
 }

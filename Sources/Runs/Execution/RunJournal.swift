@@ -88,91 +88,37 @@ actor RunJournal {
   }
 
   /// Writes what waits, with the run's checkpoint when one is given, and its answer when there is
-  /// one.
+  /// one; false when the answer was not taken, because something was said to the run meanwhile.
   ///
   /// From an answer on the run can only complete: an answer is not taken when somebody has wished
-  /// to cancel the run before, and then `completion` is not written either.
+  /// to cancel the run before, and then what belongs to it is not written either.
+  @discardableResult
   func write(
-    checkpoint: Checkpoint? = nil, answer: String? = nil,
-    with completion: JournalBatch.Completion? = nil
-  ) async throws(RunInterruption) {
+    checkpoint: Checkpoint? = nil, answer: JournalBatch.Answer? = nil, parking: RunParking? = nil
+  ) async throws(RunInterruption) -> Bool {
     let batch = JournalBatch(
       run: run, drafts: drafts, counted: counted, toolCalls: toolCalls, checkpoint: checkpoint,
-      answer: answer, completion: completion)
+      answer: answer, parking: parking, time: setup.wallClock.now)
     drafts = []
     (counted, toolCalls) = (0, 0)
-    guard batch.holdsAnything else { return }
+    guard batch.holdsAnything else { return true }
     let log = setup.log
-    let isCalledOff: Bool?
+    let standing: JournalBatch.Standing?
     do throws(StoreError) {
-      isCalledOff = try await setup.database.write { (transaction) throws(StoreError) in
+      standing = try await setup.database.write { (transaction) throws(StoreError) in
         try batch.write(to: log, transaction)
       }
     } catch {
       throw interrupted(.store(error))
     }
-    guard let isCalledOff else { throw interrupted(.lost) }
-    if isCalledOff { throw interrupted(.calledOff) }
+    guard let standing else { throw interrupted(.lost) }
+    if standing.isCalledOff { throw interrupted(.calledOff) }
+    return answer.map { !standing.overtakes($0) } ?? true
   }
 
   private func interrupted(_ reason: RunInterruption) -> RunInterruption {
     interruption = reason
     return reason
-  }
-}
-
-/// What is written to a run's log and row in one transaction.
-struct JournalBatch: Sendable {
-  /// What is written beside an answer that is taken.
-  struct Completion: Sendable {
-    /// Events that tell of it.
-    let told: [EventDraft]
-    let write: @Sendable (borrowing Transaction) throws(StoreError) -> Void
-  }
-
-  let run: ClaimedRun
-  let drafts: [EventDraft]
-  let counted: Int64
-  let toolCalls: Int64
-  let checkpoint: Checkpoint?
-  let answer: String?
-  let completion: Completion?
-
-  var holdsAnything: Bool { !drafts.isEmpty || checkpoint != nil || answer != nil }
-
-  /// Nil when the run is not under the lease any more, and then nothing is written; else whether
-  /// somebody wishes to cancel the run.
-  func write(
-    to log: EventLog, _ transaction: borrowing Transaction
-  ) throws(StoreError) -> Bool? {
-    let isCalledOff = try transaction.first(
-      Int64.self,
-      """
-      UPDATE runs SET event_count = event_count + ?3, tool_call_count = tool_call_count + ?4
-      WHERE id = ?1 AND status = 'running' AND lease_owner = ?2
-      RETURNING cancel_requested_at IS NOT NULL
-      """, .text(run.job.id.text), .text(run.lease), .integer(counted), .integer(toolCalls))
-    guard let isCalledOff else { return nil }
-    try log.append(drafts, in: transaction)
-    if let checkpoint { try checkpoint.save(of: run.job, in: transaction) }
-    if let answer {
-      try transaction.execute(
-        """
-        UPDATE runs SET phase = ?2, output = ?3 WHERE id = ?1 AND cancel_requested_at IS NULL
-        """, .text(run.job.id.text), .text(RunPhase.finalizing.rawValue), .text(answer))
-    }
-    if isCalledOff == 0, let completion { try complete(completion, log, transaction) }
-    return isCalledOff == 1
-  }
-
-  private func complete(
-    _ completion: Completion, _ log: EventLog, _ transaction: borrowing Transaction
-  ) throws(StoreError) {
-    try completion.write(transaction)
-    try log.append(completion.told, in: transaction)
-    try transaction.execute(
-      "UPDATE runs SET event_count = event_count + ?2 WHERE id = ?1", .text(run.job.id.text),
-      .integer(Int64(completion.told.count)))
   }
 }
 
@@ -186,4 +132,6 @@ enum RunInterruption: Error, Sendable {
   case lost
   /// Somebody wishes to cancel the run.
   case calledOff
+  /// The run waits for others, and no worker has it.
+  case parked
 }

@@ -4,9 +4,7 @@ internal import Wire
 /// What came of a call as checkpoints keep it.
 extension ToolExchange {
   var wireValue: WireValue {
-    var value: WireValue = [
-      "id": .text(call.id), "name": .text(call.name), "arguments": call.arguments.wireValue,
-    ]
+    var value = call.wireValue
     switch outcome {
     case .answered(let result): value["result"] = result.wireValue
     case .failed(let failure): value["failure"] = failure.wireValue
@@ -15,10 +13,7 @@ extension ToolExchange {
   }
 
   init?(_ value: WireValue) {
-    guard case .text(let id)? = value["id"], case .text(let name)? = value["name"],
-      let arguments = value["arguments"]
-    else { return nil }
-    let call = ToolCall(id: id, name: name, arguments: [ToolArgument](arguments))
+    guard let call = ToolCall(value) else { return nil }
     if let result = value["result"] {
       self.init(call, .answered(ToolValue(result)))
     } else if let failure = value["failure"].flatMap({ ToolFailure($0) }) {
@@ -26,6 +21,20 @@ extension ToolExchange {
     } else {
       return nil
     }
+  }
+}
+
+/// A call that was not made yet, as checkpoints keep it.
+extension ToolCall {
+  var wireValue: WireValue {
+    ["id": .text(id), "name": .text(name), "arguments": arguments.wireValue]
+  }
+
+  init?(_ value: WireValue) {
+    guard case .text(let id)? = value["id"], case .text(let name)? = value["name"],
+      let arguments = value["arguments"]
+    else { return nil }
+    self.init(id: id, name: name, arguments: [ToolArgument](arguments))
   }
 }
 

@@ -14,7 +14,12 @@ package struct CreateRun: Coded {
   /// `mock`.
   package let metadata: WireValue?
   /// How long the run may take, in milliseconds; 300 000 when it is absent.
+  ///
+  /// Waiting for people and for other runs does not count.
   package let timeoutMs: Bounded<1, 3_600_000>?
+  /// Whether somebody is asked before a tool of high risk is used; as the server is configured when
+  /// it is absent.
+  package let approvalMode: ApprovalMode?
 }
 
 /// What starts a run of a group.
@@ -30,12 +35,15 @@ package struct CreateGroupRun: Coded {
   package let metadata: WireValue?
   /// How long the run may take, in milliseconds; 300 000 when it is absent.
   package let timeoutMs: Bounded<1, 3_600_000>?
+  /// Whether somebody is asked before a tool of high risk is used; as the server is configured when
+  /// it is absent.
+  package let approvalMode: ApprovalMode?
 
   /// The same as a run of one agent.
   var request: CreateRun {
     CreateRun(
       sessionKey: sessionKey, input: input, agentID: nil, llmConfig: llmConfig,
-      metadata: metadata, timeoutMs: timeoutMs)
+      metadata: metadata, timeoutMs: timeoutMs, approvalMode: approvalMode)
   }
 }
 

@@ -24,4 +24,12 @@ package enum RunPhase: String, Coded, CaseIterable {
   case waitingToolApproval = "waiting_tool_approval"
   case waitingChild = "waiting_child"
   case finalizing
+
+  /// Whether the run waits for others, and no worker has it.
+  var isWaiting: Bool {
+    switch self {
+    case .waitingToolApproval, .waitingChild: true
+    case .queued, .executing, .finalizing: false
+    }
+  }
 }

@@ -49,6 +49,13 @@ package struct TokenUsage: Coded, Hashable {
   package var promptTokens: Int64 = 0
   package var completionTokens: Int64 = 0
   package var totalTokens: Int64 = 0
+
+  /// Adds what others read and wrote.
+  mutating func add(_ other: TokenUsage) {
+    promptTokens += other.promptTokens
+    completionTokens += other.completionTokens
+    totalTokens += other.totalTokens
+  }
 }
 
 /// Which run is meant.

@@ -41,6 +41,20 @@ extension RunRecord {
       """, .text(id.text), .text(scope.organisation), .text(scope.user), .optional(scope.project))
   }
 
+  /// The runs that a run has started, oldest first; an agent's calls in one run are limited.
+  static func children(
+    of parent: RunID, _ reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> [RunRecord] {
+    try reader.all(
+      RunRecord.self,
+      """
+      SELECT org_id, user_id, project_id, id, session_key, status, started_at, ended_at,
+        event_count, tool_call_count, agent_id, group_id, parent_run_id, phase, output, error,
+        usage, created_at
+      FROM runs WHERE parent_run_id = ?1 ORDER BY ordinal
+      """, .text(parent.text))
+  }
+
   /// The runs, without those answers that are longer than `outputMax` characters.
   static func page(
     of session: SessionKey, in scope: Scope, places: Range<Int>, outputMax: Int,

@@ -41,7 +41,7 @@ struct EventDisplay {
           + TextWidth.visible(text, keepingLines: false))
     }
     if Self.endings.contains(type) { return endLine() }
-    guard let line = Self.line(type, payload) else { return }
+    guard let line = Self.line(type, payload, of: event["run_id"]) else { return }
     announce(event)
     tell(line)
   }
@@ -73,13 +73,21 @@ struct EventDisplay {
   }
 
   /// What a story tells of an event; nil where it tells nothing.
-  private static func line(_ type: String, _ payload: WireValue) -> String? {
+  private static func line(
+    _ type: String, _ payload: WireValue, of run: WireValue?
+  ) -> String? {
     func part(_ name: String) -> String { payload[name].map(clipped) ?? "" }
     switch type {
     case "tool.called": return "→ \(part("toolName")) \(part("args"))"
     case "tool.result":
       return payload["isError"] == true ? "✘ \(part("error"))" : "← \(part("result"))"
     case "tool.blocked": return "✘ \(part("toolName")): \(part("reason"))"
+    case "tool.requires_approval":
+      let command = "switchyard runs approve \(run.map(text) ?? "") \(part("tool_call_id"))"
+      return "? \(part("toolName")) \(part("args")): \(part("reason")) (\(command))"
+    case "tool.approved": return "✔ \(part("toolName")) \(part("reason"))"
+    case "tool.rejected": return "✘ \(part("toolName")) \(part("reason"))"
+    case "user.injected": return "» \(part("message"))"
     case "step.retried": return "… \(part("reason")) Again in \(part("delayMs")) ms."
     case "run.warning": return "! \(part("message"))"
     case "run.resumed": return "… taken up again"

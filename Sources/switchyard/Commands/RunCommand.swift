@@ -22,6 +22,8 @@ struct RunCommand: AsyncParsableCommand {
   @Option(help: "The group that answers, in the place of an agent.") var group: String?
   @Option(help: "The provider of the model.") var provider: String?
   @Option(help: "The provider's name for the model.") var model: String?
+  @Option(help: "ask has the run wait for people before it uses a tool of high risk, deny not.")
+  var approvals: String?
   @Flag(help: "One JSON object a line: each event of the run.") var json = false
   @Argument(help: "What is asked; - reads it from standard input.") var text: String
 
@@ -47,7 +49,10 @@ struct RunCommand: AsyncParsableCommand {
   private func start() throws(StartFailure) -> String {
     let text = text == "-" ? String(decoding: try FileText.readInput(), as: UTF8.self) : text
     var members = [WireMember("input", .text(text))]
-    let given = [("session_key", session), ("agent_id", agent), ("group_id", group)]
+    let given = [
+      ("session_key", session), ("agent_id", agent), ("group_id", group),
+      ("approval_mode", approvals),
+    ]
     for (name, value) in given {
       if let value { members.append(WireMember(.text(name), .text(value))) }
     }

@@ -6,8 +6,10 @@ import Wire
 /// `switchyard runs …`.
 struct RunsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "runs", abstract: "Lists, shows and ends runs.",
-    subcommands: [List.self, Show.self, Cancel.self])
+    commandName: "runs", abstract: "Lists, shows and ends runs, and says things to them.",
+    subcommands: [
+      List.self, Show.self, Children.self, Cancel.self, Approve.self, Reject.self, Say.self,
+    ])
 
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -87,7 +89,7 @@ struct RunsCommand: AsyncParsableCommand {
   }
 
   /// What a table has room for.
-  private static func short(_ run: WireValue) -> WireValue {
+  static func short(_ run: WireValue) -> WireValue {
     .map(
       ["run_id", "status", "created_at", "duration_ms", "session_key", "agent_id", "output"].map {
         WireMember(.text($0), run[$0] ?? .null)

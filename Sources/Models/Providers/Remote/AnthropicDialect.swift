@@ -41,11 +41,17 @@ enum AnthropicDialect {
   }
 
   private static func messages(_ conversation: Conversation) -> [WireValue] {
-    let spoken = conversation.spokenMessages.map { message in
-      Self.message(message.speaker.rawValue, .text(message.text))
-    }
-    return spoken + [message("user", .text(conversation.input))]
-      + conversation.exchanges.flatMap(turns)
+    conversation.spokenMessages.map(message) + [message("user", .text(conversation.input))]
+      + conversation.course.flatMap { turn in
+        switch turn {
+        case .message(let said): [message(said)]
+        case .exchange(let exchange): turns(exchange)
+        }
+      }
+  }
+
+  private static func message(_ message: Conversation.Message) -> WireValue {
+    Self.message(message.speaker.rawValue, .text(message.text))
   }
 
   private static func turns(_ exchange: ToolExchange) -> [WireValue] {

@@ -44,11 +44,18 @@ enum GeminiDialect {
   }
 
   private static func contents(_ conversation: Conversation) -> [WireValue] {
-    let spoken = conversation.spokenMessages.map { message in
-      content(message.speaker == .user ? "user" : "model", ["text": .text(message.text)])
-    }
-    return spoken + [content("user", ["text": .text(conversation.input)])]
-      + conversation.exchanges.flatMap(turns)
+    conversation.spokenMessages.map(content)
+      + [content("user", ["text": .text(conversation.input)])]
+      + conversation.course.flatMap { turn in
+        switch turn {
+        case .message(let said): [content(said)]
+        case .exchange(let exchange): turns(exchange)
+        }
+      }
+  }
+
+  private static func content(_ message: Conversation.Message) -> WireValue {
+    content(message.speaker == .user ? "user" : "model", ["text": .text(message.text)])
   }
 
   private static func turns(_ exchange: ToolExchange) -> [WireValue] {

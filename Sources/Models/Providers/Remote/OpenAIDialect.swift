@@ -41,14 +41,22 @@ enum OpenAIDialect {
     if let system = conversation.system {
       messages.append(["role": "system", "content": .text(system)])
     }
-    for message in conversation.spokenMessages {
-      messages.append(["role": .text(message.speaker.rawValue), "content": .text(message.text)])
-    }
+    messages += conversation.spokenMessages.map(message)
     messages.append(["role": "user", "content": .text(conversation.input)])
-    // One call a message, also where they were made together: some templates know no more.
-    return messages + conversation.exchanges.flatMap(turns)
+    for turn in conversation.course {
+      switch turn {
+      case .message(let said): messages.append(message(said))
+      case .exchange(let exchange): messages += turns(exchange)
+      }
+    }
+    return messages
   }
 
+  private static func message(_ message: Conversation.Message) -> WireValue {
+    ["role": .text(message.speaker.rawValue), "content": .text(message.text)]
+  }
+
+  /// One call a message, also where they were made together: some templates know no more.
   private static func turns(_ exchange: ToolExchange) -> [WireValue] {
     let call = exchange.call
     let function: WireValue = [

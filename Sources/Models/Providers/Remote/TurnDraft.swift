@@ -130,9 +130,12 @@ extension TurnDraft {
     return result
   }
 
+  /// Bytes of a provider's id: people name a call by it when they decide on it.
+  private static let idBytesMax = 200
+
   /// The provider's own id where it has one that names no other call of the run.
   private static func id(_ own: String, number: Int, besides ids: inout Set<String>) -> String {
-    if !own.isEmpty, ids.insert(own).inserted { return own }
+    if (1...idBytesMax).contains(own.utf8.count), ids.insert(own).inserted { return own }
     var number = number
     while !ids.insert("call_\(number)").inserted { number += 1 }
     return "call_\(number)"

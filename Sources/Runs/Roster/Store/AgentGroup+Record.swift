@@ -1,3 +1,4 @@
+internal import Contract
 package import Store
 internal import Wire
 
@@ -33,6 +34,23 @@ extension AgentGroup: RosterEntry {
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """, .text(id), .optional(orgID), .optional(projectID), .text(name), .text(description),
       .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds))
+  }
+}
+
+extension AgentGroup {
+  /// The groups that a run of a scope may give a task to: those with members, of its own project or
+  /// of none.
+  static func all(
+    visibleTo scope: Scope, limit: Int, in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> [AgentGroup] {
+    try reader.all(
+      AgentGroup.self,
+      """
+      SELECT id, org_id, project_id, name, description, created_at, updated_at
+      FROM groups WHERE (org_id IS NULL OR org_id = ?1) AND (project_id IS NULL OR project_id = ?2)
+        AND EXISTS (SELECT 1 FROM group_members WHERE group_id = groups.id)
+      ORDER BY ordinal LIMIT ?3
+      """, .text(scope.organisation), .optional(scope.project), .integer(Int64(limit)))
   }
 }
 

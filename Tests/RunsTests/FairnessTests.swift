@@ -1,0 +1,92 @@
+import Contract
+import Store
+import Testing
+import Wire
+
+@testable import Runs
+
+/// Whose run is taken next, and who has used up what it may.
+@Suite("organisations take turns, and have their limits")
+struct FairnessTests {
+  private static func scope(_ organisation: String) -> Scope {
+    Scope(organisation: organisation, user: "u1", project: nil)
+  }
+
+  private func order(_ test: TestRunner, count: Int, tenantMax: Int = 256) async throws -> [String]
+  {
+    try await test.database.write { (transaction) throws(StoreError) in
+      var order: [String] = []
+      for number in 0..<count {
+        guard let job = try RunJob.next(tenantMax: tenantMax, transaction) else { break }
+        _ = try job.claim(under: "l\(number)", at: test.time.now, until: .max, transaction)
+        try QueueCounts.take(of: job.scope.organisation, in: transaction)
+        order.append(job.input)
+      }
+      return order
+    }
+  }
+
+  @Test("each organisation that has a run comes once before one comes twice")
+  func takesTurns() async throws {
+    let test = try TestRunner()
+    for number in 0..<6 {
+      try await test.create(
+        ["input": .text("a\(number)"), "session_key": .text("s_\(number)")], in: Self.scope("a"))
+    }
+    for name in ["b", "c"] {
+      for number in 0..<2 {
+        try await test.create(
+          ["input": .text("\(name)\(number)"), "session_key": .text("s_\(number)")],
+          in: Self.scope(name))
+      }
+    }
+    let order = try await order(test, count: 20)
+    #expect(order == ["a0", "b0", "c0", "a1", "b1", "c1", "a2", "a3", "a4", "a5"])
+  }
+
+  @Test("runs of a session follow one another, and hold up nobody else")
+  func keepsSessions() async throws {
+    let test = try TestRunner()
+    for number in 0..<3 { try await test.create(["input": .text("a\(number)")]) }
+    try await test.create(["input": "beside", "session_key": "s_other"])
+    #expect(try await order(test, count: 20) == ["a0", "beside"])
+  }
+
+  @Test("an organisation has no more runs executed than it may")
+  func limitsRunning() async throws {
+    let test = try TestRunner()
+    for number in 0..<4 {
+      try await test.create(
+        ["input": "a", "session_key": .text("s_\(number)")], in: Self.scope("a"))
+    }
+    try await test.create(["input": "b"], in: Self.scope("b"))
+    #expect(try await order(test, count: 20, tenantMax: 2) == ["a", "b", "a"])
+  }
+
+  @Test("an organisation whose queue is full is told what is left, and others are not")
+  func limitsWaiting() async throws {
+    let test = try TestRunner { $0.tenantQueueMax = 2 }
+    for _ in 0..<2 { try await test.create(["input": "a"]) }
+    let fault = await #expect(throws: Fault.self) { try await test.create(["input": "a"]) }
+    #expect(fault?.code == .throttled && fault?.name == "QUOTA_EXCEEDED")
+    #expect(fault?.details.map(\.name) == ["quota", "limit", "used", "left"])
+    #expect(fault?.details.last?.value == 0)
+    try await test.create(["input": "b"], in: Self.scope("b"))
+    #expect(try await test.number("SELECT sum(pending) FROM tenant_queues") == 3)
+    #expect(try await test.number("SELECT value FROM run_counts WHERE name = 'pending'") == 3)
+  }
+
+  @Test("the tokens of a day are counted, and end with it")
+  func limitsTokens() async throws {
+    let test = try TestRunner { $0.tenantTokensPerDay = 10 }
+    let id = try await test.mock([["text": "one two three four five six seven eight nine ten"]])
+    _ = try await test.working { try await test.end(of: id) }
+    let fault = await #expect(throws: Fault.self) { try await test.create(["input": "a"]) }
+    #expect(fault?.name == "QUOTA_EXCEEDED")
+    #expect(fault?.details.first?.value == "tokens_per_day")
+    #expect((1...86_401).contains(fault?.retryAfterSeconds ?? 0))
+    try await test.create(["input": "b"], in: Self.scope("b"))
+    test.time.advance(by: .seconds(86_400))
+    try await test.create(["input": "a"])
+  }
+}
