@@ -53,6 +53,18 @@ class Server:
     def __enter__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="switchyard-bench-"))
         self.port = free_port()
+        self.launch()
+        return self
+
+    def again(self, command):
+        """Ends the server and starts it with the same folder by another command."""
+        self.process.terminate()
+        self.process.wait(STOP_MAX)
+        self.output.close()
+        self.command = command
+        self.launch()
+
+    def launch(self):
         certificate, key = make_certificate(self.folder)
         places = dict(port=self.port, folder=self.folder / "data", certificate=certificate, key=key)
         arguments = shlex.split(self.command.format(**places))
@@ -65,7 +77,6 @@ class Server:
         except BaseException:
             self.__exit__()
             raise
-        return self
 
     def __exit__(self, *_):
         self.process.terminate()

@@ -16,16 +16,18 @@ extension Runner {
   }
 
   private func takeRuns() async {
+    var next: ClaimedRun?
     while !Task.isCancelled {
       let seen = signal.rings
       do throws(StoreError) {
-        if let job = try await claim() {
-          await execute(job)
-          // The run may have held up others of its session.
-          signal.ring()
-        } else {
+        if next == nil { next = try await claim() }
+        guard let run = next else {
           await signal.wait(past: seen)
+          continue
         }
+        next = await execute(run)
+        // The run may have held up others of its session.
+        signal.ring()
       } catch {
         guard await setup.pausing.rest(for: .seconds(1)) else { return }
       }
@@ -34,23 +36,28 @@ extension Runner {
 
   /// Takes the next run that may be executed, and writes that it has begun.
   private func claim() async throws(StoreError) -> ClaimedRun? {
-    let (setup, gauge) = (setup, gauge)
-    let span = setup.identifiers.next("sp_")
-    let lease = "\(setup.node)/\(setup.identifiers.next("lease_"))"
+    let runner = self
     return try await setup.database.write { (transaction) throws(StoreError) in
-      guard let job = try RunJob.next(tenantMax: setup.limits.tenantRunsMax, transaction) else {
-        return nil
-      }
-      let now = setup.wallClock.now
-      let end = now.milliseconds + setup.limits.leaseMax.milliseconds
-      guard try job.claim(under: lease, at: now, until: end, transaction) else { return nil }
-      try QueueCounts.take(of: job.scope.organisation, in: transaction)
-      QueueCounts.publish(to: gauge, in: transaction)
-      let state = try Checkpoint.find(of: job.id, in: transaction)
-      let run = ClaimedRun(job: job, lease: lease, due: job.due(startedAt: now), state: state)
-      if state == nil { try Self.begin(job, at: now, span: span, setup.log, transaction) }
-      return run
+      try runner.claim(in: transaction)
     }
+  }
+
+  private func claim(in transaction: borrowing Transaction) throws(StoreError) -> ClaimedRun? {
+    let limits = setup.limits
+    guard let job = try RunJob.next(tenantMax: limits.tenantRunsMax, transaction) else {
+      return nil
+    }
+    let now = setup.wallClock.now
+    let lease = "\(setup.node)/\(setup.identifiers.next("lease_"))"
+    let end = now.milliseconds + limits.leaseMax.milliseconds
+    guard try job.claim(under: lease, at: now, until: end, transaction) else { return nil }
+    try QueueCounts.take(of: job.scope.organisation, in: transaction)
+    QueueCounts.publish(to: gauge, in: transaction)
+    let state = try Checkpoint.find(of: job.id, in: transaction)
+    if state == nil {
+      try Self.begin(job, at: now, span: setup.identifiers.next("sp_"), setup.log, transaction)
+    }
+    return ClaimedRun(job: job, lease: lease, due: job.due(startedAt: now), state: state)
   }
 
   /// Writes a run's first event and its first checkpoint.
@@ -75,12 +82,13 @@ extension Runner {
     try Checkpoint().save(of: job, in: transaction)
   }
 
-  private func execute(_ run: ClaimedRun) async {
+  /// Sees a run to its end; the next one, when there is one to take.
+  private func execute(_ run: ClaimedRun) async -> ClaimedRun? {
     let lease = RunLease(run: run.job.id, name: run.lease)
     let control = executing.begin(lease)
     defer { executing.end(lease) }
     let ending = await ending(of: run, control)
-    await finish(run, ending)
+    return await finish(run, ending)
   }
 
   /// Whichever comes first: the answer, the timeout, the wish to cancel, the loss of the lease.
@@ -142,25 +150,26 @@ extension Runner {
     return nil
   }
 
-  /// Writes the ending; a store that cannot now is asked again, for the run must not stay
-  /// `running`.
-  private func finish(_ run: ClaimedRun, _ ending: RunEnding) async {
-    if case .given = ending { return }
-    let (setup, gauge) = (setup, gauge)
+  /// Writes the ending, and takes the next run in the same transaction; a store that cannot now is
+  /// asked again, for the run must not stay `running`.
+  private func finish(_ run: ClaimedRun, _ ending: RunEnding) async -> ClaimedRun? {
+    if case .given = ending { return nil }
+    let runner = self
     let span = setup.identifiers.next("sp_")
+    let isStopping = Task.isCancelled
     repeat {
       do throws(StoreError) {
-        try await setup.database.write { (transaction) throws(StoreError) in
-          let isEnded = try run.job.finish(
-            ending, under: run.lease, at: setup.wallClock.now, span: span, setup,
+        return try await setup.database.write { (transaction) throws(StoreError) in
+          _ = try run.job.finish(
+            ending, under: run.lease, at: runner.setup.wallClock.now, span: span, runner.setup,
             transaction)
-          guard isEnded else { return }
-          QueueCounts.publish(to: gauge, in: transaction)
+          QueueCounts.publish(to: runner.gauge, in: transaction)
+          return isStopping ? nil : try runner.claim(in: transaction)
         }
-        return
       } catch {
-        if case .closed = error { return }
+        if case .closed = error { return nil }
       }
     } while await setup.pausing.rest(for: .seconds(1))
+    return nil
   }
 }

@@ -35,12 +35,34 @@ extension WireValue {
       return sink.endArray()
     }
     sink.beginMap(count: members.count)
-    // RFC 8785 §3.2.3: the order is that of UTF-16 code units.
-    for (key, value) in named.sorted(by: { $0.key.utf16.lexicographicallyPrecedes($1.key.utf16) }) {
+    for (key, value) in inOrder(named) {
       sink.key(key)
       value.writeCanonical(into: &sink)
     }
     sink.endMap()
+  }
+
+  /// The members in the order of their keys; most maps are made in it.
+  private static func inOrder(
+    _ members: [(key: String, value: WireValue)]
+  ) -> [(key: String, value: WireValue)] {
+    let isOrdered = members.indices.dropFirst().allSatisfy {
+      !precedes(members[$0].key, members[$0 - 1].key)
+    }
+    return isOrdered ? members : members.sorted { precedes($0.key, $1.key) }
+  }
+
+  /// Whether a text comes first in the order of UTF-16 code units (RFC 8785 §3.2.3), which is that
+  /// of the bytes of UTF-8 but for letters above U+FFFF: in UTF-16 they come before U+E000.
+  private static func precedes(_ left: String, _ right: String) -> Bool {
+    var others = right.utf8.makeIterator()
+    for byte in left.utf8 {
+      guard let other = others.next() else { return false }
+      guard byte != other else { continue }
+      let isTurned = min(byte, other) >= 0xEE && (byte >= 0xF0) != (other >= 0xF0)
+      return isTurned ? byte > other : byte < other
+    }
+    return others.next() != nil
   }
 
   /// The members with their keys as text, or nil when a key is none.

@@ -50,6 +50,27 @@ struct CanonicalJSONTests {
     #expect(text(try WireValue(json: utf8(input)).canonicalJSON()) == expected)
   }
 
+  @Test("of any two keys that one is first which is so in UTF-16")
+  func pairs() {
+    let keys = [
+      "", "a", "ab", "b", "\u{7f}", "\u{80}", "é", "\u{7ff}", "\u{800}", "\u{d7ff}", "\u{e000}",
+      "\u{fb33}", "\u{ffff}", "\u{10000}", "\u{10ffff}", "x\u{ffff}y", "x\u{10000}a", "x\u{e000}",
+    ]
+    for left in keys {
+      for right in keys where left != right {
+        let map: WireValue = .map([
+          WireMember(.text(left), .null), WireMember(.text(right), .null),
+        ])
+        let isFirst = left.utf16.lexicographicallyPrecedes(right.utf16)
+        let (first, second) = isFirst ? (left, right) : (right, left)
+        let expected: WireValue = .map([
+          WireMember(.text(first), .null), WireMember(.text(second), .null),
+        ])
+        #expect(map.canonicalJSON() == expected.json(), "\(left) and \(right)")
+      }
+    }
+  }
+
   @Test("keys are in the order of UTF-16 (§3.2.3)")
   func order() throws {
     let input =
