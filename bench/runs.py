@@ -19,8 +19,8 @@ import servers
 
 SERVE = servers.SUBJECT + " --loops 1 --queue-max 100000000 --access-log off"
 CORE = "0"
-# run.started, two steps of three events with a call and its result in the first, a token, run.completed.
-SCRIPT = [{"call": {"tool": "calculator", "arguments": {"expression": "6 * 7"}}}, {"text": "42"}]
+# run.started, two steps of three events with a call and its result in the first, two tokens, run.completed.
+SCRIPT = [{"call": {"tool": "calculator", "arguments": {"expression": "6 * 7"}}}, {"tokens": ["4", "2"]}]
 EVENTS = 12
 ASK_EVERY = 0.05  # seconds
 
@@ -58,6 +58,10 @@ def measure(count, sessions, workers):
             time.sleep(ASK_EVERY)
         seconds = time.monotonic() - began
         cpu = server.cpu_seconds()
+        run = server.call("GET", "/api/sessions/s_0/runs?limit=1")["runs"][0]["run_id"]
+        events = server.call("GET", f"/api/runs/{run}/events?include_tokens=true")["total"]
+        if events != EVENTS:
+            raise SystemExit(f"a run has {events} events")
     return count / seconds, cpu / count * 1e6
 
 
