@@ -10,6 +10,7 @@ import Testing
       .init("integer", .integer(1...9), isRequired: false, summary: "One digit."),
       .init("number", .number, isRequired: false, summary: "Any number."),
       .init("boolean", .boolean, isRequired: false, summary: "True or false."),
+      .init("choice", .choice(["a", "b"]), isRequired: false, summary: "One of two."),
     ])
   static let text = ToolArgument("text", .text("abc"))
 
@@ -17,7 +18,7 @@ import Testing
   static let accepted: [[ToolArgument]] = [
     [text], [ToolArgument("integer", .integer(1)), text], [text, ToolArgument("integer", .integer(9))],
     [text, ToolArgument("number", .number(0.5))], [text, ToolArgument("number", .integer(5))],
-    [text, ToolArgument("boolean", .boolean(false))],
+    [text, ToolArgument("boolean", .boolean(false))], [text, ToolArgument("choice", .text("b"))],
   ]
 
   @Test("arguments that fit are taken", arguments: accepted)
@@ -36,6 +37,8 @@ import Testing
     (.wrongKind("integer", .integer(1...9)), [text, ToolArgument("integer", .number(1))]),
     (.wrongKind("number", .number), [text, ToolArgument("number", .text("1"))]),
     (.wrongKind("boolean", .boolean), [text, ToolArgument("boolean", .null)]),
+    (.notAChoice("choice", ["a", "b"]), [text, ToolArgument("choice", .text("A"))]),
+    (.wrongKind("choice", .choice(["a", "b"])), [text, ToolArgument("choice", .integer(1))]),
   ]
 
   @Test("arguments that do not fit are refused", arguments: refused)

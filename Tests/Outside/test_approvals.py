@@ -8,7 +8,7 @@ import formats
 from crews import Crew
 from providers import Call, Say, Slow
 from server import HANGING, SCOPE, mock, until
-from test_groups import Team, asked, house  # noqa: F401
+from test_groups import DISCOVERY, Team, asked, house  # noqa: F401
 from test_providers import payloads
 
 CALL = {"call": {"tool": "clock", "arguments": {}}}
@@ -311,7 +311,7 @@ def test_a_child_that_fails_or_cannot_begin(launch, house):
     [grandchild] = children(server, child["run_id"])
     assert grandchild["output"] == "deep" and children(server, grandchild["run_id"]) == []
     offered = [[tool["function"]["name"] for tool in request.value.get("tools", [])] for request in fake.requests]
-    assert offered[1] == ["group_run"] and offered[2] == []
+    assert offered[1] == ["group_run", *DISCOVERY] and offered[2] == DISCOVERY
 
 
 def test_a_child_may_use_no_more_than_its_parent(launch, house):

@@ -11,6 +11,8 @@ from server import SCOPE, until
 from test_providers import MODEL, add, payloads
 
 OTHERS = {"x-org-id": "o2", "x-user-id": "u2"}
+# What every role may use.
+DISCOVERY = ["skills_list", "skills_get"]
 
 
 @pytest.fixture
@@ -170,7 +172,7 @@ def test_members_use_the_tools_that_their_roles_may(launch, house):
     value, events = team.done(team.start())
     assert value["output"] == "fine" and value["tool_call_count"] == 1
     assert [[tool["function"]["name"] for tool in request.value.get("tools", [])] for request in fake.requests] == \
-        [["calculator"], ["calculator"], []]
+        [["calculator", *DISCOVERY], ["calculator", *DISCOVERY], DISCOVERY]
     [blocked] = payloads(events, "tool.blocked")
     assert (blocked["toolName"], blocked["role_id"]) == ("clock", team.roles["clerk"]) and blocked["reason"]
     assert payloads(events, "tool.result")[0]["result"] and len(payloads(events, "tool.called")) == 1
@@ -331,7 +333,7 @@ def test_a_skill_decides_what_is_offered(launch, house):
     fake = house(server, Say("a"), Say("b"))
     team.done(team.start())
     offered = [[tool["function"]["name"] for tool in request.value.get("tools", [])] for request in fake.requests]
-    assert offered[0] == ["calculator"] and not {"calculator", "clock"} & set(offered[1])
+    assert offered[0] == ["calculator", *DISCOVERY] and not {"calculator", "clock"} & set(offered[1])
 
 
 def test_a_group_run_is_cancelled(launch, house):

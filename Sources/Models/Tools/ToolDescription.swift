@@ -22,6 +22,8 @@ package struct ToolDescription: Hashable, Sendable {
       case integer(ClosedRange<Int64>)
       case number
       case boolean
+      /// One of these texts.
+      case choice([String])
     }
 
     /// What it is called.
@@ -66,8 +68,11 @@ extension ToolDescription.Argument {
       guard text.utf8.count <= bytesMax else { throw .tooLong(name, bytesMax: bytesMax) }
     case (.integer(let range), .integer(let integer)):
       guard range.contains(integer) else { throw .outOfRange(name, range) }
+    case (.choice(let choices), .text(let text)):
+      guard choices.contains(text) else { throw .notAChoice(name, choices) }
     case (.number, .number), (.number, .integer), (.boolean, .boolean): return
-    case (.text, _), (.integer, _), (.number, _), (.boolean, _): throw .wrongKind(name, kind)
+    case (.text, _), (.integer, _), (.number, _), (.boolean, _), (.choice, _):
+      throw .wrongKind(name, kind)
     }
   }
 }

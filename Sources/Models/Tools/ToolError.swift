@@ -7,10 +7,13 @@ package enum ToolError: Error, Hashable, Sendable {
   case wrongKind(String, ToolDescription.Argument.Kind)
   case tooLong(String, bytesMax: Int)
   case outOfRange(String, ClosedRange<Int64>)
+  case notAChoice(String, [String])
   /// The expression has no value; the error says where.
   case calculation(CalculatorError)
   /// What the tool reads from could not be reached; the reason may be read by strangers.
   case unavailable(reason: String)
+  /// What the tool works on says no; code and reason may be read by strangers.
+  case refused(code: String, reason: String)
 }
 
 extension ToolError {
@@ -32,8 +35,12 @@ extension ToolError {
       Self.failure(
         "out_of_range",
         "the argument \(name) must be from \(range.lowerBound) to \(range.upperBound)")
+    case .notAChoice(let name, let choices):
+      Self.failure(
+        "not_a_choice", "the argument \(name) must be one of \(choices.joined(separator: ", "))")
     case .calculation(let error): error.failure
     case .unavailable(let reason): Self.failure("unavailable", reason)
+    case .refused(let code, let reason): Self.failure(code, reason)
     }
   }
 
@@ -53,6 +60,7 @@ extension ToolDescription.Argument.Kind {
     case .integer: "an integer"
     case .number: "a number"
     case .boolean: "true or false"
+    case .choice: "a text"
     }
   }
 }

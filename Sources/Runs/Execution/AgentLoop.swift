@@ -8,7 +8,8 @@ internal import Wire
 struct AgentLoop {
   let job: RunJob
   let setup: RunnerSetup
-  let toolbox: Toolbox
+  /// The tools of the agent whose turn it is.
+  private(set) var toolbox = Toolbox([])
   let journal: RunJournal
   private let control: RunControl
   var state: Checkpoint
@@ -22,13 +23,6 @@ struct AgentLoop {
     self.control = control
     state = run.state ?? Checkpoint()
     journal = RunJournal(run, setup)
-    var tools: [any Tool] = [
-      CalculatorTool(), ClockTool(), SessionRunsTool(database: setup.database, job: job),
-    ]
-    if let delegation = GroupRunTool(job, setup.database) {
-      tools += [GroupsTool(database: setup.database, job: job), delegation]
-    }
-    toolbox = Toolbox(tools)
   }
 
   /// What an agent answers; everything but the answer itself is in the log by then, or waits in the
@@ -37,6 +31,8 @@ struct AgentLoop {
     _ agent: RunAgent, to input: String
   ) async throws(RunInterruption) -> String {
     await journal.speak(as: agent.id)
+    toolbox = RunTools.toolbox(
+      for: ToolTurn(job: job, agent: agent, journal: journal, setup: setup))
     let model = try await model()
     let scene = try await scene()
     if !state.open.isEmpty { try await goOn(agent, scene) }

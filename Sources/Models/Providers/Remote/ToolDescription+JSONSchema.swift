@@ -36,6 +36,11 @@ extension ToolDescription.Argument {
       ]
     case .number: ["type": "number", "description": .text(summary)]
     case .boolean: ["type": "boolean", "description": .text(summary)]
+    case .choice(let choices):
+      [
+        "type": "string", "description": .text(summary),
+        "enum": .array(choices.map(WireValue.text)),
+      ]
     }
   }
 }

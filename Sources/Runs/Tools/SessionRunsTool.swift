@@ -5,8 +5,7 @@ internal import Wire
 
 /// Tells a model what its session has done before.
 struct SessionRunsTool: Tool {
-  let database: Database
-  let job: RunJob
+  let turn: ToolTurn
 
   var description: ToolDescription { SessionRun.tool }
 
@@ -15,18 +14,14 @@ struct SessionRunsTool: Tool {
   nonisolated(nonsending) func run(
     _ arguments: [ToolArgument], at _: Int64
   ) async throws(ToolError) -> ToolValue {
-    guard case .integer(let limit)? = arguments[SessionRun.limit] else {
+    guard let limit = arguments.integer(SessionRun.limit) else {
       throw .missingArgument(SessionRun.limit)
     }
-    let job = job
-    do throws(StoreError) {
-      let runs = try await database.read { (reader) throws(StoreError) in
-        try Self.runs(before: job, limit: limit, reader)
-      }
-      return SessionRun.result(runs)
-    } catch {
-      throw .unavailable(reason: "the session's runs cannot be read now")
+    let job = turn.job
+    let runs = try await turn.read("the session's runs") { (reader) throws(StoreError) in
+      try Self.runs(before: job, limit: limit, reader)
     }
+    return SessionRun.result(runs)
   }
 
   private static func runs(

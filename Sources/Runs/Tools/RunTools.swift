@@ -1,0 +1,23 @@
+internal import Models
+
+/// The tools that agents have: a row makes one, or nothing where a turn has no use for it.
+enum RunTools {
+  private typealias Maker = @Sendable (ToolTurn) -> (any Tool)?
+
+  private static let makers: [Maker] = [
+    { _ in CalculatorTool() },
+    { _ in ClockTool() },
+    { SessionRunsTool(turn: $0) },
+    { turn in
+      // Where no run can be started, nobody looks for groups.
+      GroupRunTool(turn.job, turn.setup.database).map { _ in
+        GroupsTool(database: turn.setup.database, job: turn.job)
+      }
+    },
+    { GroupRunTool($0.job, $0.setup.database) },
+    { SkillsListTool(turn: $0) },
+    { SkillsGetTool(turn: $0) },
+  ]
+
+  static func toolbox(for turn: ToolTurn) -> Toolbox { Toolbox(makers.compactMap { $0(turn) }) }
+}
