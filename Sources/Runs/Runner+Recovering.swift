@@ -71,6 +71,22 @@ extension Runner {
     return .given
   }
 
+  /// Adds to the index what was remembered before there was one.
+  func catchUpWithMemories() async {
+    for source in MemorySource.all {
+      var place: Int64? = 0
+      while let from = place, !Task.isCancelled {
+        do throws(StoreError) {
+          place = try await setup.database.write { (transaction) throws(StoreError) in
+            try MemoryIndex.catchUp(with: source, after: from, in: transaction)
+          }
+        } catch {
+          guard await setup.pausing.rest(for: .seconds(1)) else { return }
+        }
+      }
+    }
+  }
+
   private func purgeKeptAnswers() async {
     let now = setup.wallClock.now
     do throws(StoreError) {

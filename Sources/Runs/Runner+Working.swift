@@ -12,6 +12,7 @@ extension Runner {
       await recover(untilLease: .distantFuture)
       for _ in 0..<setup.limits.workers { group.addTask { await self.takeRuns() } }
       group.addTask { await self.reap() }
+      group.addTask { await self.catchUpWithMemories() }
     }
   }
 

@@ -24,7 +24,7 @@ struct TestRunner {
     database = try Database(
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
-        + RunMigrations.later,
+        + RunMigrations.later + RosterMigrations.later,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     var limits = RunLimits()
     change(&limits)

@@ -23,7 +23,6 @@ struct GroupMemories: Sendable {
   private static let importance = 0.8
 
   let all: [Item]
-  private let drafts: [EventDraft]
   private let scope: Scope
   private let log: EventLog
 
@@ -53,17 +52,10 @@ struct GroupMemories: Sendable {
         updatedAt: now)
       return Item(memory: memory, told: memory.told)
     }
-    drafts = all.map { item in
-      EventDraft(
-        stream: Roster.stream(of: group.text), tenant: job.scope.organisation,
-        project: job.scope.project, type: RosterEventType.blackboardWritten.rawValue, time: now,
-        actor: Party("agent", role), subject: Party("group", group.text), correlationID: nil,
-        payload: { _ in item.told })
-    }
   }
 
   func insert(in transaction: borrowing Transaction) throws(StoreError) {
     for item in all { try item.memory.insert(in: scope, transaction) }
-    try log.append(drafts, in: transaction)
+    try log.append(all.map { $0.memory.event(in: scope) }, in: transaction)
   }
 }

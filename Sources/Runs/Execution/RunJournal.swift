@@ -10,8 +10,8 @@ internal import Wire
 /// The execution and the model's pauses both come here: what was said is written before anybody
 /// waits.
 actor RunJournal {
-  private let run: ClaimedRun
-  private let setup: RunnerSetup
+  let run: ClaimedRun
+  let setup: RunnerSetup
   private var drafts: [EventDraft] = []
   private var counted: Int64 = 0
   private var toolCalls: Int64 = 0
@@ -19,9 +19,9 @@ actor RunJournal {
   /// What is being said, until a secret in it cannot be overlooked.
   private var sieve = PieceSieve()
   /// The agent whose turn it is.
-  private var agent: String
+  private(set) var agent: String
   /// The step that is under way, and its span.
-  private var current: (step: Int, span: String)?
+  private(set) var current: (step: Int, span: String)?
   /// Why nothing can be written any more.
   private(set) var interruption: RunInterruption?
 

@@ -12,29 +12,17 @@ extension Roster {
     let (roster, scope, principal) = (self, Self.scope(context), context.principal)
     let id = identifiers.uuid().text
     return try await change(context) { (occasion, transaction) throws(Fault) in
-      let (group, role, isMember) = try Fault.translating { () throws(StoreError) in
-        (
-          try AgentGroup.find(input.groupID, visibleTo: scope.organisation, in: transaction),
-          try AgentRole.find(input.roleID, visibleTo: scope.organisation, in: transaction),
-          try GroupMember.isMember(input.roleID, of: input.groupID, in: transaction)
-        )
+      let draft = MemoryDraft(
+        id: id, group: input.groupID, role: input.roleID, type: input.type,
+        text: input.text.text, notes: own, importance: input.importance?.value)
+      let memory = try draft.put(in: scope, at: occasion.now, transaction) {
+        (group) throws(Fault) in
+        try Self.check(group.projectID, mayBeChangedBy: principal)
       }
-      guard let group else { throw AgentGroup.notFound(input.groupID) }
-      guard let role else { throw AgentRole.notFound(input.roleID) }
-      try Self.check(group.projectID, mayBeChangedBy: principal)
-      try Self.check(input.type, own, by: role, isMember: isMember)
-      var metadata = own
-      metadata["blackboard"] = true
-      metadata["role_id"] = .text(role.id)
-      let memory = Memory(
-        id: id, type: input.type, text: input.text.text, metadata: metadata,
-        importance: input.importance?.value ?? 0.5, roleID: role.id, groupID: group.id,
-        createdAt: occasion.now, updatedAt: occasion.now)
       try Fault.translating { () throws(StoreError) in
-        try memory.insert(in: scope, transaction)
         try roster.note(
-          .blackboardWritten, group.party, occasion, memory.told,
-          stream: Self.stream(of: group.id), in: transaction)
+          .blackboardWritten, Party("group", memory.groupID), occasion, memory.told,
+          stream: Self.stream(of: memory.groupID), in: transaction)
       }
       return MemoryWritten(id: id)
     }
@@ -42,29 +30,6 @@ extension Roster {
 
   /// The stream of what happens to a group.
   static func stream(of group: String) -> String { "group:\(group)" }
-
-  /// What may be written by whom: one row of the catalogue's matrix a guard.
-  private static func check(
-    _ type: MemoryType, _ metadata: WireValue, by role: AgentRole, isMember: Bool
-  ) throws(Fault) {
-    guard isMember else {
-      throw Fault(.forbidden, "the role is no member of the group")
-    }
-    guard role.isLead || type != .core else {
-      throw Fault(.forbidden, "only a lead writes what a project stands on")
-    }
-    guard role.isLead || !isDecision(metadata) else {
-      throw Fault(.forbidden, "only a lead writes decisions")
-    }
-  }
-
-  /// Whether notes make a memory a decision.
-  private static func isDecision(_ metadata: WireValue) -> Bool {
-    ["episodic_type", "tag"].contains { name in
-      guard case .text(let text)? = metadata[name] else { return false }
-      return text.lowercased() == "decision"
-    }
-  }
 
   /// What stands on a group's blackboard.
   nonisolated(nonsending) func memories(

@@ -17,6 +17,9 @@ enum RunTools {
     { GroupRunTool($0.job, $0.setup.database) },
     { SkillsListTool(turn: $0) },
     { SkillsGetTool(turn: $0) },
+    { MemorySearchTool(turn: $0) },
+    { BlackboardReadTool(turn: $0) },
+    { BlackboardWriteTool(turn: $0) },
   ]
 
   static func toolbox(for turn: ToolTurn) -> Toolbox { Toolbox(makers.compactMap { $0(turn) }) }

@@ -52,7 +52,7 @@ struct Server: ~Copyable, Sendable {
   static let migrations =
     EventMigrations.all + TokenMigrations.all + RunMigrations.all + IdentityMigrations.all
     + AccountMigrations.all + RosterMigrations.all + ProviderMigrations.all
-    + RunMigrations.later
+    + RunMigrations.later + RosterMigrations.later
 
   /// Opens the folder, the database and the listeners; nothing is accepted yet.
   static func open(

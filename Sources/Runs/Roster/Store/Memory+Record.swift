@@ -1,4 +1,5 @@
 internal import Contract
+internal import Events
 package import Store
 internal import Wire
 
@@ -12,6 +13,16 @@ extension Memory {
       "group_id": .text(groupID), "memory_id": .text(id), "type": .text(type.rawValue),
       "role_id": .text(roleID),
     ]
+  }
+
+  /// The event by which its group hears of it, where an agent has written it.
+  func event(in scope: Scope) -> EventDraft {
+    let told = told
+    return EventDraft(
+      stream: Roster.stream(of: groupID), tenant: scope.organisation, project: scope.project,
+      type: RosterEventType.blackboardWritten.rawValue, time: createdAt,
+      actor: Party("agent", roleID), subject: Party("group", groupID), correlationID: nil,
+      payload: { _ in told })
   }
 }
 
@@ -36,6 +47,11 @@ extension Memory: Record {
       .text(roleID), .text(groupID), .text(scope.organisation), .text(scope.user),
       .optional(scope.project), .integer(createdAt.milliseconds),
       .integer(updatedAt.milliseconds))
+    try MemoryIndex.put(
+      MemoryEntry(
+        item: id, piece: 0, type: type, organisation: scope.organisation, user: scope.user,
+        project: scope.project, group: groupID, importance: importance, text: text),
+      of: .blackboards, in: transaction)
   }
 
   static func find(

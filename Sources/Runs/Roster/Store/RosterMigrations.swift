@@ -56,4 +56,21 @@ package enum RosterMigrations {
       """,
       "CREATE INDEX memories_by_group ON memories (group_id, org_id, user_id, ordinal)"),
   ]
+
+  /// The steps that came when other parts had theirs.
+  // swift-format-ignore
+  package static let later: [Migration] = [
+    Migration(15, "roster: the index of memories",
+      """
+      CREATE TABLE memory_entries (
+        entry INTEGER PRIMARY KEY, source TEXT NOT NULL, item TEXT NOT NULL, piece INTEGER NOT NULL,
+        type TEXT NOT NULL, org_id TEXT NOT NULL, user_id TEXT, project_id TEXT, group_id TEXT,
+        importance REAL NOT NULL, UNIQUE (source, item, piece)
+      ) STRICT
+      """,
+      """
+      CREATE VIRTUAL TABLE memory_terms USING fts5(
+        scope, terms, tokenize = 'unicode61 remove_diacritics 2')
+      """),
+  ]
 }

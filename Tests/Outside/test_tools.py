@@ -1,0 +1,233 @@
+"""What agents can have done: memories, blackboards, skills, through runs whose calls a script says (the catalogue, 4.5 and 4.7)."""
+
+import pytest
+
+from crews import Crew
+from server import HANGING, SCOPE, mock, until
+from test_providers import payloads
+
+OTHERS = [{"x-org-id": "o2", "x-user-id": "u1"}, {"x-org-id": "o1", "x-user-id": "u2"},
+          {"x-org-id": "o1", "x-user-id": "u1", "x-project-id": "p1"}]
+
+
+def call(tool, **arguments):
+    return {"call": {"tool": tool, "arguments": arguments}}
+
+
+def came_of(events):
+    """What each call gave: its result, or its error's code."""
+    return [result["error"]["code"] if result["isError"] else result["result"] for result in payloads(events, "tool.result")]
+
+
+def used(server, *calls, scope=SCOPE):
+    """What came of each call of a run, by one agent."""
+    run = server.create(mock(*calls, {"tokens": ["done"]}), scope=scope)
+    assert server.finished(run, scope=scope)["status"] == "completed"
+    return came_of(server.events(run, scope=scope))
+
+
+class Band(Crew):
+    """A group with a lead or without, all of whom play one script."""
+
+    def __init__(self, server, scope=SCOPE, **more):
+        self.server, self.scope = server, scope
+        self.group, self.role_id = self.make_group(), self.role(**more)
+        self.join(self.group, self.role_id)
+
+    def start(self, *steps):
+        answer = self.server.post(f"/api/groups/{self.group}/runs", mock(*steps), scope=self.scope)
+        assert answer.status == 201, answer.body
+        return answer.value["run_id"]
+
+    def play(self, *calls):
+        """What came of each call, and the run's events."""
+        run = self.start(*calls, {"tokens": ["done"]})
+        assert self.server.finished(run, scope=self.scope)["status"] == "completed"
+        events = self.server.events(run, scope=self.scope)
+        return came_of(events), events
+
+    def memories(self):
+        return self.server.get(f"/api/groups/{self.group}/blackboard", scope=self.scope).value["memories"]
+
+    def remember(self, text, type="episodic", **more):
+        return self.write(self.group, self.role_id, type, text=text, **more)
+
+
+# -- blackboards
+
+def test_a_member_writes_and_reads(server):
+    """What it writes stands there at once, and both the run's readers and the group's are told."""
+    band = Band(server)
+    results, events = band.play(
+        call("blackboard_write", text="The supplier answers on Mondays.", importance=0.9, tag="note"),
+        call("blackboard_write", text="An old price list.", type="archival"),
+        call("blackboard_read"), call("blackboard_read", type="archival"), call("blackboard_read", limit=1))
+    first, second, everything, archival, newest = results
+    assert [each["text"] for each in everything] == ["An old price list.", "The supplier answers on Mondays."]
+    assert archival == newest == everything[:1] and everything[1]["importance"] == 0.9
+    stored = band.memories()
+    assert [each["id"] for each in stored] == [second["memory_id"], first["memory_id"]] == [each["memory_id"] for each in everything]
+    assert stored[1]["metadata"] == {"tag": "note", "blackboard": True, "role_id": band.role_id, "run_id": events[0]["run_id"]}
+    assert stored[0]["importance"] == 0.5 and {each["role_id"] for each in stored} == {band.role_id}
+    written = [event for event in events if event["type"] == "blackboard.written"]
+    assert [event["payload"]["memory_id"] for event in written] == [first["memory_id"], second["memory_id"]]
+    assert {event["step_id"] for event in written} == {"step_1"} and written[0]["span_id"].startswith("sp_")
+    assert server.run(events[0]["run_id"])["event_count"] == len([each for each in events if each["type"] != "llm.token"])
+    audit = [event["seq"] for event in events]
+    assert audit == list(range(1, len(events) + 1))
+
+
+@pytest.mark.parametrize("arguments", [{"type": "core"}, {"tag": "decision"}, {"tag": "Decision"}])
+def test_what_only_a_lead_writes(server, arguments):
+    """The model hears the refusal, nothing is written, and nobody is told of anything."""
+    member = Band(server)
+    results, events = member.play(call("blackboard_write", text="We go.", **arguments))
+    assert results == ["forbidden"] and member.memories() == [] and payloads(events, "blackboard.written") == []
+    # Of a lead alone the members' turns have nobody; its own is the decision's.
+    lead = Band(server, is_lead=True)
+    results, _ = lead.play(call("blackboard_write", text="We go.", **arguments))
+    assert [each["text"] for each in lead.memories() if each["metadata"].get("episodic_type") is None] == ["We go."]
+
+
+def test_a_blackboard_is_a_groups(server):
+    """A run of one agent has none."""
+    assert used(server, call("blackboard_read"), call("blackboard_write", text="x")) == ["unknown_tool"] * 2
+
+
+def test_long_memories_are_read_one_by_one(server):
+    band = Band(server)
+    memory = band.remember("a" * 20_000)
+    [many, one, none, strange], _ = band.play(
+        call("blackboard_read"), call("blackboard_read", memory_id=memory),
+        call("blackboard_read", memory_id=Band(server).remember("x")), call("blackboard_read", memory_id="x"))
+    assert many[0]["text"] == "a" * 1_000 + "…" and one[0]["text"] == "a" * 20_000
+    assert none == strange == "not_found"
+
+
+def test_secrets_are_not_remembered(server):
+    band = Band(server)
+    band.play(call("blackboard_write", text="the key is sk-abcdefghijklmnopqrstuvwxyz0123456789"))
+    assert "sk-" not in band.memories()[0]["text"] and "[redacted]" in band.memories()[0]["text"]
+
+
+def test_what_is_written_before_a_crash_is_written_once(server):
+    """A step that is over is not taken again; in one that is not the call may have been made, so the run ends."""
+    band = Band(server)
+    run = band.start(call("blackboard_write", text="once"), HANGING)
+    until(lambda: payloads(server.events(run), "step.completed"))
+    server.restart()
+    until(lambda: payloads(server.events(run), "run.resumed"))
+    assert [each["text"] for each in band.memories()] == ["once"]
+    assert server.cancel(run).status == 200
+
+
+# -- memories
+
+def test_the_nearest_memories_come_first(server):
+    """The own group's, then core ones, what happened, and what is kept; with what each of them is."""
+    band, other = Band(server), Band(server, is_lead=True)
+    own = band.remember("A long tale of one ship.", "archival")
+    kept, happened, core = [other.remember(f"The ship is {type}.", type) for type in ("archival", "episodic", "core")]
+    [found, few], _ = band.play(call("memory_search", query="which ship?"), call("memory_search", query="ship", limit=2))
+    assert [(each["memory_id"], each["layer"], each["type"]) for each in found] == \
+        [(own, "group", "archival"), (core, "core", "core"), (happened, "episodic", "episodic"), (kept, "archival", "archival")]
+    assert few == found[:2] and found[0] == {"memory_id": own, "layer": "group", "type": "archival", "is_cut": False,
+                                             "text": "A long tale of one ship.", "importance": 0.5, "role_id": band.role_id}
+    [alone] = used(server, call("memory_search", query="ship"))
+    assert [each["layer"] for each in alone] == ["core", "episodic", "archival", "archival"]
+
+
+@pytest.mark.parametrize("query, is_found", [
+    ("供应商", True), ("请问周一有人回复吗", True), ("件", True), ("采购", False), ("Supplier", True), ("ÉMAIL", True), ("mailed", False)])
+def test_memories_are_found_in_any_language(server, query, is_found):
+    band = Band(server)
+    band.remember("供应商(supplier)周一回复邮件 email")
+    [found], _ = band.play(call("memory_search", query=query))
+    assert bool(found) == is_found
+
+
+@pytest.mark.parametrize("query", ['"', "'; DROP TABLE memories; --", "a OR (", "scope : o", "NEAR(a b, 2)", "* ^ -", "terms:", "\u0000", ""])
+def test_no_question_is_an_error(server, query):
+    band = Band(server)
+    band.remember("nothing of it")
+    assert band.play(call("memory_search", query=query))[0] == [[]]
+
+
+@pytest.mark.parametrize("scope", OTHERS)
+def test_what_others_remember_is_not_found(server, scope):
+    """Neither by the same words nor on a blackboard that all share."""
+    band = Band(server)
+    for type in ("episodic", "archival"):
+        band.remember("our ship", type)
+    assert used(server, call("memory_search", query="ship our"), scope=scope) == [[]]
+    assert len(used(server, call("memory_search", query="ship our"))[0]) == 2
+    theirs = Band(server, scope=scope)
+    assert theirs.play(call("memory_search", query="ship"), call("blackboard_read"))[0] == [[], []]
+
+
+def test_answers_have_room_for_so_much(server):
+    """Half of it is the own group's; what does not fit is cut."""
+    band = Band(server)
+    for _ in range(8):
+        band.remember("ship " + "x" * 1_995)
+    [found], _ = band.play(call("memory_search", query="ship", limit=20))
+    assert [len(each["text"]) for each in found] == [2_000] * 3 and not found[0]["is_cut"]
+    band.remember("boat " + "x" * 8_000)
+    [[cut]], _ = band.play(call("memory_search", query="boat"))
+    assert len(cut["text"]) == 6_001 and cut["is_cut"]
+
+
+def test_what_was_remembered_before_a_crash_is_found(server):
+    band = Band(server)
+    band.remember("a lasting ship")
+    server.restart()
+    assert band.play(call("memory_search", query="lasting"))[0][0][0]["text"] == "a lasting ship"
+
+
+# -- skills
+
+def test_skills_are_found_by_everybody(server):
+    """Also by a role that may use nothing."""
+    band = Band(server, denied_tools=["*"])
+    skill = band.skill(description="d" * 300, tools=[{"name": f"tool_{number}", "parameters": {"type": "object"}} for number in range(30)])
+    [[line], whole, missing], _ = band.play(
+        call("skills_list"), call("skills_get", skill_id=skill), call("skills_get", skill_id="skill_0"))
+    assert (line["skill_id"], line["description"], len(line["tools"])) == (skill, "d" * 200 + "…", 20)
+    assert whole["skill_id"] == skill and whole["description"] == "d" * 300 and len(whole["tools"]) == 30
+    assert whole["tools"][0]["parameters"] == {"type": "object"} and missing == "not_found"
+    assert used(server, call("skills_list"), call("skills_get", skill_id=skill), scope=OTHERS[0]) == [[], "not_found"]
+
+
+# -- arguments that do not fit
+
+@pytest.mark.parametrize("tool, arguments, code", [
+    ("blackboard_write", {}, "missing_argument"),
+    ("blackboard_write", {"text": ""}, "empty"),
+    ("blackboard_write", {"text": 1}, "wrong_kind"),
+    ("blackboard_write", {"text": "x", "type": "Core"}, "not_a_choice"),
+    ("blackboard_write", {"text": "x", "importance": 1.1}, "out_of_range"),
+    ("blackboard_write", {"text": "x", "importance": -1}, "out_of_range"),
+    ("blackboard_write", {"text": "x", "tag": "t" * 81}, "too_long"),
+    ("blackboard_write", {"text": "x", "role_id": "role_1"}, "unknown_argument"),
+    ("blackboard_read", {"limit": 0}, "out_of_range"),
+    ("blackboard_read", {"limit": 51}, "out_of_range"),
+    ("blackboard_read", {"type": "decision"}, "not_a_choice"),
+    ("blackboard_read", {"memory_id": "x" * 65}, "too_long"),
+    ("memory_search", {}, "missing_argument"),
+    ("memory_search", {"query": ["a"]}, "wrong_kind"),
+    ("memory_search", {"query": "x" * 1_001}, "too_long"),
+    ("memory_search", {"query": "x", "limit": 21}, "out_of_range"),
+    ("memory_search", {"query": "x", "group_id": "grp_1"}, "unknown_argument"),
+    ("skills_list", {"limit": 101}, "out_of_range"),
+    ("skills_get", {}, "missing_argument"),
+    ("skills_get", {"skill_id": "x" * 81}, "too_long"),
+])
+def test_arguments_that_do_not_fit(band, tool, arguments, code):
+    """The model hears why, and the run goes on."""
+    before = len(band.memories())
+    assert band.play(call(tool, **arguments))[0] == [code] and len(band.memories()) == before
+
+
+@pytest.fixture(scope="module")
+def band(shared):
+    return Band(shared)
