@@ -17,6 +17,8 @@ package struct RunnerSetup: Sendable {
   package let limits: RunLimits
   /// The name that this process's leases begin with.
   package let node: String
+  /// What agents may reach besides the store.
+  package let tools: AgentTools
   /// Hears of each run's end, in the transaction that writes it.
   package let ended: Ended
 
@@ -24,11 +26,13 @@ package struct RunnerSetup: Sendable {
   package typealias Ended =
     @Sendable (EndedRun, Timestamp, borrowing Transaction) throws(StoreError) -> Void
 
-  /// A domain over these parts; nothing else happens when a run ends unless `ended` says so.
+  /// A domain over these parts; nothing else happens when a run ends unless `ended` says so, and
+  /// agents reach nothing besides the store unless `tools` does.
   package init(
     database: Database, log: EventLog, epoch: LogEpoch, providers: any ModelSource,
     wallClock: any WallClock, clock: any MonotonicClock, pausing: any Pausing,
     identifiers: any IdentifierSource, limits: RunLimits, node: String,
+    tools: AgentTools = AgentTools(),
     ended: @escaping Ended = { (_, _, _) throws(StoreError) in }
   ) {
     self.database = database
@@ -41,6 +45,7 @@ package struct RunnerSetup: Sendable {
     self.identifiers = identifiers
     self.limits = limits
     self.node = node
+    self.tools = tools
     self.ended = ended
   }
 }

@@ -46,6 +46,13 @@ package struct DataFolder: ~Copyable, Sendable {
     if try Files.status(inner) == nil { try Files.makeFolder(inner) }
   }
 
+  /// The text files below the folder `name` (mode 0700) inside, which is made unless it is there.
+  package func tree(_ name: String) throws(StoreError) -> FileTree {
+    let inner = path(of: name)
+    if try Files.status(inner) == nil { try Files.makeFolder(inner) }
+    return try FileTree(in: inner)
+  }
+
   /// Puts `bytes` under `name`: after a crash the old or the new content is there.
   package func write(
     _ bytes: [UInt8], to name: String, readableBy readers: Readers

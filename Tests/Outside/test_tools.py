@@ -1,9 +1,13 @@
 """What agents can have done: memories, blackboards, skills, through runs whose calls a script says (the catalogue, 4.5 and 4.7)."""
 
+import shutil
+import tempfile
+from pathlib import Path
+
 import pytest
 
 from crews import Crew
-from server import HANGING, SCOPE, mock, until
+from server import HANGING, SCOPE, Server, mock, until
 from test_providers import payloads
 
 OTHERS = [{"x-org-id": "o2", "x-user-id": "u1"}, {"x-org-id": "o1", "x-user-id": "u2"},
@@ -231,3 +235,129 @@ def test_arguments_that_do_not_fit(band, tool, arguments, code):
 @pytest.fixture(scope="module")
 def band(shared):
     return Band(shared)
+
+
+# -- files of a project
+
+PROJECT = {**SCOPE, "x-project-id": "p1"}
+
+
+@pytest.fixture(scope="module")
+def filing():
+    """A server whose agents have files."""
+    path = Path(tempfile.mkdtemp(prefix="switchyard-"))
+    server = Server(path / "data", "--agent-files", "on", "--access-log", "off").start()
+    yield server
+    server.dispose()
+    shutil.rmtree(path, ignore_errors=True)
+
+
+def test_agents_have_files_where_the_operator_says_so(server, filing):
+    """And where the run has a project."""
+    tools = [call("files_list"), call("files_read", name="a"), call("files_write", name="a", text="x"), call("files_delete", name="a")]
+    assert used(server, *tools, scope=PROJECT) == ["unknown_tool"] * 4
+    assert not (server.folder / "files").exists()
+    assert used(filing, *tools) == ["unknown_tool"] * 4
+    assert list((filing.folder / "files").iterdir()) == []
+
+
+def test_files_are_written_read_listed_and_removed(filing):
+    scope = {**PROJECT, "x-project-id": "life"}
+    written, longer, read, part, listed, gone, missing, empty = used(
+        filing, call("files_write", name="notes/计划.md", text="第一"), call("files_write", name="notes/计划.md", text="步", append=True),
+        call("files_read", name="notes/计划.md"), call("files_read", name="notes/计划.md", **{"from": 3, "bytes": 4}),
+        call("files_list"), call("files_delete", name="notes/计划.md"), call("files_read", name="notes/计划.md"), call("files_list"),
+        scope=scope)
+    assert (written, longer) == ({"bytes": 6}, {"bytes": 9}) and read == {"text": "第一步", "next": None, "bytes": 9}
+    assert part == {"text": "一", "next": 6, "bytes": 9} and gone == {"deleted": True} and missing == "not_found"
+    [file] = listed["files"]
+    assert (file["name"], file["bytes"], listed["total"], listed["bytes"]) == ("notes/计划.md", 9, 1, 9)
+    assert file["modified_at"].endswith("Z") and empty == {"files": [], "total": 0, "bytes": 0}
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "/etc/passwd", "a/../b", "a//b", "", "a\u0000", ".", "a/.", "%" * 100])
+def test_no_name_leads_out(filing, name):
+    scope = {**PROJECT, "x-project-id": "bad"}
+    calls = [call("files_write", name=name, text="x"), call("files_read", name=name), call("files_delete", name=name)]
+    assert used(filing, *calls, scope=scope) == ["bad_name"] * 3
+    assert [path.name for path in filing.folder.glob("files/o1/bad/*")] == []
+
+
+def test_no_project_leads_out(filing):
+    """Whatever it is called, it is a folder below its organisation's."""
+    names = ["..", ".", "...", ".partial", "@:", "-rf"]
+    for name in names:
+        assert used(filing, call("files_write", name="a", text=name), scope={**PROJECT, "x-org-id": "odd", "x-project-id": name}) == \
+            [{"bytes": len(name.encode())}]
+    for name in names:
+        assert used(filing, call("files_read", name="a"), scope={**PROJECT, "x-org-id": "odd", "x-project-id": name})[0]["text"] == name
+    folders = sorted(path.name for path in (filing.folder / "files" / "odd").iterdir())
+    assert folders == sorted(["%2E.", "%2E", "%2E..", "%2Epartial", "@:", "-rf"])
+
+
+def test_links_are_not_followed(filing):
+    """Neither a file's nor a project's: what the operator has put there is left alone."""
+    scope = {**PROJECT, "x-project-id": "links"}
+    used(filing, call("files_write", name="a", text="x"), scope=scope)
+    folder = filing.folder / "files" / "o1" / "links"
+    (folder / "token").symlink_to(filing.facts["token_file"])
+    (folder.parent / "linked").symlink_to(folder)
+    assert used(filing, call("files_read", name="token"), call("files_list"), scope=scope)[0] == "not_found"
+    before = Path(filing.facts["token_file"]).read_text()
+    assert used(filing, call("files_write", name="token", text="mine"), scope=scope) == [{"bytes": 4}]
+    assert Path(filing.facts["token_file"]).read_text() == before and not (folder / "token").is_symlink()
+    assert used(filing, call("files_read", name="a"), call("files_write", name="b", text="x"),
+                scope={**PROJECT, "x-project-id": "linked"}) == ["unavailable"] * 2
+
+
+@pytest.mark.parametrize("other", [{"x-org-id": "o2"}, {"x-project-id": "p2"}])
+def test_files_of_others_are_not_there(filing, other):
+    """Those of a project are all its users'."""
+    used(filing, call("files_write", name="ours", text="x"), scope=PROJECT)
+    results = used(filing, call("files_read", name="ours"), call("files_delete", name="ours"), scope={**PROJECT, **other})
+    assert results == ["not_found"] * 2
+    assert used(filing, call("files_read", name="ours"), scope={**PROJECT, "x-user-id": "u2"})[0]["text"] == "x"
+
+
+def test_a_file_is_so_long_and_no_longer(filing):
+    """Each call brings so much, and a file takes four of them."""
+    scope = {**PROJECT, "x-project-id": "long"}
+    path = filing.folder / "files" / "o1" / "long" / "a"
+    used(filing, call("files_write", name="a", text="x"), scope=scope)
+    path.write_text("x" * (262_144 - 1))
+    assert used(filing, call("files_write", name="a", text="x", append=True), call("files_write", name="a", text="x", append=True),
+                call("files_read", name="a"), scope=scope) == \
+        [{"bytes": 262_144}, "too_long", {"text": "x" * 65_536, "next": 65_536, "bytes": 262_144}]
+    path.write_text("x" * 262_145)
+    assert used(filing, call("files_read", name="a"), call("files_list"), call("files_write", name="a", text="new"), scope=scope)[::2] == \
+        ["too_long", {"bytes": 3}]
+    path.write_bytes(b"\xff")
+    assert used(filing, call("files_read", name="a"), scope=scope) == ["not_text"]
+
+
+def test_a_file_outlives_a_crash(launch):
+    """Once its writer was told, and it is written once; a run that was cut in a step with a change in it has failed."""
+    server = launch("--agent-files", "on")
+    run = server.create(mock(call("files_write", name="a", text="x", append=True), HANGING), scope=PROJECT)
+    until(lambda: payloads(server.events(run, scope=PROJECT), "step.completed"))
+    server.restart()
+    until(lambda: payloads(server.events(run, scope=PROJECT), "run.resumed"))
+    assert used(server, call("files_read", name="a"), scope={**PROJECT, "x-user-id": "u2"})[0]["text"] == "x"
+
+
+@pytest.mark.parametrize("tool, arguments, code", [
+    ("files_list", {"limit": 0}, "out_of_range"),
+    ("files_list", {"limit": 1_001}, "out_of_range"),
+    ("files_read", {}, "missing_argument"),
+    ("files_read", {"name": "x" * 121}, "too_long"),
+    ("files_read", {"name": "a", "from": -1}, "out_of_range"),
+    ("files_read", {"name": "a", "bytes": 65_537}, "out_of_range"),
+    ("files_read", {"name": "a", "project": "p2"}, "unknown_argument"),
+    ("files_write", {"name": "a"}, "missing_argument"),
+    ("files_write", {"name": "a", "text": 1}, "wrong_kind"),
+    ("files_write", {"name": "a", "text": "x", "append": "yes"}, "wrong_kind"),
+    ("files_delete", {}, "missing_argument"),
+    ("files_delete", {"name": "none"}, "not_found"),
+])
+def test_arguments_of_files_that_do_not_fit(filing, tool, arguments, code):
+    assert used(filing, call(tool, **arguments), scope={**PROJECT, "x-project-id": "arguments"}) == [code]

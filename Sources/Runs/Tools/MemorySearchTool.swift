@@ -13,7 +13,7 @@ struct MemorySearchTool: Tool {
     ToolDescription(
       name: "memory_search",
       summary:
-        "Finds memories with words of the query: the group's, then core, episodic and archival ones.",
+        "Finds memories by words of the query: the group's, then core, episodic, archival ones.",
       arguments: [
         ToolDescription.Argument(
           Self.query, .text(bytesMax: Self.queryBytesMax), isRequired: true,

@@ -22,5 +22,7 @@ enum RunTools {
     { BlackboardWriteTool(turn: $0) },
   ]
 
-  static func toolbox(for turn: ToolTurn) -> Toolbox { Toolbox(makers.compactMap { $0(turn) }) }
+  static func toolbox(for turn: ToolTurn) -> Toolbox {
+    Toolbox(makers.compactMap { $0(turn) } + FileTool.rows.compactMap { FileTool($0, turn) })
+  }
 }

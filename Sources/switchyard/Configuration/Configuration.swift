@@ -34,6 +34,8 @@ struct Configuration: Sendable {
   /// The file of the key that secrets lie under; nil for the data folder's own.
   var masterKeyFile: String?
   var mail = MailSettings()
+  /// Whether agents have text files.
+  var agentFiles = false
 
   /// What is wrong between values that are each right.
   func problems() -> [String] {

@@ -27,6 +27,7 @@ enum Settings {
     Setting(name: "run-timeout",      value: "SECONDS",   standard: "300",   summary: "How long a run may take when it does not say.") { Parse.seconds($1, 1...3600, &$0.runs.timeoutStandard) },
     Setting(name: "approval-mode",    value: "deny|ask",  standard: "deny",  summary: "Whether a run that does not say waits for people before it uses a tool of high risk.") { Parse.choice($1, &$0.runs.approvalMode) },
     Setting(name: "approval-timeout", value: "SECONDS",   standard: "900",   summary: "How long a run waits for a decision; then the call is rejected.") { Parse.seconds($1, 1...604_800, &$0.runs.approvalMax) },
+    Setting(name: "agent-files",      value: "on|off",    standard: "off",   summary: "Whether agents have text files, in a folder of each project below the folder files of the data folder.") { Parse.truth($1, &$0.agentFiles) },
     Setting(name: "body-max",         value: "BYTES",     standard: "1048576", summary: "The longest request body.") { Parse.integer($1, 1024...67_108_864, &$0.http2.bodyBytesMax) },
     Setting(name: "streams-max",      value: "N",         standard: "256",   summary: "Streams that a connection may have open.") { Parse.integer($1, 1...65_535, &$0.http2.concurrentStreamsMax) },
     Setting(name: "connections-max",  value: "N",         standard: "20000", summary: "Connections of one loop.") { Parse.integer($1, 1...1_000_000, &$0.gateway.connectionsMax) },

@@ -30,6 +30,7 @@ struct Ground: Sendable {
   let master: MasterKey
   let accessTokens: AccessTokens
   let foreign: ForeignIssuers
+  let tools: AgentTools
 
   /// Passwords that may wait to be hashed: the last one is answered after some seconds.
   private static let passwordsWaitingMax = 64
@@ -59,7 +60,19 @@ struct Ground: Sendable {
     master = try MasterKeys.master(configuration, in: folder)
     accessTokens = try await MasterKeys.accessTokens(
       configuration, master, database, now: wallClock.now)
+    tools = try Self.tools(configuration, in: folder)
     try await AdminToken.establish(in: folder, database, identifiers, wallClock)
+  }
+
+  /// What the operator lets agents reach.
+  private static func tools(
+    _ configuration: Configuration, in folder: borrowing DataFolder
+  ) throws(StartFailure) -> AgentTools {
+    var tools = AgentTools()
+    if configuration.agentFiles {
+      tools.files = try Server.opening { () throws(StoreError) in try folder.tree("files") }
+    }
+    return tools
   }
 
   /// Who knows callers by what they show.
@@ -91,6 +104,7 @@ struct Ground: Sendable {
           policy: .standard(jitter: { $0 * Double.random(in: 0.75...1.25) })),
         wallClock: wallClock, clock: clock, pausing: SystemPausing(),
         identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_"),
+        tools: tools,
         ended: BoundChatRuns.ended(events)))
     let hasher = try Server.opening { () throws(StoreError) in
       try PasswordHasher(threads: 1, waitingMax: Self.passwordsWaitingMax)
