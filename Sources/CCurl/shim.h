@@ -34,6 +34,7 @@ static const int CCURLOPT_URL = 10002;
 static const int CCURLOPT_PROXY = 10004;
 static const int CCURLOPT_USERAGENT = 10018;
 static const int CCURLOPT_HTTPHEADER = 10023;
+static const int CCURLOPT_CUSTOMREQUEST = 10036;
 static const int CCURLOPT_CAINFO = 10065;
 static const int CCURLOPT_COPYPOSTFIELDS = 10165;
 static const int CCURLOPT_USERNAME = 10173;
@@ -287,7 +288,7 @@ static inline int CCurl_set_list(const CCurl_functions *functions, void *transfe
   return functions->easy_setopt(transfer, option, list);
 }
 
-/// Makes a copy of the bytes what is posted.
+/// Makes a copy of the bytes the request's body.
 static inline int CCurl_set_body(
   const CCurl_functions *functions, void *transfer, const uint8_t *bytes, size_t count) {
   int code = functions->easy_setopt(transfer, CCURLOPT_POST, 1L);

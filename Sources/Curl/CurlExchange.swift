@@ -1,20 +1,25 @@
 internal import Synchronization
 
-/// What is posted to a server of HTTP.
+/// What a server of HTTP is asked.
 package struct CurlRequest: Sendable {
   package let destination: CurlDestination
+  /// The request method; `HEAD` is none of them, since an answer to it ends otherwise.
+  package let method: String
   /// Fields of the head, each as `name: value`; no line breaks.
   package let fields: [String]
-  package let body: [UInt8]
+  /// Nil where the request has none, not even an empty one.
+  package let body: [UInt8]?
   /// Milliseconds that connecting may take, and seconds in which something must come.
   package let connectMilliseconds: Int
   package let idleSeconds: Int
 
   package init(
-    _ destination: CurlDestination, fields: [String], body: [UInt8], connectMilliseconds: Int,
-    idleSeconds: Int
+    _ destination: CurlDestination, method: String, fields: [String], body: [UInt8]?,
+    connectMilliseconds: Int, idleSeconds: Int
   ) {
+    precondition(method != "HEAD", "libcurl would wait for a body")
     self.destination = destination
+    self.method = method
     self.fields = fields
     self.body = body
     self.connectMilliseconds = connectMilliseconds
@@ -25,8 +30,14 @@ package struct CurlRequest: Sendable {
 /// The head of an answer.
 package struct CurlHead: Hashable, Sendable {
   package let status: Int
-  /// The value of the field `retry-after`; nil where there is none.
-  package let retryAfter: String?
+  /// The values of each field in their order, by its name in small letters.
+  let fields: [String: [String]]
+
+  /// The value of a field, whatever the case of its name; those of one that came several times are
+  /// joined by commas (RFC 9110 §5.2), and one that did not come has none.
+  package func value(of name: String) -> String? {
+    fields[name.lowercased()]?.joined(separator: ", ")
+  }
 }
 
 /// Why an answer did not come, or not to its end.
@@ -53,6 +64,8 @@ package struct CurlExchangeFailure: Error, Hashable, Sendable, CustomStringConve
 package final class CurlExchange: Sendable {
   /// Bytes that wait for the reader, from which on the server has to wait as well.
   private static let waitingMax = 1 << 20
+  /// The longest head that is read, in bytes; those before the final one count as well.
+  static let headBytesMax = 65_536
 
   /// What becomes of a piece of the body.
   enum Taking: Hashable, Sendable {
@@ -62,10 +75,11 @@ package final class CurlExchange: Sendable {
     case unwanted
   }
 
-  @safe private struct State {
+  @safe fileprivate struct State {
     /// The head as far as it has come.
     var status = 0
-    var retryAfter: String?
+    var fields: [String: [String]] = [:]
+    var headBytes = 0
     var isHeadWhole = false
     var bytes: [UInt8] = []
     var isPaused = false
@@ -92,7 +106,7 @@ package final class CurlExchange: Sendable {
     while true {
       let found = state.withLock { state -> Result<CurlHead, CurlExchangeFailure>? in
         if state.isHeadWhole {
-          return .success(CurlHead(status: state.status, retryAfter: state.retryAfter))
+          return .success(CurlHead(status: state.status, fields: state.fields))
         }
         guard let ending = state.ending else { return nil }
         return .failure(ending ?? Self.noHead)
@@ -134,23 +148,19 @@ package final class CurlExchange: Sendable {
   /// Whether its reader still wants it.
   var isWanted: Bool { state.withLock { $0.ending == nil } }
 
-  /// A line of the head came.
-  func take(field line: [UInt8]) {
-    guard let text = String(validating: line, as: UTF8.self) else { return }
+  /// A line of the head came; `.unwanted` once there is too much of it.
+  func take(field line: [UInt8]) -> Taking {
     wake { state in
-      if text.hasPrefix("HTTP/") {
-        let words = text.split(separator: " ", maxSplits: 2)
-        state.status = words.count > 1 ? Int(words[1].prefix(3)) ?? 0 : 0
-        state.retryAfter = nil
-      } else if text == "\r\n" || text == "\n" {
-        // Behind a 1xx comes another head (RFC 9110 §15.2).
-        state.isHeadWhole = state.status >= 200
-      } else if let colon = text.firstIndex(of: ":"),
-        text[..<colon].lowercased() == "retry-after"
-      {
-        let value = text[text.index(after: colon)...]
-        state.retryAfter = String(value.drop(while: \.isWhitespace).prefix { !$0.isNewline })
+      guard state.ending == nil else { return .unwanted }
+      // What comes behind the body is no part of the head (RFC 9110 §6.5).
+      guard !state.isHeadWhole else { return .taken }
+      state.headBytes += line.count
+      guard state.headBytes <= Self.headBytesMax else {
+        state.ending = .some(Self.longHead)
+        return .unwanted
       }
+      if let text = String(validating: line, as: UTF8.self) { state.take(text) }
+      return .taken
     }
   }
 
@@ -218,4 +228,26 @@ package final class CurlExchange: Sendable {
   private static let closed = CurlExchangeFailure(kind: .closed, description: "it was closed")
   private static let noHead = CurlExchangeFailure(
     kind: .brokenOff, description: "the answer has no head")
+  private static let longHead = CurlExchangeFailure(
+    kind: .brokenOff, description: "the answer's head has more than \(headBytesMax) bytes")
+}
+
+extension CurlExchange.State {
+  /// Takes a line of the head, with the end of the line.
+  fileprivate mutating func take(_ line: String) {
+    if line.hasPrefix("HTTP/") {
+      let words = line.split(separator: " ", maxSplits: 2)
+      status = words.count > 1 ? Int(words[1].prefix(3)) ?? 0 : 0
+      fields = [:]
+    } else if line == "\r\n" || line == "\n" {
+      // Behind a 1xx comes another head (RFC 9110 §15.2).
+      isHeadWhole = status >= 200
+    } else if let colon = line.firstIndex(of: ":"), colon > line.startIndex,
+      !line[..<colon].contains(where: \.isWhitespace)
+    {
+      let value = line[line.index(after: colon)...].drop(while: \.isWhitespace)
+      let end = value.lastIndex { !$0.isWhitespace }.map(value.index(after:)) ?? value.startIndex
+      fields[line[..<colon].lowercased(), default: []].append(String(value[..<end]))
+    }
+  }
 }

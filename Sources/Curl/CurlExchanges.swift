@@ -35,7 +35,7 @@ package final class CurlExchanges: Sendable {
   }
 
   /// Begins an exchange; its reader is told what becomes of it.
-  package func post(_ request: CurlRequest) -> CurlExchange {
+  package func begin(_ request: CurlRequest) -> CurlExchange {
     let exchange = CurlExchange(
       end: { [weak self] in self?.give(.end($0)) }, goOn: { [weak self] in self?.give(.goOn($0)) })
     give(.begin(exchange, request))
@@ -248,8 +248,10 @@ extension CurlTransfer {
     } catch {
       guard error.code == CCURLE_UNKNOWN_OPTION else { throw error }
     }
+    try set(CCURLOPT_CUSTOMREQUEST, request.method)
+    guard let body = request.body else { return }
     // SAFETY: libcurl copies the bytes before it returns.
-    let code = unsafe request.body.withUnsafeBufferPointer { bytes in
+    let code = unsafe body.withUnsafeBufferPointer { bytes in
       unsafe withTable { unsafe CCurl_set_body($0, handle, bytes.baseAddress, bytes.count) }
     }
     try check(code, CCURLOPT_COPYPOSTFIELDS)
@@ -303,8 +305,7 @@ private func takeField(
 ) -> Int {
   // SAFETY: as above.
   unsafe withPiece(bytes, size, count, context) { exchange, piece in
-    exchange.take(field: piece)
-    return piece.count
+    exchange.take(field: piece) == .taken ? piece.count : 0
   }
 }
 

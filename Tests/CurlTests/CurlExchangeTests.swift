@@ -20,7 +20,7 @@ struct CurlExchangeTests {
   }
 
   private static func take(_ lines: [String], into exchange: CurlExchange) {
-    for line in lines { exchange.take(field: Array(line.utf8)) }
+    for line in lines { #expect(exchange.take(field: Array(line.utf8)) == .taken) }
   }
 
   struct Row: Sendable {
@@ -30,10 +30,11 @@ struct CurlExchangeTests {
 
   // swift-format-ignore
   static let heads = [
-    Row(lines: ["HTTP/1.1 200 OK\r\n", "content-type: a\r\n", "\r\n"], head: CurlHead(status: 200, retryAfter: nil)),
-    Row(lines: ["HTTP/2 429 \r\n", "Retry-After:  7 s\r\n", "\r\n"], head: CurlHead(status: 429, retryAfter: "7 s")),
-    Row(lines: ["HTTP/1.1 100 Continue\r\n", "retry-after: 1\r\n", "\r\n", "HTTP/1.1 503 x\r\n", "\n"], head: CurlHead(status: 503, retryAfter: nil)),
-    Row(lines: ["HTTP/1.0 404\n", "no field\r\n", "\u{0}\r\n", "\r\n"], head: CurlHead(status: 404, retryAfter: nil)),
+    Row(lines: ["HTTP/1.1 200 OK\r\n", "content-type: a\r\n", "\r\n"], head: CurlHead(status: 200, fields: ["content-type": ["a"]])),
+    Row(lines: ["HTTP/2 429 \r\n", "Retry-After:  7 s \r\n", "\r\n"], head: CurlHead(status: 429, fields: ["retry-after": ["7 s"]])),
+    Row(lines: ["HTTP/1.1 100 Continue\r\n", "retry-after: 1\r\n", "\r\n", "HTTP/1.1 503 x\r\n", "\n"], head: CurlHead(status: 503, fields: [:])),
+    Row(lines: ["HTTP/1.0 404\n", "no field\r\n", "\u{0}\r\n", ": x\r\n", "a b: c\r\n", "\r\n"], head: CurlHead(status: 404, fields: [:])),
+    Row(lines: ["HTTP/1.1 200 OK\r\n", "a: 1\r\n", "A:2\r\n", "empty:\r\n", "\r\n", "trailer: 3\r\n"], head: CurlHead(status: 200, fields: ["a": ["1", "2"], "empty": [""]])),
   ]
 
   @Test("the head is the last one that is final", arguments: heads)
@@ -41,6 +42,23 @@ struct CurlExchangeTests {
     let exchange = Site().exchange()
     Self.take(row.lines, into: exchange)
     #expect(try await exchange.head() == row.head)
+  }
+
+  @Test("a field is found by its name, whatever the case")
+  func findsField() {
+    let head = CurlHead(status: 200, fields: ["vary": ["a", "b"]])
+    #expect(head.value(of: "Vary") == "a, b" && head.value(of: "vary") == "a, b")
+    #expect(head.value(of: "var") == nil)
+  }
+
+  @Test("a head that is too long ends the answer")
+  func boundsHead() async {
+    let exchange = Site().exchange()
+    let line = [UInt8]("a: \(String(repeating: "b", count: 1000))\r\n".utf8)
+    let takings = (0..<70).map { _ in exchange.take(field: line) }
+    #expect(takings.prefix { $0 == .taken }.count == CurlExchange.headBytesMax / line.count)
+    #expect(takings.last == .unwanted && !exchange.isWanted)
+    await #expect(throws: CurlExchangeFailure.self) { try await exchange.head() }
   }
 
   @Test("what came is given once, and then the end")

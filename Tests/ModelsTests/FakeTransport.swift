@@ -86,6 +86,9 @@ final class FakeResponse: ProviderResponse {
   }
 
   var isClosed: Bool { state.withLock(\.isClosed) }
+
+  func value(of name: String) -> String? { nil }
+
   /// How many pieces nobody asked for.
   var piecesLeft: Int { state.withLock(\.pieces.count) }
 

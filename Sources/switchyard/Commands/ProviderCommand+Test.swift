@@ -119,7 +119,7 @@ private final class WatchedTransport: ProviderTransport {
     let scheme = request.url.prefix { $0 != ":" }
     let rest = request.url.dropFirst(scheme.count + "://".count)
     let host = rest.prefix { $0 != "/" }
-    return "POST \(rest.dropFirst(host.count)) to \(scheme)://\(host), "
+    return "\(request.verb.rawValue) \(rest.dropFirst(host.count)) to \(scheme)://\(host), "
       + "\(request.body.count) bytes"
   }
 

@@ -5,9 +5,6 @@ import Wire
 
 /// Requests to providers by libcurl.
 struct CurlTransport: ProviderTransport {
-  /// No run, and so no answer, takes longer.
-  private static let secondsMax = 3600
-
   private let exchanges: CurlExchanges
   private let wallClock: any WallClock
 
@@ -21,19 +18,19 @@ struct CurlTransport: ProviderTransport {
   nonisolated(nonsending) func open(
     _ request: ProviderRequest
   ) async throws(ModelError) -> any ProviderResponse {
-    let exchange = exchanges.post(
+    let exchange = exchanges.begin(
       CurlRequest(
-        CurlDestination(url: request.url, authority: nil, timeoutSeconds: Self.secondsMax),
-        fields: request.headers.map { "\($0.name): \($0.value)" }, body: request.body,
+        CurlDestination(
+          url: request.url, authority: nil,
+          timeoutSeconds: max(1, Int(request.timeout / .seconds(1)))),
+        method: request.verb.rawValue,
+        fields: request.headers.map { "\($0.name): \($0.value)" },
+        body: request.verb.isBodyless ? nil : request.body,
         connectMilliseconds: Int(request.connectTimeout / .milliseconds(1)),
         idleSeconds: Int(request.idleTimeout / .seconds(1))))
     do throws(CurlExchangeFailure) {
       let head = try await exchange.head()
-      return CurlResponse(
-        exchange: exchange, status: head.status,
-        retryAfter: head.retryAfter.flatMap {
-          RetryAfter.delay($0, at: wallClock.now.milliseconds)
-        })
+      return CurlResponse(exchange: exchange, head: head, came: wallClock.now)
     } catch {
       throw Self.error(error)
     }
@@ -53,8 +50,16 @@ struct CurlTransport: ProviderTransport {
 /// An answer that arrives by libcurl.
 private struct CurlResponse: ProviderResponse {
   let exchange: CurlExchange
-  let status: Int
-  let retryAfter: Duration?
+  let head: CurlHead
+  let came: Timestamp
+
+  var status: Int { head.status }
+
+  var retryAfter: Duration? {
+    value(of: "retry-after").flatMap { RetryAfter.delay($0, at: came.milliseconds) }
+  }
+
+  func value(of name: String) -> String? { head.value(of: name) }
 
   nonisolated(nonsending) func next() async throws(ModelError) -> [UInt8]? {
     do throws(CurlExchangeFailure) {

@@ -1,3 +1,4 @@
+internal import Contract
 internal import Wire
 
 /// One model of one provider, and how it is reached.
@@ -40,6 +41,9 @@ package struct ProviderEndpoint: Sendable {
   /// Whether this is the dialect's own provider, and not one that only speaks alike.
   var isStandard: Bool { address == dialect.standardAddress }
 
+  /// No run, and so no answer, takes longer.
+  private static let timeout = Duration.seconds(3600)
+
   /// What asks for the next turn of a conversation.
   package func request(for conversation: Conversation) -> ProviderRequest {
     let row = dialect.row
@@ -53,9 +57,9 @@ package struct ProviderEndpoint: Sendable {
         ProviderHeader(row.key.header, row.key.prefix + key.secret, isSecret: true))
     }
     return ProviderRequest(
-      url: address.text + row.path(model), headers: headers,
+      .post, url: address.text + row.path(model), headers: headers,
       body: row.body(conversation, self).json(), connectTimeout: connectTimeout,
-      idleTimeout: idleTimeout)
+      idleTimeout: idleTimeout, timeout: Self.timeout)
   }
 }
 

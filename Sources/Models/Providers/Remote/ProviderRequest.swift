@@ -1,25 +1,35 @@
-/// One `POST` to a provider.
+package import Contract
+
+/// One request to a provider.
 package struct ProviderRequest: Sendable {
+  /// Any but `.head`.
+  package let verb: Verb
   /// Where it goes; holds no credentials.
   package let url: String
   /// The headers in the order they are sent.
   package let headers: [ProviderHeader]
-  /// The body.
+  /// The body; empty where the verb has none.
   package let body: [UInt8]
   /// How long connecting may take, the encryption's handshake included.
   package let connectTimeout: Duration
   /// How long nothing may come, before the first byte of the answer or between two.
   package let idleTimeout: Duration
+  /// How long all of it may take, the answer's last byte included.
+  package let timeout: Duration
 
   package init(
-    url: String, headers: [ProviderHeader], body: [UInt8], connectTimeout: Duration,
-    idleTimeout: Duration
+    _ verb: Verb, url: String, headers: [ProviderHeader], body: [UInt8],
+    connectTimeout: Duration, idleTimeout: Duration, timeout: Duration
   ) {
+    precondition(verb != .head, "no transport reads an answer to HEAD")
+    precondition(!verb.isBodyless || body.isEmpty, "\(verb.rawValue) carries no body")
+    self.verb = verb
     self.url = url
     self.headers = headers
     self.body = body
     self.connectTimeout = connectTimeout
     self.idleTimeout = idleTimeout
+    self.timeout = timeout
   }
 }
 
@@ -45,7 +55,7 @@ package struct ProviderHeader: Sendable {
 extension ProviderRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable
 {
   /// Where the request goes and how long it is.
-  package var description: String { "POST \(url), \(body.count) bytes" }
+  package var description: String { "\(verb.rawValue) \(url), \(body.count) bytes" }
   /// The same as `description`.
   package var debugDescription: String { description }
   /// A mirror without children.

@@ -18,6 +18,9 @@ package protocol ProviderResponse: Sendable {
   /// How long the provider asks to be left alone, if it says so; `RetryAfter` reads the header.
   var retryAfter: Duration? { get }
 
+  /// The value of a header, whatever the case of its name; nil where there is none.
+  func value(of name: String) -> String?
+
   /// The next piece of the body, as soon as there is one; nil at its end.
   ///
   /// Fails as `ProviderFault.streamBroken` when the body ends before its end, as `.timedOut` when
