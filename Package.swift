@@ -149,7 +149,8 @@ let package = Package(
     tests(
       "GatewayTests", ["Contract", "Gateway", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
     tests(
-      "SwitchyardTests", ["Contract", "Events", "Gateway", "Runs", "TLS", "Wire", "switchyard"]),
+      "SwitchyardTests",
+      ["Contract", "Curl", "Events", "Gateway", "Runs", "TLS", "Wire", "switchyard"]),
     tests("TidyTests", []),
   ]
 )

@@ -1,6 +1,7 @@
 // What transfers need of libcurl, found while the program runs: who has none needs no libcurl, and the build needs no
 // header of it. The numbers are libcurl's binary interface, which it has kept since 2006.
 #pragma once
+#include <arpa/inet.h>
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -8,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 // Options (curl.h): numbers, objects from 10000 on, functions from 20000 on.
@@ -20,6 +22,8 @@ static const int CCURLOPT_UPLOAD = 46;
 static const int CCURLOPT_POST = 47;
 static const int CCURLOPT_POSTFIELDSIZE = 60;
 static const int CCURLOPT_SSL_VERIFYPEER = 64;
+static const int CCURLOPT_FRESH_CONNECT = 74;
+static const int CCURLOPT_FORBID_REUSE = 75;
 static const int CCURLOPT_CONNECTTIMEOUT = 78;
 static const int CCURLOPT_SSL_VERIFYHOST = 81;
 static const int CCURLOPT_NOSIGNAL = 99;
@@ -39,6 +43,7 @@ static const int CCURLOPT_CAINFO = 10065;
 static const int CCURLOPT_COPYPOSTFIELDS = 10165;
 static const int CCURLOPT_USERNAME = 10173;
 static const int CCURLOPT_PASSWORD = 10174;
+static const int CCURLOPT_NOPROXY = 10177;
 static const int CCURLOPT_MAIL_FROM = 10186;
 static const int CCURLOPT_MAIL_RCPT = 10187;
 static const int CCURLOPT_PROTOCOLS_STR = 10318;
@@ -312,4 +317,55 @@ static inline bool CCurl_start(void *(*body)(void *), void *context) {
   int code = pthread_create(&thread, &attributes, body, context);
   pthread_attr_destroy(&attributes);
   return code == 0;
+}
+
+// -- where transfers may go
+
+/// An address that libcurl is about to connect to (`curl_sockaddr`); it may be longer than this says.
+typedef struct {
+  int family;
+  int type;
+  int protocol;
+  unsigned length;
+  struct sockaddr address;
+} CCurl_place;
+
+/// Opens a socket for an address, or gives -1 to have the transfer look for another address.
+typedef int (*CCurl_opener)(void *context, int purpose, CCurl_place *place);
+
+/// Has `opener` open every socket of a transfer.
+static inline int CCurl_set_opener(
+  const CCurl_functions *functions, void *transfer, CCurl_opener opener, void *context) {
+  int code = functions->easy_setopt(transfer, 20163, opener);  // CURLOPT_OPENSOCKETFUNCTION
+  if (code != CCURLE_OK) return code;
+  return functions->easy_setopt(transfer, 10164, context);  // CURLOPT_OPENSOCKETDATA
+}
+
+/// The bytes of an address, of which there are 4 or 16; 0 for what is neither IPv4 nor IPv6.
+static inline size_t CCurl_address(const CCurl_place *place, uint8_t bytes[16]) {
+  if (place->family == AF_INET && place->length >= sizeof(struct sockaddr_in)) {
+    struct sockaddr_in address;
+    memcpy(&address, &place->address, sizeof address);
+    memcpy(bytes, &address.sin_addr, 4);
+    return 4;
+  }
+  if (place->family == AF_INET6 && place->length >= sizeof(struct sockaddr_in6)) {
+    struct sockaddr_in6 address;
+    memcpy(&address, &place->address, sizeof address);
+    memcpy(bytes, &address.sin6_addr, 16);
+    return 16;
+  }
+  return 0;
+}
+
+/// A socket such as libcurl would open for an address; -1 when there is none to have.
+static inline int CCurl_socket(const CCurl_place *place) {
+  return socket(place->family, place->type | SOCK_CLOEXEC, place->protocol);
+}
+
+/// The bytes of an address in the one spelling of its kind, of which there are 4 or 16; 0 for another text.
+static inline size_t CCurl_read_address(const char *text, uint8_t bytes[16]) {
+  if (inet_pton(AF_INET, text, bytes) == 1) return 4;
+  if (inet_pton(AF_INET6, text, bytes) == 1) return 16;
+  return 0;
 }

@@ -12,10 +12,13 @@ package struct CurlRequest: Sendable {
   /// Milliseconds that connecting may take, and seconds in which something must come.
   package let connectMilliseconds: Int
   package let idleSeconds: Int
+  /// Says where the transfer may connect to, which no proxy does for it then; nil lets it go
+  /// everywhere.
+  package let network: CurlGuard?
 
   package init(
     _ destination: CurlDestination, method: String, fields: [String], body: [UInt8]?,
-    connectMilliseconds: Int, idleSeconds: Int
+    connectMilliseconds: Int, idleSeconds: Int, network: CurlGuard? = nil
   ) {
     precondition(method != "HEAD", "libcurl would wait for a body")
     self.destination = destination
@@ -24,6 +27,7 @@ package struct CurlRequest: Sendable {
     self.body = body
     self.connectMilliseconds = connectMilliseconds
     self.idleSeconds = idleSeconds
+    self.network = network
   }
 }
 
@@ -44,6 +48,8 @@ package struct CurlHead: Hashable, Sendable {
 package struct CurlExchangeFailure: Error, Hashable, Sendable, CustomStringConvertible {
   /// What failed.
   package enum Kind: Hashable, Sendable {
+    /// It would have led to an address that it may not reach.
+    case forbidden
     /// There is no answer, and the server may not have seen the request.
     case unreachable
     /// Nothing came for too long.
@@ -83,20 +89,24 @@ package final class CurlExchange: Sendable {
     var isHeadWhole = false
     var bytes: [UInt8] = []
     var isPaused = false
+    /// Whether an address was refused.
+    var isForbidden = false
     /// How it ended; a failure, or nil for its proper end.
     var ending: CurlExchangeFailure??
     var reader: UnsafeContinuation<Void, Never>?
   }
 
+  private let network: CurlGuard?
   private let state = Mutex(State())
   private let end: @Sendable (CurlExchange) -> Void
   private let goOn: @Sendable (CurlExchange) -> Void
 
   /// `end` has the transfer end, `goOn` has it go on after a piece came too early.
   init(
-    end: @escaping @Sendable (CurlExchange) -> Void,
+    network: CurlGuard? = nil, end: @escaping @Sendable (CurlExchange) -> Void,
     goOn: @escaping @Sendable (CurlExchange) -> Void
   ) {
+    self.network = network
     self.end = end
     self.goOn = goOn
   }
@@ -187,6 +197,16 @@ package final class CurlExchange: Sendable {
       return true
     }
   }
+
+  /// Whether the transfer may connect to an address of 4 or 16 bytes; that it may not is kept.
+  func permits(_ address: [UInt8]) -> Bool {
+    guard let network, !network.permits(address) else { return true }
+    state.withLock { $0.isForbidden = true }
+    return false
+  }
+
+  /// Whether an address was refused that the transfer would have connected to.
+  var isForbidden: Bool { state.withLock(\.isForbidden) }
 
   /// Whether the head has come.
   var isHeadWhole: Bool { state.withLock(\.isHeadWhole) }

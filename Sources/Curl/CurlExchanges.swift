@@ -37,7 +37,8 @@ package final class CurlExchanges: Sendable {
   /// Begins an exchange; its reader is told what becomes of it.
   package func begin(_ request: CurlRequest) -> CurlExchange {
     let exchange = CurlExchange(
-      end: { [weak self] in self?.give(.end($0)) }, goOn: { [weak self] in self?.give(.goOn($0)) })
+      network: request.network, end: { [weak self] in self?.give(.end($0)) },
+      goOn: { [weak self] in self?.give(.goOn($0)) })
     give(.begin(exchange, request))
     return exchange
   }
@@ -200,6 +201,7 @@ private struct CurlDriver: Sendable {
       try active.transfer.set(request)
       // SAFETY: exchange and list live as long as the transfer.
       try unsafe active.transfer.setReceiver(exchange, list: list)
+      if request.network != nil { try active.transfer.setGuard(exchange) }
     } catch {
       fail(exchange, error.code)
       return nil
@@ -224,6 +226,7 @@ private struct CurlDriver: Sendable {
     let kind: CurlExchangeFailure.Kind =
       switch (code, exchange.isHeadWhole) {
       case (CCURLE_OPERATION_TIMEDOUT, _): .timedOut
+      case (_, false) where exchange.isForbidden: .forbidden
       case (_, true): .brokenOff
       case (_, false): .unreachable
       }
@@ -257,6 +260,20 @@ extension CurlTransfer {
     try check(code, CCURLOPT_COPYPOSTFIELDS)
   }
 
+  /// Has the exchange, which must outlive the transfer, say where it may connect to.
+  fileprivate borrowing func setGuard(_ exchange: CurlExchange) throws(CurlRefusal) {
+    // A proxy would connect in our place, and an open connection was permitted to others.
+    try set(CCURLOPT_PROXY, "")
+    try set(CCURLOPT_NOPROXY, "*")
+    try set(CCURLOPT_FRESH_CONNECT, 1)
+    try set(CCURLOPT_FORBID_REUSE, 1)
+    // SAFETY: the exchange outlives the transfer.
+    let context = unsafe Unmanaged.passUnretained(exchange).toOpaque()
+    // SAFETY: as above.
+    let code = unsafe withTable { unsafe CCurl_set_opener($0, handle, openSocket, context) }
+    try check(code, CCURLOPT_FRESH_CONNECT)
+  }
+
   /// Has the exchange, which must outlive the transfer, take what comes.
   fileprivate borrowing func setReceiver(
     _ exchange: CurlExchange, list: UnsafeMutableRawPointer?
@@ -283,6 +300,25 @@ private func workForever(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRa
   guard let context = unsafe context else { return nil }
   // SAFETY: the reference was made for this thread, and is never given back.
   unsafe Unmanaged<CurlExchanges>.fromOpaque(context).takeUnretainedValue().work()
+}
+
+private func openSocket(
+  _ context: UnsafeMutableRawPointer?, _ purpose: Int32,
+  _ place: UnsafeMutablePointer<CCurl_place>?
+) -> Int32 {
+  let none: Int32 = -1
+  // SAFETY: the pointers are compared with null.
+  guard let context = unsafe context, let place = unsafe place else { return none }
+  // SAFETY: the context is the exchange, which outlives its transfer.
+  let exchange = unsafe Unmanaged<CurlExchange>.fromOpaque(context).takeUnretainedValue()
+  var bytes = [UInt8](repeating: 0, count: 16)
+  // SAFETY: libcurl hands over a whole address, and the call writes at most the sixteen bytes.
+  let count = unsafe bytes.withUnsafeMutableBufferPointer {
+    unsafe CCurl_address(place, $0.baseAddress)
+  }
+  guard count > 0, exchange.permits(Array(bytes[..<count])) else { return none }
+  // SAFETY: as above.
+  return unsafe CCurl_socket(place)
 }
 
 private func takeBody(

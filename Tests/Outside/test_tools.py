@@ -1,13 +1,17 @@
 """What agents can have done: memories, blackboards, skills, through runs whose calls a script says (the catalogue, 4.5 and 4.7)."""
 
+import contextlib
+import http.server
 import shutil
+import socket
 import tempfile
+import threading
 from pathlib import Path
 
 import pytest
 
 from crews import Crew
-from server import HANGING, SCOPE, Server, mock, until
+from server import HANGING, SCOPE, Server, command, free_port, mock, until
 from test_providers import payloads
 
 OTHERS = [{"x-org-id": "o2", "x-user-id": "u1"}, {"x-org-id": "o1", "x-user-id": "u2"},
@@ -23,9 +27,14 @@ def came_of(events):
     return [result["error"]["code"] if result["isError"] else result["result"] for result in payloads(events, "tool.result")]
 
 
+def one_by_one(calls):
+    """A script that makes each call in a step of its own: what is called side by side ends in any order."""
+    return [step for each in calls for step in (each, {"tokens": ["done"]})]
+
+
 def used(server, *calls, scope=SCOPE):
     """What came of each call of a run, by one agent."""
-    run = server.create(mock(*calls, {"tokens": ["done"]}), scope=scope)
+    run = server.create(mock(*one_by_one(calls)), scope=scope)
     assert server.finished(run, scope=scope)["status"] == "completed"
     return came_of(server.events(run, scope=scope))
 
@@ -45,7 +54,7 @@ class Band(Crew):
 
     def play(self, *calls):
         """What came of each call, and the run's events."""
-        run = self.start(*calls, {"tokens": ["done"]})
+        run = self.start(*one_by_one(calls))
         assert self.server.finished(run, scope=self.scope)["status"] == "completed"
         events = self.server.events(run, scope=self.scope)
         return came_of(events), events
@@ -75,7 +84,7 @@ def test_a_member_writes_and_reads(server):
     assert stored[0]["importance"] == 0.5 and {each["role_id"] for each in stored} == {band.role_id}
     written = [event for event in events if event["type"] == "blackboard.written"]
     assert [event["payload"]["memory_id"] for event in written] == [first["memory_id"], second["memory_id"]]
-    assert {event["step_id"] for event in written} == {"step_1"} and written[0]["span_id"].startswith("sp_")
+    assert [event["step_id"] for event in written] == ["step_1", "step_2"] and written[0]["span_id"].startswith("sp_")
     assert server.run(events[0]["run_id"])["event_count"] == len([each for each in events if each["type"] != "llm.token"])
     audit = [event["seq"] for event in events]
     assert audit == list(range(1, len(events) + 1))
@@ -361,3 +370,206 @@ def test_a_file_outlives_a_crash(launch):
 ])
 def test_arguments_of_files_that_do_not_fit(filing, tool, arguments, code):
     assert used(filing, call(tool, **arguments), scope={**PROJECT, "x-project-id": "arguments"}) == [code]
+
+
+# -- pages of the web
+
+class Site:
+    """A server of pages on this machine: each path has its answer, and what was asked is kept."""
+
+    def __init__(self):
+        self.pages, self.asked = {}, []
+        site = self
+
+        class Answers(http.server.BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                site.asked.append((self.path, dict(self.headers.items())))
+                status, fields, body = site.pages.get(self.path, (404, {"content-type": "text/plain"}, b"none"))
+                self.send_response(status)
+                for name, value in {**fields, "content-length": str(len(body))}.items():
+                    self.send_header(name, value)
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Answers)
+        self.port = self.server.server_address[1]
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def url(self, path="/", host="127.0.0.1"):
+        return f"http://{host}:{self.port}{path}"
+
+    def page(self, path, body, type="text/plain", status=200, **fields):
+        named = {"content-type": type} if type else {}
+        self.pages[path] = (status, {**named, **fields}, body if isinstance(body, bytes) else body.encode())
+        return self.url(path)
+
+    def redirect(self, path, location, status=302):
+        return self.page(path, "elsewhere", status=status, location=location)
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def site():
+    site = Site()
+    yield site
+    site.close()
+
+
+def asking(*flags):
+    """A server whose agents may ask the web."""
+    path = Path(tempfile.mkdtemp(prefix="switchyard-"))
+    # A proxy that would connect for them is not asked.
+    server = Server(path / "data", "--agent-http", "on", "--access-log", "off", *flags,
+                    environment={"http_proxy": "http://127.0.0.1:9", "all_proxy": "http://127.0.0.1:9"}).start()
+    yield server
+    server.dispose()
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def strict():
+    yield from asking()
+
+
+@pytest.fixture(scope="module")
+def loose():
+    yield from asking("--agent-http-allow", "127.0.0.1,localhost")
+
+
+def fetched(server, url, **more):
+    [result] = used(server, call("http_get", url=url, **more))
+    return result
+
+
+def test_agents_ask_the_web_where_the_operator_says_so(server, site):
+    assert fetched(server, site.url()) == "unknown_tool"
+
+
+def test_a_page_is_fetched(loose, site):
+    """Without anything that tells who asks, and by no proxy."""
+    url = site.page("/page?q=船", "Ships come in. 船", "text/html; charset=utf-8").replace("船", "%E8%88%B9")
+    site.pages["/page?q=%E8%88%B9"] = site.pages["/page?q=船"]
+    assert fetched(loose, site.url("/page?q=船#part")) == {
+        "status": 200, "url": url, "content_type": "text/html; charset=utf-8", "text": "Ships come in. 船", "is_cut": False}
+    path, fields = site.asked[-1]
+    assert path == "/page?q=%E8%88%B9" and {name.lower() for name in fields} == {"host", "user-agent", "accept"}
+    assert fetched(loose, site.url("/none"))["status"] == 404
+    assert fetched(loose, site.url(host="localhost."))["status"] == 404
+
+
+# Every way to write this machine.
+SPELLINGS = ["127.0.0.1", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1", "017700000001", "localhost", "LOCALHOST.",
+             "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "0", "0.0.0.0"]
+
+
+@pytest.mark.parametrize("host", SPELLINGS)
+def test_this_machine_is_not_reached(strict, site, host):
+    before = len(site.asked)
+    assert fetched(strict, site.url(host=host)) == "forbidden_address" and len(site.asked) == before
+
+
+@pytest.mark.parametrize("url", ["http://169.254.169.254/latest/meta-data/", "http://10.0.0.1/", "http://192.168.1.1/", "http://[fd00:ec2::254]/",
+                                 "http://[::1]/", "http://[fe80::1]/", "http://100.100.100.200/", "http://224.0.0.1/", "http://[::]/",
+                                 "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "https://127.0.0.1/"])
+def test_networks_within_are_not_reached(strict, url):
+    assert fetched(strict, url) == "forbidden_address"
+
+
+@pytest.mark.parametrize("url", ["", "x", "ftp://127.0.0.1/", "file:///etc/passwd", "http://u:p@127.0.0.1/", "http://example.com@127.0.0.1/",
+                                 "http://127.0.0.1\\@example.com/", "http://127.0.0.1 /", "http://①.example/", "http://[::1%25lo]/", "http://a:99999/"])
+def test_what_is_no_address_is_not_asked_for(loose, url):
+    assert fetched(loose, url) == "bad_address"
+
+
+def test_what_is_allowed_is_so_much_and_no_more(loose, site):
+    """By number, and by name; other numbers of this machine are not meant."""
+    assert fetched(loose, site.url("/none", host="localhost"))["status"] == 404
+    mapped = fetched(loose, site.url("/none", host="[::ffff:127.0.0.1]"))
+    assert mapped == "unreachable" or mapped["status"] == 404  # as the machine has IPv6
+    assert fetched(loose, site.url("/none", host="127.0.0.2")) == "forbidden_address"
+
+
+def test_redirects_are_followed_and_each_is_looked_at(loose, site):
+    site.page("/end", "here")
+    for number in range(5):
+        site.redirect(f"/to/{number}", [site.url("/to/1"), "2", "/to/3", f"//127.0.0.1:{site.port}/to/4", "/end"][number], [301, 302, 303, 307, 308][number])
+    site.redirect("/to/more", "/to/0")
+    result = fetched(loose, site.url("/to/0"))
+    assert (result["status"], result["url"], result["text"]) == (200, site.url("/end"), "here")
+    assert fetched(loose, site.url("/to/more")) == "too_many_redirects"
+    assert fetched(loose, site.redirect("/loop", "/loop")) == "too_many_redirects"
+    assert fetched(loose, site.redirect("/within", site.url("/end", host="127.0.0.2"))) == "forbidden_address"
+    assert fetched(loose, site.redirect("/file", "file:///etc/passwd")) == "bad_address"
+    assert fetched(loose, site.redirect("/user", f"http://u:p@127.0.0.1:{site.port}/end")) == "bad_address"
+    assert fetched(loose, site.page("/nowhere", "stay", status=302))["status"] == 302
+
+
+def test_a_page_is_cut_where_it_is_too_long(loose, site):
+    """Never within a sign."""
+    url = site.page("/long", "船" * 100_000)
+    standard, whole = fetched(loose, url), fetched(loose, url, bytes=262_144)
+    assert len(standard["text"].encode()) == 32_766 and standard["is_cut"]
+    assert len(whole["text"].encode()) == 262_143 and whole["is_cut"]
+    assert fetched(loose, site.page("/short", "x" * 10), bytes=10) == {
+        "status": 200, "url": site.url("/short"), "content_type": "text/plain", "text": "x" * 10, "is_cut": False}
+
+
+@pytest.mark.parametrize("body, type, is_text", [
+    (b"{}", "application/json", True), (b"<a/>", "application/atom+xml", True), (b"x", None, True), (b"", "text/plain", True),
+    (b"x", "image/png", False), (b"x", "application/octet-stream", False), (b"\xff\xfe", "text/plain", False)])
+def test_only_text_is_fetched(loose, site, body, type, is_text):
+    result = fetched(loose, site.page("/type", body, type))
+    assert result["text"] == body.decode() if is_text else result == "not_text"
+
+
+def test_nobody_there(loose):
+    assert fetched(loose, f"http://127.0.0.1:{free_port()}/") == "unreachable"
+
+
+def test_a_run_that_is_called_off_waits_for_no_page(loose):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        run = loose.create(mock(call("http_get", url=f"http://127.0.0.1:{listener.getsockname()[1]}/"), {"tokens": ["done"]}))
+        silent, _ = listener.accept()
+        with silent:
+            assert loose.cancel(run).status == 200
+            assert loose.finished(run)["status"] == "cancelled"
+
+
+def test_a_change_in_a_step_that_a_crash_cuts_is_made_once(launch):
+    """The call that was over is not made again; the one behind it, which changes nothing, is."""
+    server = launch("--agent-http", "on", "--agent-http-allow", "127.0.0.1", "--agent-files", "on")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        run = server.create(mock(call("files_write", name="a", text="x", append=True), call("http_get", url=url), {"tokens": ["done"]}), scope=PROJECT)
+        silent, _ = listener.accept()
+        with silent:
+            server.restart()
+        again, _ = listener.accept()
+        with again:
+            again.sendall(b"HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: 2\r\n\r\nhi")
+            value = server.finished(run, scope=PROJECT)
+    assert (value["status"], value["output"]) == ("completed", "done")
+    assert used(server, call("files_read", name="a"), scope=PROJECT)[0]["text"] == "x"
+
+
+@pytest.mark.parametrize("arguments, code", [
+    ({}, "missing_argument"), ({"url": 1}, "wrong_kind"), ({"url": "http://a/" + "x" * 2_040}, "too_long"),
+    ({"url": "http://a/", "bytes": 0}, "out_of_range"), ({"url": "http://a/", "bytes": 262_145}, "out_of_range"),
+    ({"url": "http://a/", "method": "POST"}, "unknown_argument")])
+def test_arguments_of_pages_that_do_not_fit(loose, arguments, code):
+    assert used(loose, call("http_get", **arguments)) == [code]
+
+
+@pytest.mark.parametrize("places", ["10.0.0.0/33", "http://x", "x:80", "*.x", "127.1", "a b"])
+def test_places_that_are_none_are_refused(folder, places):
+    refusal = command("serve", "--agent-http-allow", places, data=folder / "data")
+    assert refusal.returncode != 0 and "agent-http-allow" in refusal.stderr

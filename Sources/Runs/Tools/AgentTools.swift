@@ -4,6 +4,11 @@ package import Store
 package struct AgentTools: Sendable {
   /// The text files of projects; nil where agents have none.
   package var files: FileTree?
+  /// Pages of the web; nil where agents have none.
+  package var pages: (any PageSource)?
 
-  package init(files: FileTree? = nil) { self.files = files }
+  package init(files: FileTree? = nil, pages: (any PageSource)? = nil) {
+    self.files = files
+    self.pages = pages
+  }
 }

@@ -20,6 +20,7 @@ enum RunTools {
     { MemorySearchTool(turn: $0) },
     { BlackboardReadTool(turn: $0) },
     { BlackboardWriteTool(turn: $0) },
+    { HTTPGetTool(turn: $0) },
   ]
 
   static func toolbox(for turn: ToolTurn) -> Toolbox {

@@ -36,6 +36,9 @@ struct Configuration: Sendable {
   var mail = MailSettings()
   /// Whether agents have text files.
   var agentFiles = false
+  /// Whether agents may ask the web, and where besides.
+  var agentsAskWeb = false
+  var agentPlaces = PagePlaces()
 
   /// What is wrong between values that are each right.
   func problems() -> [String] {

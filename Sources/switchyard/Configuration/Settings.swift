@@ -28,6 +28,8 @@ enum Settings {
     Setting(name: "approval-mode",    value: "deny|ask",  standard: "deny",  summary: "Whether a run that does not say waits for people before it uses a tool of high risk.") { Parse.choice($1, &$0.runs.approvalMode) },
     Setting(name: "approval-timeout", value: "SECONDS",   standard: "900",   summary: "How long a run waits for a decision; then the call is rejected.") { Parse.seconds($1, 1...604_800, &$0.runs.approvalMax) },
     Setting(name: "agent-files",      value: "on|off",    standard: "off",   summary: "Whether agents have text files, in a folder of each project below the folder files of the data folder.") { Parse.truth($1, &$0.agentFiles) },
+    Setting(name: "agent-http",       value: "on|off",    standard: "off",   summary: "Whether agents may fetch pages of text from the internet.") { Parse.truth($1, &$0.agentsAskWeb) },
+    Setting(name: "agent-http-allow", value: "PLACE,…",   standard: "",      summary: "Names of hosts, and networks such as 10.0.0.0/8, with commas, where agents may fetch pages although the internet is not there.") { Parse.places($1, &$0.agentPlaces) },
     Setting(name: "body-max",         value: "BYTES",     standard: "1048576", summary: "The longest request body.") { Parse.integer($1, 1024...67_108_864, &$0.http2.bodyBytesMax) },
     Setting(name: "streams-max",      value: "N",         standard: "256",   summary: "Streams that a connection may have open.") { Parse.integer($1, 1...65_535, &$0.http2.concurrentStreamsMax) },
     Setting(name: "connections-max",  value: "N",         standard: "20000", summary: "Connections of one loop.") { Parse.integer($1, 1...1_000_000, &$0.gateway.connectionsMax) },
@@ -123,6 +125,14 @@ enum Parse {
       origins.insert(address.origin)
     }
     target = origins
+    return nil
+  }
+
+  static func places(_ text: String, _ target: inout PagePlaces) -> String? {
+    guard let places = PagePlaces(text) else {
+      return "must be names of hosts, or networks such as 10.0.0.0/8, with commas"
+    }
+    target = places
     return nil
   }
 

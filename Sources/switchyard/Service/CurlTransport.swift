@@ -39,7 +39,7 @@ struct CurlTransport: ProviderTransport {
   /// A failure in the words of models.
   fileprivate static func error(_ failure: CurlExchangeFailure) -> ModelError {
     switch failure.kind {
-    case .unreachable: .provider(.unavailable, "The provider: \(failure).")
+    case .unreachable, .forbidden: .provider(.unavailable, "The provider: \(failure).")
     case .timedOut: .provider(.timedOut, "The provider: \(failure).")
     case .brokenOff: .provider(.streamBroken, "The provider's answer: \(failure).")
     case .closed: .cancelled

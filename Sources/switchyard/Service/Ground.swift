@@ -1,6 +1,7 @@
 import Accounts
 import Contract
 import Cryptography
+import Curl
 import Events
 import Gateway
 import Identity
@@ -72,6 +73,11 @@ struct Ground: Sendable {
     if configuration.agentFiles {
       tools.files = try Server.opening { () throws(StoreError) in try folder.tree("files") }
     }
+    guard configuration.agentsAskWeb else { return tools }
+    guard let pages = CurlPages(configuration.agentPlaces) else {
+      throw StartFailure(.configuration, "agent-http needs \(CurlLibrary.missing)")
+    }
+    tools.pages = pages
     return tools
   }
 
