@@ -192,7 +192,7 @@ INPUTS = {
     "switchyard.runs.v1.Groups/Members": Inputs(
         lambda server: {"group_id": crew(server).still}, bad=[({"group_id": "grp_0"}, 404)]),
     "switchyard.runs.v1.Groups/Run": Inputs(
-        lambda server: {"group_id": crew(server).still, "session_key": "s_doors_group", "input": "1 + 1"}, own=("run_id", "created_at"),
+        lambda server: {"group_id": crew(server).group, "session_key": "s_doors_group", "input": "1 + 1"}, own=("run_id", "created_at"),
         bad=[({"group_id": "grp_0", "input": "x"}, 404), ({"group_id": "grp_0", "input": ""}, 400), ({"group_id": "grp_0"}, 400),
              ({"group_id": "grp_0", "input": "x", "session_key": "none"}, 400)]),
     "switchyard.runs.v1.Blackboard/List": Inputs(
