@@ -94,7 +94,7 @@ let package = Package(
     coded(
       "Accounts",
       ["Contract", "Cryptography", "Events", "Identity", "Mail", "Store", "Wire"]),
-    coded("Runs", ["Contract", "Events", "Identity", "Models", "Store", "Wire"]),
+    coded("Runs", ["Contract", "Cryptography", "Events", "Identity", "Models", "Store", "Wire"]),
     .executableTarget(
       name: "switchyard",
       dependencies: [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accounts import GENEROUS
-from server import BINARY, Server
+from server import BINARY, Server, has_curl
 
 
 def pytest_configure(config):
@@ -50,7 +50,12 @@ def server(launch):
 def shared():
     """A server for tests that change nothing which others look at: each uses sessions of its own."""
     path = Path(tempfile.mkdtemp(prefix="switchyard-"))
-    server = Server(path / "data", "--access-log", "off", "--queue-max", "1000000", *GENEROUS).start()
+    flags = ["--access-log", "off", "--queue-max", "1000000", *GENEROUS]
+    if has_curl():
+        # Nobody is there: each sync is taken, and fails.
+        (path / "feishu.secret").write_text("a-secret")
+        flags += ["--feishu-app-id", "cli_x", "--feishu-app-secret-file", str(path / "feishu.secret"), "--feishu-base-url", "http://127.0.0.1:9"]
+    server = Server(path / "data", *flags).start()
     yield server
     server.dispose()
     shutil.rmtree(path, ignore_errors=True)

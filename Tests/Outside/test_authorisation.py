@@ -23,6 +23,7 @@ RUNS, AUTH, USERS = "switchyard.runs.v1.Runs/", "switchyard.accounts.v1.Auth/", 
 INTERFACE = "switchyard.interface.v1.Interface/"
 ROLES, GROUPS = "switchyard.runs.v1.Roles/", "switchyard.runs.v1.Groups/"
 BLACKBOARD, SKILLS = "switchyard.runs.v1.Blackboard/", "switchyard.runs.v1.Skills/"
+FEISHU = "switchyard.runs.v1.Feishu/"
 
 RUN, LEAD, GROUP = "the finished run", "the lead", "the group"
 MEMORY, SKILL = "the memory", "the skill"
@@ -55,6 +56,13 @@ HARMLESS = {
     SKILLS + "List": Line({}, 200),
     SKILLS + "Get": Line({"skill_id": SKILL}, 200, elsewhere=404, of_org=True),
     SKILLS + "Remove": Line({"skill_id": "skill_0"}, 404),
+    # Nobody at home names a project, so that there is nothing of theirs to be found.
+    FEISHU + "Create": Line({}, 400),
+    FEISHU + "List": Line({}, 200),
+    FEISHU + "Get": Line({"connector_id": "fconn_0"}, 404),
+    FEISHU + "Update": Line({"connector_id": "fconn_0"}, 400),
+    FEISHU + "Sync": Line({"connector_id": "fconn_0"}, 404),
+    FEISHU + "Jobs": Line({"connector_id": "fconn_0"}, 404),
     "switchyard.accounts.v1.AgentChats/Create": Line({}, 422),
     AUTH + "Register": Line({}, 422),
     AUTH + "Resend": Line({}, 422),

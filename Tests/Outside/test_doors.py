@@ -12,9 +12,10 @@ import formats
 from accounts import Accounts
 from crews import COUNT, Crew
 from doors import ALL, COMMANDS, GRPC_DOORS, HTTP_DOORS, NUMBERS, Caller, Row, message_of, without_places
-from server import HANGING, command, mock, until
+from server import HANGING, SCOPE, command, mock, until
 
 OTHERS = {"x-org-id": "o2", "x-user-id": "u2"}
+PROJECT = {**SCOPE, "x-project-id": "doors"}
 
 
 def finished(server):
@@ -89,6 +90,14 @@ def signed_in(server):
     answer = accounts(server).sign_in(person.email, person.password)
     assert answer.status == 200, answer.body
     return answer.value["refresh_token"]
+
+
+def connector(server):
+    """A connector to Feishu; one for all tests of a server."""
+    if not hasattr(server, "doors_connector"):
+        answer = server.post("/api/feishu/connectors", {"name": "x", "status": "paused", "config": {}}, scope=PROJECT)
+        server.doors_connector = answer.value["id"]
+    return server.doors_connector
 
 
 def crew(server):
@@ -220,6 +229,26 @@ INPUTS = {
         bad=[({"skill_id": "skill_0"}, 404), ({"skill_id": "x"}, 400)]),
     "switchyard.runs.v1.Skills/Remove": Inputs(
         lambda server: {"skill_id": crew(server).skill()}, bad=[({"skill_id": "skill_0"}, 404)]),
+    "switchyard.runs.v1.Feishu/Create": Inputs(
+        lambda server: {"name": "é", "status": "paused", "config": {"folder_tokens": ["fld"], "chunking": {"min_tokens": 40}}}, own=MADE,
+        bad=[({"name": "", "config": {}}, 400), ({"name": "a", "config": {"poll_interval_seconds": 59}}, 400), ({"name": "a", "config": {"none": 1}}, 400),
+             ({"name": "a", "config": {"file_tokens": ["x"] * 201}}, 400), ({"name": "a", "config": {"chunking": {"min_tokens": 601}}}, 400)]),
+    "switchyard.runs.v1.Feishu/List": Inputs(lambda server: {}, own=("connectors",)),
+    "switchyard.runs.v1.Feishu/Get": Inputs(
+        lambda server: {"connector_id": connector(server)}, own=("last_sync_at", "last_error", "updated_at"),
+        bad=[({"connector_id": "fconn_0"}, 404), ({"connector_id": "x"}, 400)]),
+    "switchyard.runs.v1.Feishu/Update": Inputs(
+        lambda server: {"connector_id": connector(server), "name": "é", "config": {"max_docs_per_sync": 1}},
+        own=("last_sync_at", "last_error", "updated_at"),
+        bad=[({"connector_id": "fconn_0", "name": "x"}, 404), ({"connector_id": "fconn_0"}, 400), ({"connector_id": "fconn_0", "name": None}, 400),
+             ({"connector_id": "fconn_0", "status": "off"}, 400), ({"connector_id": "fconn_0", "config": {"chunking": {"target_tokens": 2000}}}, 400)]),
+    "switchyard.runs.v1.Feishu/Sync": Inputs(
+        lambda server: {"connector_id": connector(server), "wait": False},
+        own=(*MADE, "status", "started_at", "ended_at", "error_message"),
+        bad=[({"connector_id": "fconn_0"}, 404), ({"connector_id": "fconn_0", "wait": 1}, 400)]),
+    "switchyard.runs.v1.Feishu/Jobs": Inputs(
+        lambda server: {"connector_id": connector(server), "limit": 1000}, own=("jobs",),
+        bad=[({"connector_id": "fconn_0"}, 404), ({"connector_id": "x", "limit": 5}, 400)]),
     "switchyard.interface.v1.Interface/Health": Inputs(
         lambda server: {"ready": 1}, own=("timestamp", "queue", "sse"), bad=[({"ready": 2}, 400)]),
     "switchyard.interface.v1.Interface/Metrics": Inputs(lambda server: {}),
@@ -237,6 +266,15 @@ INPUTS = {
 @functools.cache
 def sheet(name):
     return Row.read(json.loads(command("call", name, "--describe").stdout))
+
+
+def scope_of(row):
+    """The scope that a method is called in."""
+    return dict(PROJECT if "x-project-id" in row.scope else SCOPE)
+
+
+def caller(name, token):
+    return Caller(token, scope_of(sheet(name)))
 
 
 def test_every_method_has_inputs():
@@ -281,7 +319,7 @@ def check_answers(server, name, part):
     """The same value through every door that can carry the input."""
     row, inputs = sheet(name), INPUTS[name]
     doors = fitting(inputs.doors, row, part(inputs.good(server)))
-    outcomes = [(door, door.call(server, row, part(inputs.good(server)), Caller(inputs.token(server)))) for door in doors]
+    outcomes = [(door, door.call(server, row, part(inputs.good(server)), caller(name, inputs.token(server)))) for door in doors]
     for door, outcome in outcomes:
         assert outcome.error is None, f"{door}: {outcome.error}"
         differences = formats.differences(shown(outcomes[0][1].value, inputs.own), shown(outcome.value, inputs.own))
@@ -318,14 +356,14 @@ BAD = [(name, value, status) for name, inputs in INPUTS.items() for value, statu
 @pytest.mark.parametrize("name, value, status", BAD, ids=[f"{name.split('/')[1]}-{value}" for name, value, _ in BAD])
 def test_bad_input_is_refused_the_same(shared, name, value, status):
     """With the same words and facts."""
-    check_refusals(shared, sheet(name), value, Caller(INPUTS[name].token(shared)), status)
+    check_refusals(shared, sheet(name), value, caller(name, INPUTS[name].token(shared)), status)
 
 
 @pytest.mark.parametrize("name", INPUTS)
 def test_an_unknown_field_is_refused_the_same(shared, name):
     """Nothing that is misspelt is ignored."""
     value = {**INPUTS[name].good(shared), "no_such_field": "x"}
-    check_refusals(shared, sheet(name), value, Caller(INPUTS[name].token(shared)), sheet(name).invalid)
+    check_refusals(shared, sheet(name), value, caller(name, INPUTS[name].token(shared)), sheet(name).invalid)
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -334,7 +372,7 @@ def test_a_missing_field_is_refused_the_same(shared, name):
     row = sheet(name)
     for missing in row.required:
         value = {key: found for key, found in INPUTS[name].good(shared).items() if key != missing}
-        check_refusals(shared, row, value, Caller(INPUTS[name].token(shared)), row.invalid)
+        check_refusals(shared, row, value, caller(name, INPUTS[name].token(shared)), row.invalid)
 
 
 @pytest.mark.parametrize("token", ["sy_wrong", "not a token"])
@@ -343,9 +381,9 @@ def test_a_wrong_token_is_refused_the_same(shared, name, token):
     """One body for every reason; open methods take no notice."""
     row, value = sheet(name), INPUTS[name].good(shared)
     if row.permission:
-        return check_refusals(shared, row, value, Caller(token), 401)
+        return check_refusals(shared, row, value, caller(name, token), 401)
     for door in fitting(INPUTS[name].doors, row, value):
-        assert door.call(shared, row, INPUTS[name].good(shared), Caller(token)).error is None
+        assert door.call(shared, row, INPUTS[name].good(shared), caller(name, token)).error is None
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -354,9 +392,9 @@ def test_no_token_is_refused_the_same(shared, name):
     row = sheet(name)
     if not row.permission:
         return
-    check_refusals(shared, row, INPUTS[name].good(shared), Caller(None), 401, commands=[])
+    check_refusals(shared, row, INPUTS[name].good(shared), caller(name, None), 401, commands=[])
     for door in COMMANDS:
-        assert "there is no token" in door.call(shared, row, INPUTS[name].good(shared), Caller(None)).error["stderr"]
+        assert "there is no token" in door.call(shared, row, INPUTS[name].good(shared), caller(name, None)).error["stderr"]
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -368,7 +406,7 @@ def test_a_token_that_may_not_is_refused_the_same(shared, name):
     least = {"read": "write", "write": "read", "admin": "read,write"}[row.permission]
     made = command("token", "mint", "--scope", least, data=shared.folder)
     assert made.returncode == 0, made.stderr
-    check_refusals(shared, row, INPUTS[name].good(shared), Caller(made.stdout.strip()), 403)
+    check_refusals(shared, row, INPUTS[name].good(shared), caller(name, made.stdout.strip()), 403)
 
 
 @pytest.mark.parametrize("name", INPUTS)
@@ -377,14 +415,14 @@ def test_a_scope_that_is_missing_or_anothers(shared, name):
     row = sheet(name)
     needed = [part for part in row.scope if not part.startswith("(")]
     for part in needed:
-        scope = {key: value for key, value in Caller(None).scope.items() if key != part}
+        scope = {key: value for key, value in scope_of(row).items() if key != part}
         value = INPUTS[name].good(shared)
         for door in fitting(HTTP_DOORS + GRPC_DOORS, row, value):
             outcome = door.call(shared, row, value, Caller(shared.token, scope))
             assert outcome.status == 400 or outcome.number == 3, f"{door}: {outcome}"
             assert part in message_of(outcome.error)
     if needed and 404 in row.refusals:
-        check_refusals(shared, row, INPUTS[name].good(shared), Caller(shared.token, OTHERS), 404)
+        check_refusals(shared, row, INPUTS[name].good(shared), Caller(shared.token, {**scope_of(row), **OTHERS}), 404)
 
 
 # What is no value in any of the formats.
@@ -394,10 +432,10 @@ MALFORMED = {formats.JSON: [b"{", b"[1", b"\xff", b'{"a":1,"a":2}'], formats.CBO
 @pytest.mark.parametrize("name", INPUTS)
 def test_malformed_bodies_are_refused_with_their_place(shared, name):
     """With kind and offset, in whatever the body was meant to be."""
-    row, caller = sheet(name), Caller(INPUTS[name].token(shared))
+    row, who = sheet(name), caller(name, INPUTS[name].token(shared))
     for door in GRPC_DOORS:
         for body in MALFORMED[door.format]:
-            outcome = door.send(shared, row, body, caller)
+            outcome = door.send(shared, row, body, who)
             assert outcome.number == 3, f"{door}: {body} {outcome}"
             facts = outcome.error.get("error", outcome.error).get("details") or outcome.error.get("details")
             assert 0 <= facts["offset"] <= len(body) and facts["kind"]
@@ -406,7 +444,7 @@ def test_malformed_bodies_are_refused_with_their_place(shared, name):
     path, _ = row.spread(INPUTS[name].good(shared))
     for format, bodies in MALFORMED.items():
         for body in bodies:
-            answer = shared.call(row.verb, path, body=body, content_type=format, accept=format, token=caller.token)
+            answer = shared.call(row.verb, path, body=body, content_type=format, accept=format, token=who.token, scope=who.scope)
             facts = answer.value.get("error", answer.value)["details"]
             assert answer.status == row.invalid, f"{body} {answer.body}"
             assert 0 <= facts["offset"] <= len(body) and facts["kind"]

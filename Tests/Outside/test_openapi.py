@@ -9,7 +9,7 @@ import pytest
 
 import formats
 from server import command, mock
-from test_doors import INPUTS, crew, sheet, somebody, waiting
+from test_doors import INPUTS, connector, crew, scope_of, sheet, somebody, waiting
 
 PATH = "/api/v1/openapi"
 RUNS = [f"switchyard.runs.v1.Runs/{name}"
@@ -95,7 +95,7 @@ def test_the_command_line_knows_the_same_methods(document):
 def fill(server, path, run):
     there = crew(server)
     names = {"run_id": run, "session_key": "s_openapi", "username": somebody(server).username, "role_id": there.lead,
-             "group_id": there.still, "memory_id": there.memory}
+             "group_id": there.still, "memory_id": there.memory, "connector_id": connector(server)}
     if "{skill_id}" in path:
         names["skill_id"] = there.skill()
     filled = re.sub(r"\{(\w+)\}", lambda found: names.get(found[1], found[0]), path)
@@ -120,6 +120,10 @@ def token_of(server, verb, path):
     return next(row.token(server) for name, row in INPUTS.items() if sheet(name).request == f"{verb} {path}")
 
 
+def scope_for(verb, path):
+    return next(scope_of(sheet(name)) for name in INPUTS if sheet(name).request == f"{verb} {path}")
+
+
 def test_every_row_answers_as_it_says(shared, document):
     """Success and three refusals of every operation have a documented status and shape."""
     for verb, path, operation in operations(document):
@@ -132,7 +136,7 @@ def test_every_row_answers_as_it_says(shared, document):
             shared.finished(run)
         options = [{}, {"scope": {}}, {"token": "sy_nobody"}, {"accept": "image/png"}]
         for index, option in enumerate(options):
-            answer = shared.call(verb, fill(shared, path, run), value, **{"token": token_of(shared, verb, path), **option})
+            answer = shared.call(verb, fill(shared, path, run), value, **{"token": token_of(shared, verb, path), "scope": scope_for(verb, path), **option})
             described = operation["responses"].get(str(answer.status))
             assert described is not None, f"{verb} {path} answered {answer.status}"
             if index == 0:

@@ -39,6 +39,7 @@ struct Configuration: Sendable {
   /// Whether agents may ask the web, and where besides.
   var agentsAskWeb = false
   var agentPlaces = PagePlaces()
+  var feishu = FeishuSettings()
 
   /// What is wrong between values that are each right.
   func problems() -> [String] {
@@ -46,7 +47,7 @@ struct Configuration: Sendable {
     if (certificate == nil) != (privateKey == nil) {
       problems.append("certificate and private-key go together")
     }
-    problems += mail.problems()
+    problems += mail.problems() + feishu.problems()
     if isOpen, !Self.isLoopback(host) {
       problems.append("insecure-no-auth is for loopback only, and \(host) is not")
     }
@@ -79,6 +80,20 @@ struct MailSettings: Sendable {
       problems.append("mail-user and mail-password-file go together")
     }
     return problems
+  }
+}
+
+/// How Feishu is read.
+struct FeishuSettings: Sendable {
+  var appID: String?
+  var secretFile: String?
+  var baseURL = FeishuAccess.standardAddress
+  var pollEvery = Duration.seconds(120)
+
+  /// What is wrong between values that are each right.
+  func problems() -> [String] {
+    (appID == nil) == (secretFile == nil)
+      ? [] : ["feishu-app-id and feishu-app-secret-file go together"]
   }
 }
 

@@ -1,6 +1,7 @@
 import Accounts
 import Gateway
 import HTTP2
+import Models
 import Runs
 import Wire
 
@@ -56,6 +57,10 @@ enum Settings {
     Setting(name: "mail-password-file", value: "FILE",    standard: "",      summary: "The file with the password for the mail server.") { Parse.optional($1, &$0.mail.passwordFile) },
     Setting(name: "mail-encryption",  value: "CHOICE",    standard: "required", summary: "required, opportunistic or none.") { Parse.choice($1, &$0.mail.encryption) },
     Setting(name: "mail-authority",   value: "FILE",      standard: "",      summary: "Certificates in PEM that the mail server's is held against; the system's when it is absent.") { Parse.optional($1, &$0.mail.authority) },
+    Setting(name: "feishu-app-id",    value: "ID",        standard: "",      summary: "The name of the application by which documents of Feishu are read; nothing is when it is absent.") { Parse.optional($1, &$0.feishu.appID) },
+    Setting(name: "feishu-app-secret-file", value: "FILE", standard: "",     summary: "The file with the application's secret.") { Parse.optional($1, &$0.feishu.secretFile) },
+    Setting(name: "feishu-base-url",  value: "URL",       standard: "https://open.feishu.cn", summary: "Where Feishu's open platform is.") { Parse.provider($1, &$0.feishu.baseURL) },
+    Setting(name: "feishu-poll-interval", value: "SECONDS", standard: "120", summary: "How often connectors that are due are looked for.") { Parse.seconds($1, 60...86_400, &$0.feishu.pollEvery) },
     Setting(name: "store-pages-max",  value: "N",         standard: "",      summary: "Pages of 4 KiB that the database may grow to; the disk decides when it is absent.") { Parse.optionalInteger($1, 64...1_073_741_823, &$0.storePagesMax) },
   ]
 }
@@ -113,6 +118,14 @@ enum Parse {
   static func address(_ text: String, _ target: inout String) -> String? {
     guard let address = EmailAddress(checking: text) else { return "must be an address of e-mail" }
     target = address.text
+    return nil
+  }
+
+  static func provider(_ text: String, _ target: inout String) -> String? {
+    guard ProviderAddress(text) != nil else {
+      return "must be an http or https address without credentials"
+    }
+    target = text
     return nil
   }
 

@@ -5,6 +5,7 @@ import Gateway
 import Identity
 import Logging
 import Routing
+import Runs
 import Store
 import Wire
 
@@ -69,6 +70,18 @@ struct ServerObserver: GatewayObserver {
       case .failure(let failure):
         log.warning("keys not fetched", metadata: place.merging(["reason": "\(failure)"]) { $1 })
       }
+    }
+  }
+
+  /// Hears what could not be read of Feishu.
+  var feishuFailed: @Sendable (FeishuTrouble) -> Void {
+    { [log] trouble in
+      log.warning(
+        trouble.source == nil ? "feishu sync failed" : "feishu source not read",
+        metadata: [
+          "connector": "\(trouble.connector)", "job": "\(trouble.job)",
+          "source": "\(trouble.source ?? "")", "reason": "\(trouble.reason)",
+        ])
     }
   }
 

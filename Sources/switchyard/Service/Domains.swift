@@ -8,6 +8,7 @@ import Runs
 struct Domains: Sendable {
   let runner: Runner
   let roster: Roster
+  let librarian: Librarian
   let registrar: Registrar
   let chats: ChatDesk
   let health: Health
@@ -18,6 +19,7 @@ struct Domains: Sendable {
   private static let parts: [any DomainPart] = [
     Part(Runner.methods) { $0.runner },
     Part(Roster.methods) { $0.roster },
+    Part(Librarian.methods) { $0.librarian },
     Part(Registrar.methods) { $0.registrar },
     Part(ChatDesk.methods) { $0.chats },
     Part(Health.methods) { $0.health },

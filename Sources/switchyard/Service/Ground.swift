@@ -36,6 +36,9 @@ struct Ground: Sendable {
   /// Passwords that may wait to be hashed: the last one is answered after some seconds.
   private static let passwordsWaitingMax = 64
 
+  /// How patiently others' servers are asked again.
+  static let retries = RetryPolicy.standard { $0 * Double.random(in: 0.75...1.25) }
+
   /// Those who may wait until it is known whether the data folder keeps files.
   private static let probesWaitingMax = 1000
 
@@ -107,7 +110,7 @@ struct Ground: Sendable {
         database: database, log: events, epoch: try await Server.epoch(in: database),
         providers: ConfiguredProviders(
           database: database, master: master, transport: CurlTransport(wallClock: wallClock),
-          policy: .standard(jitter: { $0 * Double.random(in: 0.75...1.25) })),
+          policy: Self.retries),
         wallClock: wallClock, clock: clock, pausing: SystemPausing(),
         identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_"),
         tools: tools,
@@ -125,6 +128,11 @@ struct Ground: Sendable {
       runner: runner,
       roster: Roster(
         database: database, log: events, wallClock: wallClock, identifiers: identifiers),
+      librarian: Librarian(
+        LibrarianSetup(
+          database: database, log: events, wallClock: wallClock, pausing: SystemPausing(),
+          identifiers: identifiers, client: try FeishuRoute.client(configuration.feishu, self),
+          pollEvery: configuration.feishu.pollEvery, observe: observer.feishuFailed)),
       registrar: registrar,
       chats: ChatDesk(
         registrar, BoundChatRuns(runner: runner, signals: StreamSignals(doorbell))),

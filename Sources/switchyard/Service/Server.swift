@@ -52,7 +52,7 @@ struct Server: ~Copyable, Sendable {
   static let migrations =
     EventMigrations.all + TokenMigrations.all + RunMigrations.all + IdentityMigrations.all
     + AccountMigrations.all + RosterMigrations.all + ProviderMigrations.all
-    + RunMigrations.later + RosterMigrations.later
+    + RunMigrations.later + RosterMigrations.later + FeishuMigrations.all
 
   /// Opens the folder, the database and the listeners; nothing is accepted yet.
   static func open(
@@ -87,13 +87,14 @@ struct Server: ~Copyable, Sendable {
     _ ground: Ground, _ domains: Domains, data: String
   ) throws(StartFailure) -> [@Sendable () async -> Void] {
     let (runner, housekeeper) = (domains.runner, domains.registrar.housekeeper)
+    let librarian = domains.librarian
     let postman = domains.registrar.postman(
       try MailRoutes.route(ground.configuration, data: data, log: ground.log),
       observe: ground.observer.mailed)
     let fetcher = try PublishedKeys.fetcher(ground.foreign, observe: ground.observer.fetched)
     return [
       { await runner.work() }, { await postman.work() }, { await housekeeper.work() },
-      { await fetcher?.work() },
+      { await fetcher?.work() }, { await librarian.work() },
     ]
   }
 

@@ -4,7 +4,7 @@ internal import Wire
 enum GeminiDialect {
   static let row = ProviderDialect.Row(
     standardAddress: ProviderAddress(standard: "https://generativelanguage.googleapis.com"),
-    path: { model in "/v1beta/models/\(escaped(model)):streamGenerateContent?alt=sse" },
+    path: { model in "/v1beta/models/\(model.percentEncoded):streamGenerateContent?alt=sse" },
     key: (header: "x-goog-api-key", prefix: ""),
     headers: [],
     body: body,
@@ -109,19 +109,5 @@ enum GeminiDialect {
     }
     if case .bool(true)? = part["thought"] { return nil }
     return part["text"]?.text.map(TurnDelta.text)
-  }
-
-  /// The name as one segment of a path (RFC 3986 §2.3): whoever starts a run may choose it.
-  private static func escaped(_ name: String) -> String {
-    name.utf8.map { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "_"), UInt8(ascii: "~"):
-        String(UnicodeScalar(byte))
-      default:
-        "%" + (byte < 0x10 ? "0" : "") + String(byte, radix: 16, uppercase: true)
-      }
-    }.joined()
   }
 }

@@ -40,7 +40,7 @@ extension ModelError {
   }
 
   /// The fault this error was made of, if it was made of one.
-  var fault: ProviderFault? {
+  package var fault: ProviderFault? {
     guard case .upstream(let code, _) = self else { return nil }
     return ProviderFault(rawValue: code)
   }

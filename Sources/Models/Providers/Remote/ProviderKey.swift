@@ -5,8 +5,8 @@ package struct ProviderKey: Sendable {
   /// The most bytes of a key.
   package static let bytesMax = 4_096
 
-  /// The key itself, for the one header that carries it.
-  let secret: String
+  /// The key itself, for the one place of a request that carries it.
+  package let secret: String
 
   /// A key of visible ASCII, so that no header can be broken out of; anything else is none.
   package init?(_ secret: String) {
@@ -17,7 +17,7 @@ package struct ProviderKey: Sendable {
   }
 
   /// The text without this key, and without words that show part of a key between asterisks.
-  func scrubbed(from text: String) -> String {
+  package func scrubbed(from text: String) -> String {
     Self.withoutMasks(Self.replacing(secret, in: text))
   }
 

@@ -1,18 +1,21 @@
-internal import Wire
+package import Wire
 
-/// Parts of what a provider sends; whatever has another kind is not there.
+/// Parts of what somebody else sends; whatever has another kind is not there.
 extension WireValue {
-  var text: String? {
+  /// The text that it is.
+  package var text: String? {
     guard case .text(let text) = self else { return nil }
     return text
   }
 
-  var integer: Int64? {
+  /// The integer that it is.
+  package var integer: Int64? {
     guard case .integer(let integer) = self else { return nil }
     return integer
   }
 
-  var elements: [WireValue]? {
+  /// The elements of the array that it is.
+  package var elements: [WireValue]? {
     guard case .array(let elements) = self else { return nil }
     return elements
   }
