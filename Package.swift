@@ -24,11 +24,14 @@ let archives: [LinkerSetting] = [
 ///
 /// jemalloc takes the allocator's place there: blocks go from the loops to the writer and are freed on either, which
 /// the C library's makes both pay for.
+///
+/// Functions of the same code become one, which takes a hundredth off the file: much of what is specialised for one
+/// type is the same for another. Nothing here asks whether two functions are the same one.
 let standalone: [LinkerSetting] =
   archives + [
     .unsafeFlags(
       [
-        "-Xlinker", "-l:libjemalloc_pic.a", "-Xclang-linker",
+        "-Xlinker", "-l:libjemalloc_pic.a", "-Xlinker", "--icf=all", "-Xclang-linker",
         "--ld-path=\(Context.packageDirectory)/link/ld.lld", "-L",
         "\(Context.packageDirectory)/link", "-Xclang-linker", "-static-libgcc",
       ],
