@@ -93,6 +93,7 @@ let package = Package(
     plain("Identity", ["Contract", "Cryptography", "Store", "Wire"]),
     plain("Curl", ["CCurl"]),
     plain("Mail", ["Curl"]),
+    plain("Processes", ["CLinux"]),
     plain("Models", ["Contract", "Wire"]),
     coded(
       "Accounts",
@@ -102,7 +103,7 @@ let package = Package(
       name: "switchyard",
       dependencies: [
         "Accounts", "Contract", "Cryptography", "Curl", "Events", "Gateway", "HTTP2", "Identity",
-        "Mail", "Models", "Negotiation", "Routing", "Runs", "Store", "TLS", "Wire",
+        "Mail", "Models", "Negotiation", "Processes", "Routing", "Runs", "Store", "TLS", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -116,7 +117,8 @@ let package = Package(
     .target(
       name: "FuzzBodies",
       dependencies: [
-        "Contract", "Cryptography", "HTTP2", "Identity", "Negotiation", "Routing", "Runs", "Wire",
+        "Contract", "Cryptography", "HTTP2", "Identity", "Models", "Negotiation", "Routing", "Runs",
+        "Wire",
       ],
       path: "fuzz/Bodies", swiftSettings: strict,
       plugins: ["WireCoding"]),
@@ -141,6 +143,7 @@ let package = Package(
     tests("RoutingTests", ["Contract", "Negotiation", "Routing", "Wire"]),
     tests("StoreTests", ["Store"]),
     tests("CurlTests", ["Curl"], exclude: ["http_server.py"]),
+    tests("ProcessesTests", ["Processes"]),
     tests("MailTests", ["Curl", "Mail"], exclude: ["smtp_server.py"]),
     tests("ModelsTests", ["Contract", "Models", "Wire"]),
     tests("EventsTests", ["Contract", "Events", "Store", "Wire"]),

@@ -43,7 +43,13 @@ package struct DataFolder: ~Copyable, Sendable {
   /// Makes the folder `name` (mode 0711) inside, unless it is there.
   package func makeFolder(_ name: String) throws(StoreError) {
     let inner = path(of: name)
-    if try Files.status(inner) == nil { try Files.makeFolder(inner) }
+    guard try Files.status(inner) == nil else { return }
+    do throws(StoreError) {
+      try Files.makeFolder(inner)
+    } catch {
+      // Somebody else may have made it meanwhile.
+      guard try Files.status(inner) != nil else { throw error }
+    }
   }
 
   /// The text files below the folder `name` (mode 0700) inside, which is made unless it is there.

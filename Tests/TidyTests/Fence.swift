@@ -17,8 +17,8 @@ struct Fence: Sendable {
     Fence("CSQLite",   ["Sources/Store/SQLite"]),
     Fence("CZlib",     ["Sources/Negotiation/Zlib"]),
     Fence("CCurl",     ["Sources/Curl/Curl"]),
-    Fence("CLinux",    ["Sources/Gateway/"]),
-    Fence("Glibc",     ["Sources/Gateway/", "Sources/Mail/System.swift", "Sources/Store/System.swift", "Sources/Store/SystemTree.swift", "Sources/switchyard/", "Sources/WireGenerator/"]),
+    Fence("CLinux",    ["Sources/Gateway/", "Sources/Processes/System.swift"]),
+    Fence("Glibc",     ["Sources/Gateway/", "Sources/Mail/System.swift", "Sources/Processes/System.swift", "Sources/Store/System.swift", "Sources/Store/SystemTree.swift", "Sources/switchyard/", "Sources/WireGenerator/"]),
   ]
 
   /// Imports of C that stand outside their fence, or that reach beyond their own module.

@@ -29,6 +29,7 @@ extension Reachable {
     Reachable("Identity",      vocabulary + ["Store", "Cryptography"]),
     Reachable("Curl",          ["CCurl"]),
     Reachable("Mail",          ["Curl", "Glibc"]),
+    Reachable("Processes",     ["CLinux", "Glibc"]),
     Reachable("Models",        vocabulary),
     Reachable("Knowledge",     ["Wire"]),
     Reachable("Accounts",      domain),
@@ -37,7 +38,7 @@ extension Reachable {
     Reachable("Coach",         domain),
     Reachable("Ops",           domain),
     Reachable("switchyard",    domain + ["Accounts", "Runs", "Brain", "Coach", "Ops",
-                                         "TLS", "HTTP2", "Negotiation", "Routing", "Gateway", "Mail", "Curl",
+                                         "TLS", "HTTP2", "Negotiation", "Routing", "Gateway", "Mail", "Curl", "Processes",
                                          "ArgumentParser", "Logging", "Glibc"]),
   ]
 }
