@@ -27,6 +27,7 @@ package struct FuzzBody: Sendable {
     FuzzBody(name: "websocket", check: fuzzWebSocket),
     FuzzBody(name: "jwt", check: fuzzJSONWebToken),
     FuzzBody(name: "cwt", check: fuzzCBORWebToken),
+    FuzzBody(name: "tool-server", check: fuzzToolServer),
     canary,
   ]
 

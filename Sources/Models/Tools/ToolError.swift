@@ -14,6 +14,10 @@ package enum ToolError: Error, Hashable, Sendable {
   case unavailable(reason: String)
   /// What the tool works on says no; code and reason may be read by strangers.
   case refused(code: String, reason: String)
+  /// All arguments together are too long.
+  case tooLarge(bytesMax: Int)
+  /// What a tool says that runs elsewhere, in its own words.
+  case outside(code: String, message: String)
 }
 
 extension ToolError {
@@ -41,6 +45,11 @@ extension ToolError {
     case .calculation(let error): error.failure
     case .unavailable(let reason): Self.failure("unavailable", reason)
     case .refused(let code, let reason): Self.failure(code, reason)
+    case .tooLarge(let bytesMax):
+      Self.failure("too_large", "the arguments are longer than \(bytesMax) bytes")
+    case .outside(let code, let message):
+      ToolFailure(
+        code: code, message: Excerpt.clipped(message, scalarsMax: Self.outsideMax), offset: nil)
     }
   }
 
@@ -51,6 +60,8 @@ extension ToolError {
 
   /// The most scalars of a message; it may repeat a name of any length.
   private static let messageMax = 200
+  /// The same of what a tool says that runs elsewhere: a model may learn from it what to do.
+  private static let outsideMax = 4_096
 }
 
 extension ToolDescription.Argument.Kind {

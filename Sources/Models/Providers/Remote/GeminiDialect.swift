@@ -78,8 +78,13 @@ enum GeminiDialect {
 
   private static func tool(_ tool: ToolDescription) -> WireValue {
     var declaration: WireValue = ["name": .text(tool.name), "description": .text(tool.summary)]
+    switch tool.input {
     // An object without properties is refused.
-    if !tool.arguments.isEmpty { declaration["parameters"] = tool.jsonSchema }
+    case .arguments([]): break
+    case .arguments: declaration["parameters"] = tool.jsonSchema
+    // All of JSON Schema, where `parameters` knows a part of it.
+    case .schema(let schema): declaration["parametersJsonSchema"] = schema
+    }
     return declaration
   }
 

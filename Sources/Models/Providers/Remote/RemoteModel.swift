@@ -37,12 +37,14 @@ package struct RemoteModel: Model {
   package nonisolated(nonsending) func complete(
     _ conversation: Conversation, emit: TokenSink
   ) async throws(ModelError) -> Completion {
+    let spelling = ToolSpelling(of: conversation)
+    let conversation = spelling.spelling(conversation)
     let request = endpoint.request(for: conversation)
     var attempts = 0
     while true {
       attempts += 1
       do throws(AttemptFailure) {
-        return try await attempt(request, conversation, emit)
+        return spelling.reading(try await attempt(request, conversation, emit))
       } catch {
         guard error.isTransient, attempts < policy.attemptsMax else { throw error.error }
         try await wait(after: error, attempts)

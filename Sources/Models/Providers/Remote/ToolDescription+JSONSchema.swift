@@ -1,11 +1,17 @@
 internal import Wire
 
 extension ToolDescription {
-  /// A JSON Schema of the arguments, in the part of it that every provider reads.
+  /// A JSON Schema of the arguments.
+  ///
+  /// Of those that are known one by one it is in the part of JSON Schema that all providers read.
   var jsonSchema: WireValue {
-    .record(
-      properties: arguments.map { ($0.name, $0.jsonSchema) },
-      required: arguments.filter(\.isRequired).map(\.name))
+    switch input {
+    case .arguments(let arguments):
+      .record(
+        properties: arguments.map { ($0.name, $0.jsonSchema) },
+        required: arguments.filter(\.isRequired).map(\.name))
+    case .schema(let schema): schema
+    }
   }
 }
 
