@@ -19,6 +19,8 @@ package struct RunnerSetup: Sendable {
   package let node: String
   /// What agents may reach besides the store.
   package let tools: AgentTools
+  /// Where tools come from that other servers have; nil where there are none.
+  package let toolServers: ToolServers?
   /// Hears of each run's end, in the transaction that writes it.
   package let ended: Ended
 
@@ -33,6 +35,7 @@ package struct RunnerSetup: Sendable {
     wallClock: any WallClock, clock: any MonotonicClock, pausing: any Pausing,
     identifiers: any IdentifierSource, limits: RunLimits, node: String,
     tools: AgentTools = AgentTools(),
+    toolServers: ToolServers? = nil,
     ended: @escaping Ended = { (_, _, _) throws(StoreError) in }
   ) {
     self.database = database
@@ -46,6 +49,7 @@ package struct RunnerSetup: Sendable {
     self.limits = limits
     self.node = node
     self.tools = tools
+    self.toolServers = toolServers
     self.ended = ended
   }
 }

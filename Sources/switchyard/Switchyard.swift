@@ -17,7 +17,7 @@ struct Switchyard: AsyncParsableCommand {
       ExplainCommand.self,
       BenchCommand.self,
       TokenCommand.self, UserCommand.self, KeysCommand.self, MailCommand.self,
-      ProviderCommand.self,
+      ProviderCommand.self, MCPCommand.self,
       CertificateCommand.self, CBORCommand.self, ConfigurationCommand.self, AuditCommand.self,
       ManualCommand.self, CompletionsCommand.self,
     ])

@@ -8,8 +8,9 @@ internal import Wire
 struct AgentLoop {
   let job: RunJob
   let setup: RunnerSetup
-  /// The tools of the agent whose turn it is.
-  private(set) var toolbox = Toolbox([])
+  /// The tools of the agent whose turn it is, those that servers bring among them.
+  var toolbox = Toolbox([])
+  var serverTools: SkillTools?
   let journal: RunJournal
   private let control: RunControl
   var state: Checkpoint
@@ -31,12 +32,16 @@ struct AgentLoop {
     _ agent: RunAgent, to input: String
   ) async throws(RunInterruption) -> String {
     await journal.speak(as: agent.id)
-    toolbox = RunTools.toolbox(
-      for: ToolTurn(job: job, agent: agent, journal: journal, setup: setup))
+    let turn = ToolTurn(job: job, agent: agent, journal: journal, setup: setup)
     let model = try await model()
-    let scene = try await scene()
-    if !state.open.isEmpty { try await goOn(agent, scene) }
+    toolbox = Toolbox([])
+    var scene = ToolScene.empty
+    if !state.open.isEmpty {
+      scene = try await refreshed(turn) ?? scene
+      try await goOn(agent, scene)
+    }
     while state.stepsDone - state.turnBegan < setup.limits.stepsMax {
+      scene = try await refreshed(turn) ?? scene
       if let answer = try await step(model, agent, scene, input) { return answer }
     }
     throw .failed(
@@ -221,20 +226,6 @@ struct AgentLoop {
 
   /// A step that was begun and not ended is over: its number is not given again.
   mutating func passStep() { state.stepsDone = max(state.stepsDone, begun) }
-
-  /// What there is in the run's organisation that its tools depend on.
-  private func scene() async throws(RunInterruption) -> ToolScene {
-    let (scope, tools) = (job.scope, toolbox.descriptions.map(\.name))
-    do throws(StoreError) {
-      return try await setup.database.read { (reader) throws(StoreError) in
-        ToolScene(
-          owners: try ToolOwner.all(of: tools, visibleTo: scope.organisation, in: reader),
-          hasGroups: try !AgentGroup.all(visibleTo: scope, limit: 1, in: reader).isEmpty)
-      }
-    } catch {
-      throw .store(error)
-    }
-  }
 }
 
 /// What decides which tools an agent is offered, besides its policy.
@@ -243,4 +234,6 @@ struct ToolScene: Sendable {
   let owners: [ToolOwner]
   /// Whether there is a group that a task could be given to.
   let hasGroups: Bool
+
+  static let empty = ToolScene(owners: [], hasGroups: false)
 }

@@ -21,6 +21,7 @@ enum RunEventType {
   static let batchStarted = "tool.batch.started"
   static let batchCompleted = "tool.batch.completed"
   static let injected = "user.injected"
+  static let toolsRefreshed = "mcp.tools.refreshed"
   static let proposal = "message.proposal"
   static let decision = "message.decision"
   static let status = "message.status"

@@ -63,11 +63,16 @@ package struct Roster: Sendable {
     _ payload: WireValue, stream: String? = nil, in transaction: borrowing Transaction
   ) throws(StoreError) {
     let draft = EventDraft(
-      stream: stream ?? occasion.organisation.map { "org:\($0)" } ?? "shared",
+      stream: stream ?? Self.stream(of: occasion.organisation),
       tenant: occasion.organisation ?? "", project: occasion.project, type: type.rawValue,
       time: occasion.now, actor: Party("user", occasion.caller), subject: subject,
       correlationID: occasion.correlationID, payload: { _ in payload })
     try log.append([draft], in: transaction)
+  }
+
+  /// The stream of what happens to an organisation's part of the roster, or to what all share.
+  static func stream(of organisation: String?) -> String {
+    organisation.map { "org:\($0)" } ?? "shared"
   }
 
   /// Refuses one more of what there are `count` of already.
@@ -124,5 +129,6 @@ enum RosterEventType: String, CaseIterable, Sendable {
   case memberAdded = "group.member_added"
   case skillRegistered = "skill.registered"
   case skillRemoved = "skill.removed"
+  case skillHealthChanged = "skill.health_changed"
   case blackboardWritten = "blackboard.written"
 }

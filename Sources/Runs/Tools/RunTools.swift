@@ -23,7 +23,11 @@ enum RunTools {
     { HTTPGetTool(turn: $0) },
   ]
 
-  static func toolbox(for turn: ToolTurn) -> Toolbox {
-    Toolbox(makers.compactMap { $0(turn) } + FileTool.rows.compactMap { FileTool($0, turn) })
+  /// The tools of a turn; one that a server brings stands back behind one of its name.
+  static func toolbox(for turn: ToolTurn, besides brought: [ServerTool]) -> Toolbox {
+    let own: [any Tool] =
+      makers.compactMap { $0(turn) } + FileTool.rows.compactMap { FileTool($0, turn) }
+    let names = Set(own.map(\.description.name))
+    return Toolbox(own + brought.filter { !names.contains($0.tool.name) })
   }
 }

@@ -112,7 +112,7 @@ struct ProviderCommand: AsyncParsableCommand {
   }
 
   /// The key in the first line of standard input.
-  private static func key() throws(StartFailure) -> [UInt8] {
+  static func key() throws(StartFailure) -> [UInt8] {
     let line = try Terminal.withoutEcho { () throws(StartFailure) in try FileText.readLine() }
     guard let text = String(validating: line, as: UTF8.self), ProviderKey(text) != nil else {
       throw StartFailure(

@@ -82,6 +82,7 @@ struct ServeCommand: AsyncParsableCommand {
       // Workers end only when they are cancelled, and they are when the last connection has gone.
       await Self.wait(for: listener)
       group.cancelAll()
+      await server.farewell()
       // Threads that wait for others are not reached by that.
       CurlLibrary.giveUp()
     }

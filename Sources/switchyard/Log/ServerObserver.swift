@@ -4,6 +4,7 @@ import Events
 import Gateway
 import Identity
 import Logging
+import Models
 import Routing
 import Runs
 import Store
@@ -82,6 +83,32 @@ struct ServerObserver: GatewayObserver {
           "connector": "\(trouble.connector)", "job": "\(trouble.job)",
           "source": "\(trouble.source ?? "")", "reason": "\(trouble.reason)",
         ])
+    }
+  }
+
+  /// Hears what becomes of each server of tools.
+  var toolServer: @Sendable (String, ToolServerNews) -> Void {
+    { [log] name, news in
+      switch news {
+      case .ready(let revision):
+        log.info("tool server ready", metadata: ["server": "\(name)", "revision": "\(revision)"])
+      case .listed(let tools):
+        log.debug("tools listed", metadata: ["server": "\(name)", "tools": "\(tools.count)"])
+      case .failed(let failure, let again):
+        log.warning(
+          "tool server failed",
+          metadata: [
+            "server": "\(name)", "reason": "\(failure.message)",
+            "again_ms": .stringConvertible(Int(again / .milliseconds(1))),
+          ])
+      }
+    }
+  }
+
+  /// Hears what the programs of servers of tools write to their standard error.
+  var toolComplaint: @Sendable (String, String) -> Void {
+    { [log] name, line in
+      log.debug("tool server says", metadata: ["server": "\(name)", "line": "\(line)"])
     }
   }
 

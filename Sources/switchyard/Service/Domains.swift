@@ -7,6 +7,8 @@ import Runs
 /// from.
 struct Domains: Sendable {
   let runner: Runner
+  /// Who keeps the servers that runs have tools of; nobody calls it.
+  let toolServers: ToolServers
   let roster: Roster
   let librarian: Librarian
   let registrar: Registrar

@@ -105,15 +105,17 @@ struct Ground: Sendable {
 
   /// Everybody who answers calls.
   func domains() async throws(StartFailure) -> Domains {
+    let transport = CurlTransport(wallClock: wallClock)
+    let toolServers = toolServers(transport)
     let runner = Runner(
       RunnerSetup(
         database: database, log: events, epoch: try await Server.epoch(in: database),
         providers: ConfiguredProviders(
-          database: database, master: master, transport: CurlTransport(wallClock: wallClock),
+          database: database, master: master, transport: transport,
           policy: Self.retries),
         wallClock: wallClock, clock: clock, pausing: SystemPausing(),
         identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_"),
-        tools: tools,
+        tools: tools, toolServers: toolServers,
         ended: BoundChatRuns.ended(events)))
     let hasher = try Server.opening { () throws(StoreError) in
       try PasswordHasher(threads: 1, waitingMax: Self.passwordsWaitingMax)
@@ -125,7 +127,7 @@ struct Ground: Sendable {
         identifiers: identifiers, hasher: hasher, master: master, accessTokens: accessTokens,
         limits: configuration.accounts, redirectOrigins: configuration.redirectOrigins))
     return Domains(
-      runner: runner,
+      runner: runner, toolServers: toolServers,
       roster: Roster(
         database: database, log: events, wallClock: wallClock, identifiers: identifiers),
       librarian: Librarian(
@@ -144,5 +146,17 @@ struct Ground: Sendable {
         }),
       metrics: metrics, tickets: Tickets(book: tickets, wallClock: wallClock),
       explanations: Explanations(book: refusals, clock: clock, wallClock: wallClock))
+  }
+
+  private func toolServers(_ transport: CurlTransport?) -> ToolServers {
+    let links = ToolLinks(
+      data: configuration.data, master: master, transport: transport,
+      complained: observer.toolComplaint)
+    return ToolServers(
+      ToolServersSetup(
+        database: database, log: events, wallClock: wallClock, clock: clock,
+        pausing: SystemPausing(), version: Version.text, limits: ToolServerLimits(),
+        connect: { (record) throws(MCPFailure) in try links.connect(record) },
+        observe: observer.toolServer))
   }
 }

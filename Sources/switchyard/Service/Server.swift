@@ -19,6 +19,8 @@ struct Server: ~Copyable, Sendable {
   let listener: Listener
   /// What is done beside calls; each works until its task is cancelled.
   let workers: [@Sendable () async -> Void]
+  /// What is done when all of those have been cancelled, by somebody who is not.
+  let farewell: @Sendable () async -> Void
   let database: Database
   let ending: Ending
   let log: Logger
@@ -53,6 +55,7 @@ struct Server: ~Copyable, Sendable {
     EventMigrations.all + TokenMigrations.all + RunMigrations.all + IdentityMigrations.all
     + AccountMigrations.all + RosterMigrations.all + ProviderMigrations.all
     + RunMigrations.later + RosterMigrations.later + FeishuMigrations.all
+    + ToolServerMigrations.all
 
   /// Opens the folder, the database and the listeners; nothing is accepted yet.
   static func open(
@@ -77,8 +80,10 @@ struct Server: ~Copyable, Sendable {
     try opening { () throws(StoreError) in
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
+    let toolServers = domains.toolServers
     return Server(
-      listener: listener, workers: workers, database: ground.database, ending: ground.ending,
+      listener: listener, workers: workers, farewell: { await toolServers.close() },
+      database: ground.database, ending: ground.ending,
       log: ground.log, facts: facts, folder: folder,
       certificates: certificates)
   }
@@ -86,15 +91,15 @@ struct Server: ~Copyable, Sendable {
   private static func workers(
     _ ground: Ground, _ domains: Domains, data: String
   ) throws(StartFailure) -> [@Sendable () async -> Void] {
-    let (runner, housekeeper) = (domains.runner, domains.registrar.housekeeper)
-    let librarian = domains.librarian
+    let (runner, toolServers) = (domains.runner, domains.toolServers)
+    let (librarian, housekeeper) = (domains.librarian, domains.registrar.housekeeper)
     let postman = domains.registrar.postman(
       try MailRoutes.route(ground.configuration, data: data, log: ground.log),
       observe: ground.observer.mailed)
     let fetcher = try PublishedKeys.fetcher(ground.foreign, observe: ground.observer.fetched)
     return [
       { await runner.work() }, { await postman.work() }, { await housekeeper.work() },
-      { await fetcher?.work() }, { await librarian.work() },
+      { await fetcher?.work() }, { await librarian.work() }, { await toolServers.work() },
     ]
   }
 
