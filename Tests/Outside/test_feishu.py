@@ -10,7 +10,7 @@ import pytest
 import formats
 from accounts import together
 from feishu import APP, BUSY, DOWN, FORBIDDEN, GARBAGE, NO_FOLDER, SECRET, SLOWED, Base, Document, Feishu, Refusal
-from server import SCOPE, Answer, free_port, has_curl, until
+from server import SCOPE, Answer, free_port, has_curl, mock, until
 from test_clock import HOUR, clock
 
 __all__ = ["clock"]
@@ -588,3 +588,25 @@ def test_a_clock_that_was_set_back(launch, folder, feishu, clock):
     clock.set(0)
     server.restart()
     polled(server, active, 2)
+
+
+def test_agents_find_what_was_read(reader, feishu):
+    """In the project it was read for, as it stands now."""
+    feishu.put(Document("doc1", "Ships", "They come in at dawn."))
+    connector = made(reader, {"file_tokens": ["doc1"]})
+    sync(reader, connector)
+
+    def found(scope):
+        script = mock({"call": {"tool": "memory_search", "arguments": {"query": "dawn dusk"}}}, {"text": "done"})
+        run = reader.create(script, scope=scope)
+        reader.finished(run, scope=scope)
+        [result] = [event["payload"]["result"] for event in reader.events(run, scope=scope) if event["type"] == "tool.result"]
+        return json.dumps(result)
+
+    assert "at dawn" in found(SCOPE) and "at dawn" in found(COLLEAGUE)
+    assert found({**SCOPE, "x-project-id": "other"}) == found({**SCOPE, "x-org-id": "o2"}) == "[]"
+    later = Document("doc1", "Ships", "They leave at dusk.")
+    later.revision = 2
+    feishu.put(later)
+    sync(reader, connector)
+    assert "at dusk" in found(SCOPE) and "at dawn" not in found(SCOPE)

@@ -131,9 +131,9 @@ def test_tools_are_called(server, house, transport):
     value, events = at.play(call("echo", text="héllo"), call("add", a=20, b=22.5))
     assert value["status"] == "completed" and value["tool_call_count"] == 2, value
     assert [event["toolName"] for event in payloads(events, "tool.called")] == ["echo", "add"]
-    assert payloads(events, "tool.result") == [
-        {"toolName": "echo", "result": "héllo", "isError": False},
-        {"toolName": "add", "result": {"sum": 42.5}, "isError": False}]
+    assert sorted(payloads(events, "tool.result"), key=lambda result: result["tool_call_id"]) == [
+        {"toolName": "echo", "result": "héllo", "isError": False, "tool_call_id": "call_1"},
+        {"toolName": "add", "result": {"sum": 42.5}, "isError": False, "tool_call_id": "call_2"}]
     assert server.get(f"/api/skills/{at.id}").value["health_status"] == "healthy"
 
 

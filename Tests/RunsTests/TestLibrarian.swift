@@ -32,7 +32,7 @@ struct TestLibrarian {
     database = try Database(
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
-        + RunMigrations.later + FeishuMigrations.all,
+        + RunMigrations.later + RosterMigrations.later + FeishuMigrations.all,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     platform = FakePlatform(time)
     let access = FeishuAccess(

@@ -24,7 +24,7 @@ struct TestRunner {
     database = try Database(
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
-        + RunMigrations.later + RosterMigrations.later,
+        + RunMigrations.later + RosterMigrations.later + FeishuMigrations.all,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     var limits = RunLimits()
     change(&limits)

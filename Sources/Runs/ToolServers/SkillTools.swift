@@ -136,6 +136,8 @@ struct ServerTool: Tool {
   /// A server that does not say otherwise is taken to change something.
   var mutates: Bool { !tool.isReadOnly }
 
+  var waits: Bool { true }
+
   nonisolated(nonsending) func run(
     _ arguments: [ToolArgument], at _: Int64
   ) async throws(ToolError) -> ToolValue {

@@ -249,10 +249,14 @@ extension AgentLoop {
   private static func result(_ call: ToolCall, _ outcome: ToolOutcome) -> WireValue {
     switch outcome {
     case .answered(let value):
-      ["toolName": .text(call.name), "result": value.wireValue, "isError": false]
+      [
+        "toolName": .text(call.name), "result": value.wireValue, "isError": false,
+        "tool_call_id": .text(call.id),
+      ]
     case .failed(let failure):
       [
         "toolName": .text(call.name), "result": .null, "isError": true, "error": failure.wireValue,
+        "tool_call_id": .text(call.id),
       ]
     }
   }

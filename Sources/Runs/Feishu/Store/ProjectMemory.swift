@@ -8,6 +8,9 @@ struct ProjectMemory: Sendable {
   let text: String
   let metadata: WireValue
   let sourceKey: String
+  /// How much it matters beside what agents write: as much as what they say nothing of.
+  private static let importance = 0.5
+
   /// The text in pieces of a size that can be searched and shown.
   let chunks: [String]
 
@@ -31,10 +34,16 @@ struct ProjectMemory: Sendable {
     let memory = kept ?? id
     try transaction.execute(
       "DELETE FROM project_memory_chunks WHERE memory_id = ?1", .text(memory))
+    try MemoryIndex.remove(memory, of: .projects, in: transaction)
     for (ordinal, chunk) in chunks.enumerated() {
       try transaction.execute(
         "INSERT INTO project_memory_chunks (memory_id, ordinal, text) VALUES (?1, ?2, ?3)",
         .text(memory), .integer(Int64(ordinal)), .text(chunk))
+      try MemoryIndex.put(
+        MemoryEntry(
+          item: memory, piece: Int64(ordinal), type: type, organisation: place.organisation,
+          user: nil, project: place.project, group: nil, importance: Self.importance, text: chunk),
+        of: .projects, in: transaction)
     }
     return memory
   }

@@ -20,6 +20,23 @@ struct MemorySource: Sendable {
       ORDER BY ordinal LIMIT ?2
       """)
 
+  /// What projects remember of documents, chunk by chunk.
+  static let projects = MemorySource(
+    name: "project_memories",
+    text: """
+      SELECT text, NULL FROM project_memory_chunks WHERE memory_id = ?1 AND ordinal = ?2
+      """,
+    missing: """
+      SELECT chunk.rowid, memory.id, chunk.ordinal, memory.type, memory.org_id, NULL,
+        memory.project_id, NULL, 0.5, chunk.text
+      FROM project_memory_chunks AS chunk JOIN project_memories AS memory
+        ON memory.id = chunk.memory_id
+      WHERE chunk.rowid > ?1 AND NOT EXISTS (
+        SELECT 1 FROM memory_entries
+        WHERE source = 'project_memories' AND item = memory.id AND piece = chunk.ordinal)
+      ORDER BY chunk.rowid LIMIT ?2
+      """)
+
   /// Every table that is searched.
-  static let all = [blackboards]
+  static let all = [blackboards, projects]
 }
