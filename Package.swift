@@ -26,12 +26,14 @@ let archives: [LinkerSetting] = [
 /// the C library's makes both pay for.
 ///
 /// Functions of the same code become one, which takes a hundredth off the file: much of what is specialised for one
-/// type is the same for another. Nothing here asks whether two functions are the same one.
+/// type is the same for another. Nothing here asks whether two functions are the same one. Addresses that are filled in
+/// at the start are kept as a map of bits, which glibc reads since 2.36: two megabytes less.
 let standalone: [LinkerSetting] =
   archives + [
     .unsafeFlags(
       [
-        "-Xlinker", "-l:libjemalloc_pic.a", "-Xlinker", "--icf=all", "-Xclang-linker",
+        "-Xlinker", "-l:libjemalloc_pic.a", "-Xlinker", "--icf=all", "-Xlinker", "-z", "-Xlinker",
+        "pack-relative-relocs", "-Xclang-linker",
         "--ld-path=\(Context.packageDirectory)/link/ld.lld", "-L",
         "\(Context.packageDirectory)/link", "-Xclang-linker", "-static-libgcc",
       ],
