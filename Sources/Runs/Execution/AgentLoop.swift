@@ -59,6 +59,8 @@ struct AgentLoop {
       text: answer, messagesHeard: state.messagesHeard, completion: completion)
     guard try await journal.write(checkpoint: state, answer: kept) else {
       overtake(answer)
+      // Another process may have taken the message: then nobody has told this one.
+      try await listen(forSure: true)
       return false
     }
     return true
@@ -150,9 +152,9 @@ struct AgentLoop {
   }
 
   /// Hears what was said to the run since the last time.
-  private mutating func listen() async throws(RunInterruption) {
+  private mutating func listen(forSure: Bool = false) async throws(RunInterruption) {
     let heard = state.messagesHeard
-    guard max(job.messageCount, control.messages) > heard else { return }
+    guard forSure || max(job.messageCount, control.messages) > heard else { return }
     let id = job.id
     let messages: [RunMessage]
     do throws(StoreError) {

@@ -51,6 +51,8 @@ struct GroupRunTool: Tool {
   private static let group = "group_id"
   private static let task = "task"
   private static let taskBytesMax = 32_000
+  /// The scalars of a group's answer that the run reads; all of it is the child's output.
+  private static let answerMax = 100_000
   /// How deep runs start runs.
   private static let depthMax: Int64 = 2
 
@@ -128,7 +130,9 @@ struct GroupRunTool: Tool {
     }
     return .answered(
       .record([
-        ToolArgument("run_id", .text(id.text)), ToolArgument("answer", .text(run.output ?? "")),
+        ToolArgument("run_id", .text(id.text)),
+        ToolArgument(
+          "answer", .text(Excerpt.clipped(run.output ?? "", scalarsMax: answerMax))),
       ]))
   }
 }
