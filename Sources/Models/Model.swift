@@ -12,8 +12,16 @@ package protocol Model: Sendable {
   /// The provider and the model, such as `builtin/extractive-1`; what `llm.called` reports.
   var name: String { get }
 
+  /// The tokens that a conversation and its answer may have together; nil for any number.
+  var contextTokens: Int? { get }
+
   /// The next turn of the conversation; an answer has gone through `emit` before it is returned.
   nonisolated(nonsending) func complete(
     _ conversation: Conversation, emit: TokenSink
   ) async throws(ModelError) -> Completion
+}
+
+extension Model {
+  /// A model of the server's own reads everything.
+  package var contextTokens: Int? { nil }
 }

@@ -31,7 +31,7 @@ package struct RunTurn: Sendable {
     else { preconditionFailure("a domain asked for a run that cannot be") }
     return CreateRun(
       sessionKey: session, input: input, agentID: agent, llmConfig: nil, metadata: nil,
-      timeoutMs: timeout, approvalMode: nil)
+      timeoutMs: timeout, approvalMode: nil, limits: nil)
   }
 }
 

@@ -15,7 +15,7 @@ from certificates import NOW, dated
 from cli import REFUSED, UNAVAILABLE, USAGE
 from providers import (DIALECTS, KEY, MODEL, BreakOff, Call, Cost, Cut, ErrorInStream, Garbage, Provider, Refuse, Say,
                        Silent, Slow)
-from server import Server, command, free_port, has_curl
+from server import Server, command, free_port, has_curl, mock
 
 OTHER_KEY, OTHER_MODEL = "another-key-4d2e8b17", "fake-2"
 QUESTION = "When do ships come in?"
@@ -559,3 +559,54 @@ def test_a_wrong_provider_command(shared, arguments, key, code, word):
     assert found.returncode == code and word in found.stderr, found.stderr
     assert not key or key not in found.stdout + found.stderr
     assert "wrong" not in provider(shared, "list").stdout
+
+
+def test_a_conversation_is_made_to_fit(launch):
+    """What tools gave before is shortened when it is more than the model takes in, and the newest stays whole."""
+    server = launch()
+    runs = [server.create({"session_key": "s_fit", "input": f"{number} " * 1500}) for number in range(3)]
+    for run in runs:
+        server.finished(run)
+    look = [Call("session_runs", {"limit": 3}) for _ in range(3)]
+    with Provider("openai", *look, Say("seen"), key=None) as fake:
+        assert add(server, "small", "openai", fake.base_url, "--context-tokens", "16000", key=None).returncode == 0
+        run = server.create({"session_key": "s_fit", "input": "look", "llm_config": {"provider": "small"}})
+        value, events = server.finished(run), server.events(run)
+    assert (value["status"], value["output"], fake.wrong) == ("completed", "seen", [])
+    compacted = payloads(events, "run.compacted")
+    assert compacted and all(each["tokens_saved"] > 0 and each["messages_before"] == each["messages_after"] for each in compacted)
+    results = [message["content"] for message in fake.requests[-1].value["messages"] if message["role"] == "tool"]
+    assert len(results[0]) < 4100 < len(results[-1])
+
+
+def test_a_conversation_that_is_too_long_is_asked_with_once_more(launch):
+    """Also where nobody has said what the model takes in; with nothing to shorten the run fails."""
+    server = launch()
+    server.finished(server.create({"session_key": "s_long", "input": "x " * 3000}))
+    too_long = Refuse(400, reason="context_length_exceeded")
+    look = Call("session_runs", {"limit": 1})
+    with Provider("openai", look, look, look, too_long, Say("seen"), too_long, key=None) as fake:
+        assert add(server, "small", "openai", fake.base_url, key=None).returncode == 0
+        ask = {"session_key": "s_long", "input": "look", "llm_config": {"provider": "small"}}
+        run = server.create(ask)
+        assert server.finished(run)["output"] == "seen"
+        assert len(payloads(server.events(run), "run.compacted")) == 1
+        failed = server.finished(server.create(ask))
+        assert failed["error"]["code"] == "LLM_CONTEXT_TOO_LONG"
+    assert fake.wrong == []
+
+
+@pytest.mark.parametrize("limits,name", [({"max_steps": 2}, "max_steps"), ({"max_tokens": 30}, "max_tokens")])
+def test_a_run_that_uses_too_much(launch, limits, name):
+    server = launch()
+    calls = [{"call": {"tool": "calculator", "arguments": {"expression": f"{number} + 1"}}} for number in range(4)]
+    script = mock(*[step for call in calls for step in (call, {"text": "and then some words"})])
+    run = server.create({**script, "limits": limits})
+    value = server.finished(run)
+    assert (value["status"], value["error"]["code"]) == ("failed", "RUN_LIMIT_EXCEEDED")
+    details = value["error"]["details"]
+    assert details["limit"] == name and details["used"] >= details["value"] == limits[name]
+    enough = server.create({**script, "limits": {"max_steps": 100, "max_tokens": 100_000}})
+    assert server.finished(enough)["status"] == "completed"
+    for wrong in ({name: 0}, {"max_money": 1}, {name: "2"}, []):
+        assert server.post("/api/runs", {**script, "limits": wrong}).status == 400

@@ -32,7 +32,8 @@ struct TestLibrarian {
     database = try Database(
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
-        + RunMigrations.later + RosterMigrations.later + FeishuMigrations.all,
+        + ProviderMigrations.all + RunMigrations.later + RosterMigrations.later
+        + FeishuMigrations.all + ProviderMigrations.later,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     platform = FakePlatform(time)
     let access = FeishuAccess(

@@ -24,7 +24,8 @@ struct TestRunner {
     database = try Database(
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
-        + RunMigrations.later + RosterMigrations.later + FeishuMigrations.all,
+        + ProviderMigrations.all + RunMigrations.later + RosterMigrations.later
+        + FeishuMigrations.all + ProviderMigrations.later,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     var limits = RunLimits()
     change(&limits)

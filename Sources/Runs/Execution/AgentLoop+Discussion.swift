@@ -127,7 +127,8 @@ extension RunInterruption {
   fileprivate var failureOfOne: RunError? {
     switch self {
     case .model(.cancelled), .model(.timedOut), .model(.notConfigured), .model(.unknownProvider),
-      .model(.unknownModel), .store, .lost, .calledOff, .parked:
+      .model(.unknownModel), .store, .lost, .calledOff, .parked,
+      .spent:
       nil
     case .model(let error): RunError(code: error.code, message: error.message, details: nil)
     case .failed(let error): error

@@ -105,6 +105,7 @@ struct AgentLoop {
   private mutating func step(
     _ model: any Model, _ agent: RunAgent, _ scene: ToolScene, _ input: String
   ) async throws(RunInterruption) -> String? {
+    try checkBudget()
     try await listen()
     let number = state.stepsDone + 1
     let span = setup.identifiers.next("sp_")
@@ -112,8 +113,13 @@ struct AgentLoop {
     let began = setup.clock.nanoseconds
     await journal.note(
       RunEventType.stepStarted, step: number, span: span, ["stepNumber": .integer(Int64(number))])
-    let completion = try await ask(
-      model, conversation(agent, scene, input), step: number, span: span)
+    var conversation = conversation(agent, scene, input)
+    if let room = model.contextTokens.map({ Self.room(in: $0, for: conversation) }),
+      conversation.promptTokens > room
+    {
+      await compact(&conversation, to: room, step: number, span: span)
+    }
+    let completion = try await ask(model, &conversation, step: number, span: span)
     await noteCall(completion.usage, model.name, step: number, span: span, since: began)
     state.stepsDone = number
     switch completion.outcome {
@@ -190,6 +196,21 @@ struct AgentLoop {
       toolCallsMax: toolCallsMax, now: setup.wallClock.now.milliseconds,
       parameters: Conversation.Parameters(
         temperature: job.choice?.temperature?.value, maxTokens: job.choice?.maxTokens?.value))
+  }
+
+  /// Asks, and once more with a shorter conversation where the model's own is too long for it.
+  private mutating func ask(
+    _ model: any Model, _ conversation: inout Conversation, step: Int, span: String
+  ) async throws(RunInterruption) -> Completion {
+    do throws(RunInterruption) {
+      return try await ask(model, conversation, step: step, span: span)
+    } catch {
+      let room = conversation.promptTokens / 2
+      guard case .model(let reason) = error, reason.fault == .contextTooLong,
+        await compact(&conversation, to: room, step: step, span: span)
+      else { throw error }
+      return try await ask(model, conversation, step: step, span: span)
+    }
   }
 
   private func ask(

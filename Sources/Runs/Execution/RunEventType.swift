@@ -6,6 +6,7 @@ enum RunEventType {
   static let cancelled = "run.cancelled"
   static let resumed = "run.resumed"
   static let suspended = "run.suspended"
+  static let compacted = "run.compacted"
   static let warning = "run.warning"
   static let stepStarted = "step.started"
   static let stepCompleted = "step.completed"

@@ -37,7 +37,7 @@ struct RunExecution {
     case .lost, .parked, .model(.cancelled): .given
     case .calledOff: .calledOff
     case .model(let error): RunEnding(error)
-    case .failed(let error): .failed(error)
+    case .failed(let error), .spent(let error): .failed(error)
     case .store(let error):
       .failed(RunError(code: "INTERNAL_ERROR", message: Fault(error).message, details: nil))
     }

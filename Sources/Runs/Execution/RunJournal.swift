@@ -132,6 +132,8 @@ enum RunInterruption: Error, Sendable {
   case lost
   /// Somebody wishes to cancel the run.
   case calledOff
+  /// The run has used what it may.
+  case spent(RunError)
   /// The run waits for others, and no worker has it.
   case parked
 }

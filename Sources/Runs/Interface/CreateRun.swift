@@ -20,6 +20,8 @@ package struct CreateRun: Coded {
   /// Whether somebody is asked before a tool of high risk is used; as the server is configured when
   /// it is absent.
   package let approvalMode: ApprovalMode?
+  /// What the run may use; as much as any when it is absent.
+  package let limits: RunBudget?
 }
 
 /// What starts a run of a group.
@@ -38,13 +40,26 @@ package struct CreateGroupRun: Coded {
   /// Whether somebody is asked before a tool of high risk is used; as the server is configured when
   /// it is absent.
   package let approvalMode: ApprovalMode?
+  /// What the run may use; as much as any when it is absent.
+  package let limits: RunBudget?
 
   /// The same as a run of one agent.
   var request: CreateRun {
     CreateRun(
       sessionKey: sessionKey, input: input, agentID: nil, llmConfig: llmConfig,
-      metadata: metadata, timeoutMs: timeoutMs, approvalMode: approvalMode)
+      metadata: metadata, timeoutMs: timeoutMs, approvalMode: approvalMode,
+      limits: limits)
   }
+}
+
+/// What a run may use before it fails with `RUN_LIMIT_EXCEEDED`.
+package struct RunBudget: Coded, Hashable {
+  static let omitsNil = true
+
+  /// Steps of all its agents together.
+  package let maxSteps: Bounded<1, 1000>?
+  /// Tokens that its models read and write, those of the runs that it starts among them.
+  package let maxTokens: Bounded<1, 1_000_000_000>?
 }
 
 /// The receipt for a run of a group that was accepted and will not be forgotten.

@@ -14,4 +14,12 @@ package enum ProviderMigrations {
       ) STRICT
       """),
   ]
+
+  /// The steps that came when other parts had theirs.
+  // swift-format-ignore
+  package static let later: [Migration] = [
+    Migration(18, "providers: what their models take in; runs: what they may use",
+      "ALTER TABLE providers ADD COLUMN context_tokens INTEGER",
+      "ALTER TABLE runs ADD COLUMN budget TEXT"),
+  ]
 }

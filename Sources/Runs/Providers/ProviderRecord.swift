@@ -11,6 +11,8 @@ package struct ProviderRecord: Record, Sendable {
   package let address: ProviderAddress
   /// The model of runs that name none.
   package let model: String
+  /// The tokens that its models take in at once; nil where nobody has said.
+  package let contextTokens: Int?
   /// When it was added, and when it was last changed.
   package let createdAt: Timestamp
   package let updatedAt: Timestamp
@@ -28,12 +30,13 @@ package struct ProviderRecord: Record, Sendable {
   /// A provider that is known by `key`, where it asks for one.
   package init(
     name: String, dialect: ProviderDialect, address: ProviderAddress, model: String,
-    key: [UInt8]?, sealedUnder master: MasterKey, at time: Timestamp
+    contextTokens: Int?, key: [UInt8]?, sealedUnder master: MasterKey, at time: Timestamp
   ) {
     self.name = name
     self.dialect = dialect
     self.address = address
     self.model = model
+    self.contextTokens = contextTokens
     createdAt = time
     updatedAt = time
     sealedKey = key.map { master.seal($0, place: Self.place(of: name)) }
@@ -50,6 +53,7 @@ package struct ProviderRecord: Record, Sendable {
     sealedKey = try row.optionalBlob(4)
     createdAt = Timestamp(milliseconds: try row.integer(5))
     updatedAt = Timestamp(milliseconds: try row.integer(6))
+    contextTokens = try row.optionalInteger(7).map { Int(clamping: $0) }
   }
 
   /// Whether it is known by a key.
@@ -66,7 +70,7 @@ package struct ProviderRecord: Record, Sendable {
     }
     return ProviderEndpoint(
       provider: name, dialect: dialect, address: address, key: key, model: model,
-      connectTimeout: Self.connectMax, idleTimeout: Self.silenceMax)
+      contextTokens: contextTokens, connectTimeout: Self.connectMax, idleTimeout: Self.silenceMax)
   }
 
   private static func place(of name: String) -> String { "provider:\(name)" }
@@ -78,14 +82,17 @@ extension ProviderRecord {
   package func put(in transaction: borrowing Transaction) throws(StoreError) {
     try transaction.execute(
       """
-      INSERT INTO providers (name, dialect, address, model, key, created_at, updated_at)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+      INSERT INTO providers (name, dialect, address, model, key, created_at, updated_at,
+        context_tokens)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
       ON CONFLICT (name) DO UPDATE SET dialect = excluded.dialect, address = excluded.address,
         model = excluded.model, updated_at = excluded.updated_at,
+        context_tokens = excluded.context_tokens,
         key = CASE WHEN excluded.key IS NULL AND excluded.dialect = dialect
           AND excluded.address = address THEN key ELSE excluded.key END
       """, .text(name), .text(dialect.rawValue), .text(address.text), .text(model),
-      .optional(sealedKey), .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds))
+      .optional(sealedKey), .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds),
+      .optional(contextTokens.map { Int64($0) }))
   }
 
   /// Removes a provider; false where there is none of that name.
@@ -102,7 +109,8 @@ extension ProviderRecord {
     try reader.first(
       ProviderRecord.self,
       """
-      SELECT name, dialect, address, model, key, created_at, updated_at FROM providers
+      SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens
+      FROM providers
       WHERE ?1 IS NULL OR name = ?1 ORDER BY ordinal LIMIT 1
       """, .optional(name))
   }
@@ -114,7 +122,8 @@ extension ProviderRecord {
     try reader.all(
       ProviderRecord.self,
       """
-      SELECT name, dialect, address, model, key, created_at, updated_at FROM providers
+      SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens
+      FROM providers
       ORDER BY ordinal LIMIT ?1
       """, .integer(Int64(listMax)))
   }

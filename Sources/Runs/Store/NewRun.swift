@@ -15,6 +15,7 @@ struct NewRun: Sendable {
   private let metadata: String?
   private let timeoutMilliseconds: Int64
   private let approvalMode: ApprovalMode
+  private let budget: RunBudget?
   /// Whose run it is, in place of a caller's.
   private var parent: RunID?
   private var depth: Int64 = 0
@@ -43,6 +44,7 @@ struct NewRun: Sendable {
     timeoutMilliseconds =
       input.timeoutMs.map { Int64($0.value) } ?? limits.timeoutStandard.milliseconds
     approvalMode = input.approvalMode ?? limits.approvalMode
+    budget = input.limits
   }
 
   /// A run of a group that another run starts, in a session of its own: that run's waits for it.
@@ -61,6 +63,7 @@ struct NewRun: Sendable {
     metadata = nil
     timeoutMilliseconds = limits.timeoutStandard.milliseconds
     approvalMode = parent.approvalMode
+    budget = parent.budget
     self.parent = parent.id
     depth = parent.depth + 1
     delegated = lists
@@ -96,15 +99,15 @@ struct NewRun: Sendable {
       """
       INSERT INTO runs (id, org_id, user_id, project_id, session_key, input, status, phase,
         agent_id, llm_config, metadata, timeout_ms, created_at, group_id, approval_mode,
-        parent_run_id, depth, delegated, is_ready)
+        parent_run_id, depth, delegated, budget, is_ready)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'pending', 'queued', ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,
-        ?15, ?16, NOT EXISTS (
+        ?15, ?16, ?17, NOT EXISTS (
           SELECT 1 FROM runs WHERE org_id = ?2 AND user_id = ?3 AND session_key = ?5
             AND status IN ('pending', 'running')))
       """, .text(id.text), .text(scope.organisation), .text(scope.user), .optional(scope.project),
       .text(session.text), .text(input), .text(agent), .optional(model), .optional(metadata),
       .integer(timeoutMilliseconds), .integer(createdAt.milliseconds), .optional(group?.text),
       .text(approvalMode.rawValue), .optional(parent?.text), .integer(depth),
-      delegated.isEmpty ? .null : .json(delegated))
+      delegated.isEmpty ? .null : .json(delegated), budget.map { .json($0) } ?? .null)
   }
 }

@@ -32,6 +32,9 @@ struct ProviderCommand: AsyncParsableCommand {
     @Option(help: "Where it is; the dialect's own provider when this is absent.")
     var baseURL: String?
     @Option(help: "The model of runs that name none.") var model: String
+    @Option(
+      help: "The tokens that the model takes in at once; what is said before is shortened to fit.")
+    var contextTokens: Int?
     @Flag(help: "Read the key from the first line of the input.") var keyStdin = false
     @Argument(help: "What runs call it by.") var name: String
 
@@ -46,7 +49,8 @@ struct ProviderCommand: AsyncParsableCommand {
         let master = try MasterKeys.existing(masterKeyFile, in: data)
         let record = ProviderRecord(
           name: name, dialect: dialect, address: address, model: model,
-          key: keyStdin ? try ProviderCommand.key() : nil, sealedUnder: master,
+          contextTokens: contextTokens, key: keyStdin ? try ProviderCommand.key() : nil,
+          sealedUnder: master,
           at: SystemWallClock().now)
         try await TokenCommand.write(in: data) { (transaction) throws(StoreError) in
           try record.put(in: transaction)
@@ -62,6 +66,9 @@ struct ProviderCommand: AsyncParsableCommand {
       for (part, text, most) in lengths
       where !(1...most).contains(text.unicodeScalars.count) {
         throw StartFailure(.usage, "\(part): 1 to \(most) letters")
+      }
+      guard (1024...100_000_000).contains(contextTokens ?? 1024) else {
+        throw StartFailure(.usage, "--context-tokens: 1,024 to 100,000,000")
       }
       guard !ConfiguredProviders.ownNames.contains(name) else {
         throw StartFailure(.refused, "\(name) is a provider that every server has")
@@ -130,6 +137,7 @@ struct ProviderReport: Coded {
   let dialect: String
   let address: String
   let model: String
+  let contextTokens: Int64?
   let hasKey: Bool
   let createdAt: Timestamp
   let updatedAt: Timestamp
@@ -139,6 +147,7 @@ struct ProviderReport: Coded {
     dialect = record.dialect.rawValue
     address = record.address.text
     model = record.model
+    contextTokens = record.contextTokens.map { Int64($0) }
     hasKey = record.hasKey
     createdAt = record.createdAt
     updatedAt = record.updatedAt

@@ -13,6 +13,8 @@ package struct ProviderEndpoint: Sendable {
   package let key: ProviderKey?
   /// The model's name, as the provider has it.
   package let model: String
+  /// The tokens that a conversation and its answer may have together; nil where nobody has said.
+  package let contextTokens: Int?
   /// How long connecting may take.
   package let connectTimeout: Duration
   /// How long the provider may say nothing.
@@ -20,13 +22,14 @@ package struct ProviderEndpoint: Sendable {
 
   package init(
     provider: String, dialect: ProviderDialect, address: ProviderAddress, key: ProviderKey?,
-    model: String, connectTimeout: Duration, idleTimeout: Duration
+    model: String, contextTokens: Int? = nil, connectTimeout: Duration, idleTimeout: Duration
   ) {
     self.provider = provider
     self.dialect = dialect
     self.address = address
     self.key = key
     self.model = model
+    self.contextTokens = contextTokens
     self.connectTimeout = connectTimeout
     self.idleTimeout = idleTimeout
   }
@@ -35,7 +38,7 @@ package struct ProviderEndpoint: Sendable {
   package func serving(_ model: String) -> ProviderEndpoint {
     ProviderEndpoint(
       provider: provider, dialect: dialect, address: address, key: key, model: model,
-      connectTimeout: connectTimeout, idleTimeout: idleTimeout)
+      contextTokens: contextTokens, connectTimeout: connectTimeout, idleTimeout: idleTimeout)
   }
 
   /// Whether this is the dialect's own provider, and not one that only speaks alike.

@@ -32,6 +32,8 @@ package struct RemoteModel: Model {
     self.onRetry = onRetry
   }
 
+  package var contextTokens: Int? { endpoint.contextTokens }
+
   package var name: String { "\(endpoint.provider)/\(endpoint.model)" }
 
   package nonisolated(nonsending) func complete(
