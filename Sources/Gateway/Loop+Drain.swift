@@ -3,6 +3,9 @@ internal import HTTP2
 
 /// The orderly end: nobody new, everybody told, what is in flight finished (RFC 9113 §6.8).
 extension Loop {
+  /// How long a handshake that had begun may go on.
+  private static let handshakeGrace: Duration = .seconds(1)
+
   /// Begins the drain; the loop ends with its last connection.
   func beginDrain() {
     guard !isDraining else { return }
@@ -15,7 +18,15 @@ extension Loop {
   /// Takes one connection a step on: notice first, then, a sweep later, the last id.
   func drain(_ connection: Connection) {
     guard case .serving = connection.phase, let http2 = connection.http2 else {
-      if connection.phase.isLive { close(connection) }
+      // Who is in the middle of a handshake would take the end for a broken server: it is told once
+      // it can be.
+      let isLate = now - (drainBegan ?? now) >= Self.handshakeGrace.nanoseconds
+      switch connection.phase {
+      case .greeting, .handshaking:
+        if isLate { close(connection) }
+      case .serving, .lingering, .closed:
+        if connection.phase.isLive { close(connection) }
+      }
       return
     }
     guard let noticed = connection.marks.noticed else {
