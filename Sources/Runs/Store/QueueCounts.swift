@@ -43,14 +43,19 @@ enum QueueCounts {
     of organisation: String, _ limits: RunLimits, in transaction: borrowing Transaction
   ) throws(StoreError) -> Refusal? {
     let tenantMax = limits.tenantQueueMax ?? limits.queueMax
-    let tenant = try transaction.execute(
-      """
-      INSERT INTO tenant_queues (org_id, pending, running, turn) VALUES (?1, 1, 0,
-        (SELECT coalesce(max(turn), 0) FROM tenant_queues))
-      ON CONFLICT (org_id) DO UPDATE SET pending = pending + 1 WHERE pending < ?2
-      """, .text(organisation), .integer(Int64(tenantMax)))
-    // Where one organisation may fill the queue, the queue is what is full.
-    guard tenant == 1 else { return tenantMax < limits.queueMax ? .tenantFull(tenantMax) : .full }
+    let known = try transaction.execute(
+      "UPDATE tenant_queues SET pending = pending + 1 WHERE org_id = ?1 AND pending < ?2",
+      .text(organisation), .integer(Int64(tenantMax)))
+    if known == 0 {
+      let new = try transaction.execute(
+        """
+        INSERT INTO tenant_queues (org_id, pending, running, turn)
+        SELECT ?1, 1, 0, coalesce(max(turn), 0) FROM tenant_queues WHERE true
+        ON CONFLICT (org_id) DO NOTHING
+        """, .text(organisation))
+      // Where one organisation may fill the queue, the queue is what is full.
+      guard new == 1 else { return tenantMax < limits.queueMax ? .tenantFull(tenantMax) : .full }
+    }
     let all = try transaction.execute(
       "UPDATE run_counts SET value = value + 1 WHERE name = 'pending' AND value < ?1",
       .integer(Int64(limits.queueMax)))
