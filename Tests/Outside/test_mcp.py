@@ -14,7 +14,7 @@ import mcp_server
 from cli import REFUSED, USAGE
 from providers import DIALECTS, KEY, Call, Provider, Say
 from server import SCOPE, command, has_curl, mock, until
-from test_providers import add
+from test_providers import add, results
 
 OTHERS = {"x-org-id": "o2", "x-user-id": "u2"}
 PROGRAM = Path(mcp_server.__file__)
@@ -60,7 +60,7 @@ class House:
         """What came of the calls of a run that was completed."""
         value, events = self.play(*steps, **more)
         assert value["status"] == "completed", value["error"]
-        return payloads(events, "tool.result")
+        return results(events)
 
     def result(self, tool, **arguments):
         """What came of the call of a tool that answers."""
@@ -131,7 +131,7 @@ def test_tools_are_called(server, house, transport):
     value, events = at.play(call("echo", text="héllo"), call("add", a=20, b=22.5))
     assert value["status"] == "completed" and value["tool_call_count"] == 2, value
     assert [event["toolName"] for event in payloads(events, "tool.called")] == ["echo", "add"]
-    assert sorted(payloads(events, "tool.result"), key=lambda result: result["tool_call_id"]) == [
+    assert results(events) == [
         {"toolName": "echo", "result": "héllo", "isError": False, "tool_call_id": "call_1"},
         {"toolName": "add", "result": {"sum": 42.5}, "isError": False, "tool_call_id": "call_2"}]
     assert server.get(f"/api/skills/{at.id}").value["health_status"] == "healthy"
@@ -251,8 +251,8 @@ def test_a_list_that_changes_is_told_of(server, house, transport):
     at.result("echo", text="begin")
     value, events = at.play(call("grow", name="brand_new"), {"text": "now "}, call("brand_new"), {"text": "then "},
                             call("shrink", name="add"), {"text": "and "}, call("add", a=1, b=2))
-    results = payloads(events, "tool.result")
-    assert results[1]["result"] == "brand_new was called" and results[3]["error"]["code"] == "unknown_tool", results
+    came_of = results(events)
+    assert came_of[1]["result"] == "brand_new was called" and came_of[3]["error"]["code"] == "unknown_tool", came_of
     count = len(mcp_server.TOOLS)
     told = [{"server": "house", "tool_count": count + 1, "added": ["brand_new"], "removed": []},
             {"server": "house", "tool_count": count, "added": [], "removed": ["add"]}]
@@ -477,7 +477,7 @@ def test_a_call_that_http_refuses_fails_alone(server, house):
     until(lambda: any(event["type"] == "step.started" for event in server.events(run)))
     at.http.failures.append((500, {"jsonrpc": "2.0", "id": None, "error": {"code": -1, "message": "out of order"}}))
     server.finished(run)
-    first, second = payloads(server.events(run), "tool.result")
+    first, second = results(server.events(run))
     assert first["error"] == {"code": "server_refused", "message": "the server refuses: out of order (500)"}
     assert second["result"] == "c"
     assert len(at.journal.read("begun")) == 1
@@ -532,7 +532,7 @@ def test_models_are_shown_the_servers_schemas(server, house, dialect):
         run = server.create({"input": "go", "llm_config": {"provider": "stand-in"}})
         value, events = server.finished(run), server.events(run)
         assert value["status"] == "completed", (value["error"], fake.wrong)
-        assert [each["result"] for each in payloads(events, "tool.result")] == ["dotted.name was called", "a"]
+        assert [each["result"] for each in results(events)] == ["dotted.name was called", "a"]
         assert {"dotted_name", "echo"} <= set(fake.requests[0].asked.tools)
         assert fake.wrong == []
     assert len(at.messages("tools/call")) == 2

@@ -95,6 +95,12 @@ def payloads(events, type):
     return [event["payload"] for event in events if event["type"] == type]
 
 
+def results(events):
+    """What came of each call of one agent, in the order of the calls; those side by side end in any."""
+    by_call = {result["tool_call_id"]: result for result in payloads(events, "tool.result")}
+    return [by_call[call["tool_call_id"]] for call in payloads(events, "tool.called")]
+
+
 def said(events):
     """The tokens of a run in their order, joined."""
     tokens = payloads(events, "llm.token")

@@ -190,23 +190,13 @@ extension MCPHTTPLink {
     return body
   }
 
-  /// The next piece of a body; a transfer does not outlive its task.
   private nonisolated(nonsending) func piece(
     of response: any ProviderResponse
   ) async throws(MCPFailure) -> [UInt8]? {
-    let piece = await withTaskCancellationHandler {
-      do throws(ModelError) {
-        return Result<[UInt8]?, ModelError>.success(try await response.next())
-      } catch {
-        return .failure(error)
-      }
-    } onCancel: {
-      response.close()
-    }
-    guard !Task.isCancelled else { throw .cancelled }
-    switch piece {
-    case .success(let piece): return piece
-    case .failure(let error): throw failure(error)
+    do throws(ModelError) {
+      return try await response.piece()
+    } catch {
+      throw failure(error)
     }
   }
 

@@ -182,9 +182,7 @@ struct AgentLoop {
   ) -> Conversation {
     let asks = job.approvalMode == .ask
     let tools = toolbox.descriptions.filter { tool in
-      guard scene.hasGroups || ![GroupsTool.name, GroupRunTool.name].contains(tool.name) else {
-        return false
-      }
+      guard scene.hasGroups || !(toolbox[tool.name] is any DelegationTool) else { return false }
       return switch agent.policy.verdict(on: tool.name, among: scene.owners, asks: asks) {
       case .allowed, .asked: true
       case .blocked: false

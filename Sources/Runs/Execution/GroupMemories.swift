@@ -16,6 +16,7 @@ struct GroupMemories: Sendable {
   private enum Kind: String {
     case decision = "DECISION"
     case evidence = "EVIDENCE"
+    // What the document calls an action that is still to come (the catalogue, §4.6).
     case action = "TODO"
   }
 

@@ -31,3 +31,20 @@ package protocol ProviderResponse: Sendable {
   /// nothing.
   func close()
 }
+
+extension ProviderResponse {
+  /// The next piece of the body, for a task that takes the transfer along when it is cancelled.
+  package nonisolated(nonsending) func piece() async throws(ModelError) -> [UInt8]? {
+    let piece = await withTaskCancellationHandler {
+      do throws(ModelError) {
+        return Result<[UInt8]?, ModelError>.success(try await next())
+      } catch {
+        return .failure(error)
+      }
+    } onCancel: {
+      close()
+    }
+    guard !Task.isCancelled else { throw .cancelled }
+    return try piece.get()
+  }
+}

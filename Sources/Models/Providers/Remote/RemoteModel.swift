@@ -128,23 +128,13 @@ extension RemoteModel {
     }
   }
 
-  /// The next piece of a body; a transfer does not outlive its task.
   private nonisolated(nonsending) func piece(
     of response: any ProviderResponse
   ) async throws(AttemptFailure) -> [UInt8]? {
-    let result = await withTaskCancellationHandler {
-      do throws(ModelError) {
-        return Result<[UInt8]?, ModelError>.success(try await response.next())
-      } catch {
-        return .failure(error)
-      }
-    } onCancel: {
-      response.close()
-    }
-    guard !Task.isCancelled else { throw AttemptFailure(.cancelled) }
-    switch result {
-    case .success(let piece): return piece
-    case .failure(let error): throw cleaned(AttemptFailure(error))
+    do throws(ModelError) {
+      return try await response.piece()
+    } catch {
+      throw cleaned(AttemptFailure(error))
     }
   }
 

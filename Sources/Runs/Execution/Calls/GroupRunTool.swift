@@ -3,9 +3,11 @@ internal import Models
 internal import Store
 internal import Wire
 
+/// A tool that nobody is offered where there is no group.
+protocol DelegationTool: Tool {}
+
 /// Tells a model which groups there are.
-struct GroupsTool: Tool {
-  static let name = "groups_list"
+struct GroupsTool: DelegationTool {
   /// Groups of one answer.
   private static let most = 50
 
@@ -14,7 +16,7 @@ struct GroupsTool: Tool {
 
   var description: ToolDescription {
     ToolDescription(
-      name: Self.name, summary: "Lists the groups of agents that a task can be given to.",
+      name: "groups_list", summary: "Lists the groups of agents that a task can be given to.",
       arguments: [])
   }
 
@@ -46,8 +48,7 @@ struct GroupsTool: Tool {
 ///
 /// Running the tool only finds out whether the group can be given a task: the run begins in the
 /// transaction in which the run that asked for it begins to wait.
-struct GroupRunTool: Tool {
-  static let name = "group_run"
+struct GroupRunTool: DelegationTool {
   private static let group = "group_id"
   private static let task = "task"
   private static let taskBytesMax = 32_000
@@ -68,7 +69,7 @@ struct GroupRunTool: Tool {
 
   var description: ToolDescription {
     ToolDescription(
-      name: Self.name,
+      name: "group_run",
       summary: "Gives a task to a group of agents, waits for them, and gives back their answer.",
       arguments: [
         ToolDescription.Argument(

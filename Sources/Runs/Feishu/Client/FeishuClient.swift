@@ -168,7 +168,7 @@ package struct FeishuClient: Sendable {
   ) async throws(FeishuFailure) -> [UInt8] {
     var body: [UInt8] = []
     do throws(ModelError) {
-      while let piece = try await response.next() {
+      while let piece = try await response.piece() {
         body += piece
         guard body.count <= FeishuLimits.answerBytesMax else { break }
       }
