@@ -58,7 +58,12 @@ extension Runner {
     if state == nil {
       try Self.begin(job, at: now, span: setup.identifiers.next("sp_"), setup.log, transaction)
     }
-    return ClaimedRun(job: job, lease: lease, due: job.due(startedAt: now), state: state)
+    // From the commit on a wish finds somebody to tell; one from before is in the row.
+    let (executing, control) = (executing, RunControl())
+    if job.isCalledOff { control.cancel() }
+    transaction.afterCommit { executing.begin(RunLease(run: job.id, name: lease), control) }
+    return ClaimedRun(
+      job: job, lease: lease, due: job.due(startedAt: now), state: state, control: control)
   }
 
   /// Writes a run's first event and its first checkpoint.
@@ -85,24 +90,22 @@ extension Runner {
 
   /// Sees a run to its end; the next one, when there is one to take.
   private func execute(_ run: ClaimedRun) async -> ClaimedRun? {
-    let lease = RunLease(run: run.job.id, name: run.lease)
-    let control = executing.begin(lease)
-    defer { executing.end(lease) }
-    let ending = await ending(of: run, control)
+    defer { executing.end(RunLease(run: run.job.id, name: run.lease)) }
+    let ending = await ending(of: run)
     return await finish(run, ending)
   }
 
   /// Whichever comes first: the answer, the timeout, the wish to cancel, the loss of the lease.
-  private func ending(of run: ClaimedRun, _ control: RunControl) async -> RunEnding {
+  private func ending(of run: ClaimedRun) async -> RunEnding {
     let left = run.left(at: setup.wallClock.now)
     guard left > .zero else { return .timedOut }
     return await withTaskGroup(of: RunEnding?.self) { group in
       group.addTask { [setup] in
-        var execution = RunExecution(run, control, setup)
+        var execution = RunExecution(run, setup)
         return await execution.run()
       }
       group.addTask { [setup] in await setup.pausing.rest(for: left) ? .timedOut : nil }
-      group.addTask { await self.isCalledOff(run.job, control) ? .calledOff : nil }
+      group.addTask { await run.control.isCancelled() ? .calledOff : nil }
       group.addTask { await self.keepLease(of: run) }
       var ending: RunEnding = .given
       while let first = await group.next() {
@@ -114,21 +117,6 @@ extension Runner {
       group.cancelAll()
       return ending
     }
-  }
-
-  /// Returns once there is a wish to cancel; false when the task is cancelled first.
-  private func isCalledOff(_ job: RunJob, _ control: RunControl) async -> Bool {
-    // A wish that came after the claim and before the control found nobody to tell.
-    do throws(StoreError) {
-      let facts = try await setup.database.read { (reader) throws(StoreError) in
-        try RunFacts.find(job.id, in: reader)
-      }
-      if facts?.wish != nil { return true }
-    } catch {
-      // A store that cannot be read now still has the wish when the run is next written to.
-      return await control.isCancelled()
-    }
-    return await control.isCancelled()
   }
 
   /// Gives signs of life until the run is done, called off by another process, or not ours any

@@ -18,10 +18,10 @@ struct AgentLoop {
   private(set) var span = ""
   private var begun = 0
 
-  init(_ run: ClaimedRun, _ control: RunControl, _ setup: RunnerSetup) {
+  init(_ run: ClaimedRun, _ setup: RunnerSetup) {
     job = run.job
     self.setup = setup
-    self.control = control
+    control = run.control
     state = run.state ?? Checkpoint()
     journal = RunJournal(run, setup)
   }

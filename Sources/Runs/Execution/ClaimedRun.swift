@@ -9,6 +9,8 @@ struct ClaimedRun: Sendable {
   let due: Timestamp
   /// What was done before, when the run goes on after its worker was gone.
   let state: Checkpoint?
+  /// By which the worker hears of it from outside.
+  let control: RunControl
 
   /// How long the run may still take; a clock that was set back gives it no more than its timeout.
   func left(at now: Timestamp) -> Duration {

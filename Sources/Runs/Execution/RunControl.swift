@@ -28,10 +28,8 @@ final class RunControl: Sendable {
 final class RunControls: Sendable {
   private let controls = Mutex<[RunLease: RunControl]>([:])
 
-  func begin(_ lease: RunLease) -> RunControl {
-    let control = RunControl()
+  func begin(_ lease: RunLease, _ control: RunControl) {
     controls.withLock { $0[lease] = control }
-    return control
   }
 
   func end(_ lease: RunLease) {

@@ -10,10 +10,10 @@ struct RunExecution {
   private let setup: RunnerSetup
   private var loop: AgentLoop
 
-  init(_ run: ClaimedRun, _ control: RunControl, _ setup: RunnerSetup) {
+  init(_ run: ClaimedRun, _ setup: RunnerSetup) {
     job = run.job
     self.setup = setup
-    loop = AgentLoop(run, control, setup)
+    loop = AgentLoop(run, setup)
   }
 
   /// Works until the run has an ending; what was done is in the log by then.

@@ -32,6 +32,8 @@ struct RunJob: Record, Sendable {
   let isParked: Bool
   /// What the run may use; nil for as much as any.
   let budget: RunBudget?
+  /// Whether somebody wishes to cancel the run.
+  let isCalledOff: Bool
 
   init(row: borrowing Row) throws(StoreError) {
     id = RunID(trusted: try row.text(0))
@@ -54,6 +56,7 @@ struct RunJob: Record, Sendable {
     messageCount = try row.integer(18)
     isParked = !row.isNull(19)
     budget = try row.optionalJSON(20)
+    isCalledOff = !row.isNull(21)
   }
 
   /// When the run's time is over; it counts from the first start, however often the run was taken
@@ -97,7 +100,7 @@ extension RunJob {
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
         metadata, timeout_ms, started_at, group_id, parent_run_id, depth, approval_mode, delegated,
-        waited_ms, message_count, parked_at, budget
+        waited_ms, message_count, parked_at, budget, cancel_requested_at
       FROM runs INDEXED BY runs_ready WHERE status = 'pending' AND is_ready = 1 AND org_id = (
         SELECT org_id FROM tenant_queues AS tenant INDEXED BY tenant_queues_by_turn
         WHERE pending > 0 AND running < ?1 AND EXISTS (
@@ -128,7 +131,7 @@ extension RunJob {
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
         metadata, timeout_ms, started_at, group_id, parent_run_id, depth, approval_mode, delegated,
-        waited_ms, message_count, parked_at, budget
+        waited_ms, message_count, parked_at, budget, cancel_requested_at
       FROM runs WHERE status = 'running' AND lease_expires_at <= ?1 ORDER BY ordinal LIMIT ?2
       """, .integer(time.milliseconds), .integer(Int64(limit)))
   }
@@ -142,7 +145,7 @@ extension RunJob {
       """
       SELECT id, org_id, user_id, project_id, session_key, ordinal, input, agent_id, llm_config,
         metadata, timeout_ms, started_at, group_id, parent_run_id, depth, approval_mode, delegated,
-        waited_ms, message_count, parked_at, budget
+        waited_ms, message_count, parked_at, budget, cancel_requested_at
       FROM runs WHERE id = ?1
       """, .text(id.text))
   }
