@@ -14,8 +14,8 @@ let strict: [SwiftSetting] = [
 /// The C libraries are linked from their archives: the release binary brings them along.
 let archives: [LinkerSetting] = [
   .unsafeFlags([
-    "-Xlinker", "-l:libnghttp2.a", "-Xlinker", "-l:libsqlite3.a", "-Xlinker", "-l:libssl.a",
-    "-Xlinker", "-l:libcrypto.a", "-Xlinker", "-l:libz.a",
+    "-Xlinker", "-l:libsqlite3.a", "-Xlinker", "-l:libssl.a", "-Xlinker", "-l:libcrypto.a",
+    "-Xlinker", "-l:libz.a",
   ])
 ]
 
@@ -69,10 +69,18 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CCurl", path: "Sources/CCurl"),
     .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
-    .systemLibrary(name: "CNghttp2", path: "Sources/CNghttp2"),
     .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
+    // What its `README.md` says came with it, in one unit of translation.
+    .target(
+      name: "CNghttp2", exclude: ["README.md", "library", "renew"],
+      sources: ["nghttp2.c"],
+      cSettings: [
+        .headerSearchPath("library"), .define("HAVE_ARPA_INET_H"), .define("HAVE_NETINET_IN_H"),
+        .define("HAVE_TIME_H"), .define("HAVE_CLOCK_GETTIME"),
+        .define("HAVE_DECL_CLOCK_MONOTONIC", to: "1"),
+      ]),
     .executableTarget(name: "WireGenerator", swiftSettings: strict),
     .plugin(name: "WireCoding", capability: .buildTool(), dependencies: ["WireGenerator"]),
     // Coding is specialised where the coded types are: every module may see Wire's bodies.

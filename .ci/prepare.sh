@@ -3,14 +3,11 @@
 # standard output belongs to the server.
 
 # What the build needs, then what the tests need besides.
-build_packages=(ca-certificates curl libjemalloc-dev libnghttp2-dev libsqlite3-dev libssl-dev
-  zlib1g-dev)
+build_packages=(ca-certificates curl libjemalloc-dev libsqlite3-dev libssl-dev zlib1g-dev)
 test_packages=(binutils nghttp2-client openssl python3-venv)
 # Clients of others, a browser and Go's gRPC: large, and their tests are skipped, with the reason, where they are missing.
 client_packages=(chromium chromium-driver golang-go golang-google-grpc-dev golang-github-fxamacker-cbor-dev)
 
-# Debian's fix for CVE-2026-27135, an assertion that a peer can reach. Older libraries are refused.
-nghttp2_minimum='1.52.0-1+deb12u3'
 swift_minimum='6.2'
 
 say() { printf '%s\n' "$@" >&2; }
@@ -24,20 +21,11 @@ is_installed() {
   [[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" == installed ]]
 }
 
-nghttp2_is_recent() {
-  dpkg --compare-versions \
-    "$(dpkg-query -W -f='${Version}' libnghttp2-dev 2>/dev/null)" ge "$nghttp2_minimum"
-}
-
-# Prints those of its arguments that have to be installed or brought up to date.
+# Prints those of its arguments that have to be installed.
 missing_packages() {
   local package
   for package in "$@"; do
-    if ! is_installed "$package"; then
-      printf '%s\n' "$package"
-    elif [[ "$package" == libnghttp2-dev ]] && ! nghttp2_is_recent; then
-      printf '%s\n' "$package"
-    fi
+    is_installed "$package" || printf '%s\n' "$package"
   done
 }
 
@@ -51,19 +39,15 @@ require_packages() {
   command -v dpkg-query >/dev/null || refuse \
     "This script installs packages on Debian and Ubuntu only. Install these by hand, headers and" \
     "static archives, then build with: swift build -c release --static-swift-stdlib" \
-    "  nghttp2 ($nghttp2_minimum or newer), OpenSSL 3, SQLite 3, zlib, jemalloc 5"
+    "  OpenSSL 3, SQLite 3, zlib, jemalloc 5"
   local missing
   mapfile -t missing < <(missing_packages "$@")
   ((${#missing[@]} == 0)) && return
   if ((EUID != 0)); then
-    say "These packages are missing or too old: ${missing[*]}"
+    say "These packages are missing: ${missing[*]}"
     refuse "Install them with:  sudo apt-get update && sudo apt-get install -y ${missing[*]}"
   fi
   stage packages install_packages "${missing[@]}" || exit 1
-  nghttp2_is_recent || refuse \
-    "libnghttp2-dev $(dpkg-query -W -f='${Version}' libnghttp2-dev) is older than $nghttp2_minimum," \
-    "which a peer can bring to a halt (CVE-2026-27135). Enable Debian's security updates, then" \
-    "run:  apt-get update && apt-get install -y libnghttp2-dev"
 }
 
 # Installs what it can, and goes on without what it cannot.

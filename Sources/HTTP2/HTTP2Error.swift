@@ -26,8 +26,6 @@ package enum HTTP2Error: Error, Hashable, Sendable {
   case engine(Int32)
   /// No memory for the connection.
   case outOfMemory
-  /// The library that was loaded is older than the one that is needed; versions as 0xMMmmpp.
-  case libraryTooOld(found: Int, needed: Int)
   /// The limits cannot be used, for these reasons.
   case limits([String])
 
@@ -37,7 +35,7 @@ package enum HTTP2Error: Error, Hashable, Sendable {
     case .badPreface, .skippedStream: .protocolError
     case .overBudget, .unreadAcknowledgements, .tooManyContinuations: .enhanceYourCalm
     case .violation(let code): code
-    case .engine, .outOfMemory, .libraryTooOld, .limits: .internalError
+    case .engine, .outOfMemory, .limits: .internalError
     }
   }
 
@@ -47,7 +45,7 @@ package enum HTTP2Error: Error, Hashable, Sendable {
     case .badPreface, .skippedStream, .overBudget, .unreadAcknowledgements, .tooManyContinuations,
       .violation:
       .peer
-    case .engine, .outOfMemory, .libraryTooOld, .limits: .local
+    case .engine, .outOfMemory, .limits: .local
     }
   }
 }

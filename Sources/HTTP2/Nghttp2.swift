@@ -18,7 +18,6 @@ internal import Contract
 
   /// A session that has queued its SETTINGS and the opening of the connection's window.
   static func open(_ role: Role, _ limits: HTTP2Limits) throws(HTTP2Error) -> Nghttp2 {
-    try checkVersion()
     // SAFETY: made here, and freed by the value that owns the session, after that.
     let frameBuffer = UnsafeMutablePointer<UnsafeMutableRawPointer?>.allocate(capacity: 1)
     unsafe frameBuffer.initialize(to: nil)
@@ -95,17 +94,6 @@ internal import Contract
 // MARK: - Making
 
 extension Nghttp2 {
-  /// The oldest library that has the options used here and is kept safe by its distributors.
-  private static let neededVersion = 0x013400
-
-  private static func checkVersion() throws(HTTP2Error) {
-    // SAFETY: the library returns a pointer to constant data, or null when it is older.
-    guard unsafe nghttp2_version(Int32(neededVersion)) == nil else { return }
-    // SAFETY: asked for any version, the library returns a pointer to constant data.
-    let found = unsafe nghttp2_version(0).map { unsafe Int($0.pointee.version_num) }
-    throw .libraryTooOld(found: found ?? 0, needed: neededVersion)
-  }
-
   private static func make(
     _ role: Role, _ frameBuffer: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   ) throws(HTTP2Error) -> OpaquePointer {
@@ -231,9 +219,6 @@ extension Nghttp2 {
   }
 
   /// Queues GOAWAY and takes nothing more.
-  ///
-  /// Never from inside a report: releases of the library without the fix of CVE-2026-27135 stop
-  /// the process there.
   func terminate(_ code: HTTP2Code) throws(HTTP2Error) {
     // SAFETY: as above.
     try Self.check(unsafe nghttp2_session_terminate_session(session, code.rawValue))
