@@ -14,6 +14,8 @@ struct EndpointState: ~Copyable {
   var lastHead = FieldSection()
   /// The number of the last head; heads that are the same, one behind the other, have the same.
   var headNumber: UInt64 = 0
+  /// The length of the body that the last head announces.
+  var lastLength: Int?
   /// The fields of the last head by the buffers in which the engine keeps them.
   var known = KnownFields()
   /// Where the last head goes on while the one that is coming repeats it; nil once it differs.
@@ -111,20 +113,29 @@ struct EndpointState: ~Copyable {
   }
 
   /// Ends the head of the stream in `slot`: it is the last one, or becomes that.
-  mutating func endHead(_ slot: Int, keeping: Int) {
+  ///
+  /// False when it is none of a request.
+  mutating func endHead(_ slot: Int, _ limits: HTTP2Limits) -> Bool {
     if repeated == lastHead.used {
       repeated = nil
       streams[slot].head = lastHead
       streams[slot].headNumber = headNumber
-      return
+      streams[slot].contentLength = lastLength
+      return true
     }
     endRepeating(slot)
-    guard streams[slot].head.used <= keeping,
-      !streams[slot].progress.contains(.headTooLarge)
-    else { return }
-    forgetHead(keeping: keeping)
+    // It is refused for that, and is not whole.
+    guard !streams[slot].progress.contains(.headTooLarge) else { return true }
+    let verdict = RequestHead.judge(
+      streams[slot].head, allowsExtendedConnect: limits.allowsExtendedConnect)
+    guard case .wellFormed(let length) = verdict else { return false }
+    streams[slot].contentLength = length
+    guard streams[slot].head.used <= limits.keptBytesMax else { return true }
+    forgetHead(keeping: limits.keptBytesMax)
     lastHead.append(contentsOf: streams[slot].head)
+    lastLength = length
     streams[slot].headNumber = headNumber
+    return true
   }
 
   /// Forgets the last head.

@@ -12,14 +12,21 @@ extension HTTP2Endpoint {
   }
 
   /// Takes a field of a head or of trailers that came in other buffers than the last time; false
-  /// when the stream must be refused for its size.
-  func field(_ stream: Int32, _ field: ArrivingField) -> Bool {
+  /// when the stream must be refused for it.
+  func field(_ stream: Int32, _ field: ArrivingField) throws(HTTP2Error) -> Bool {
     // SAFETY: the field is being reported.
     if unsafe state.repeats(field) { return true }
     guard let index = slot(of: stream) else { return true }
     state.endRepeating(index)
     // SAFETY: as above.
     let (name, value) = unsafe (field.name, field.value)
+    if role == .server, state.streams[index].progress.contains(.headComplete) {
+      // SAFETY: as above.
+      guard unsafe RequestHead.isTrailer(name: name.span, value: value.span) else {
+        try malformed(index)
+        return false
+      }
+    }
     let isTaken = state.streams.update(index) {
       // SAFETY: as above.
       unsafe $0.take(
@@ -45,9 +52,9 @@ extension HTTP2Endpoint {
     state.delivered &+= 1
     switch frame {
     case .data(let stream, let ends):
-      if ends, let index = slot(of: stream) { messageEnds(index) }
+      if ends, let index = slot(of: stream) { try messageEnds(index) }
     case .head(let stream, let ends):
-      if let index = slot(of: stream) { headEnds(index, ends: ends) }
+      if let index = slot(of: stream) { try headEnds(index, ends: ends) }
     case .settings: try windowsOpen(0)
     case .windowUpdate(let stream): try windowsOpen(stream)
     case .settingsAcknowledged: emit(.settingsAcknowledged)
@@ -57,16 +64,24 @@ extension HTTP2Endpoint {
     }
   }
 
-  private func headEnds(_ index: Int, ends: Bool) {
+  /// Ends the stream whose request is none (RFC 9113 §8.1.1).
+  private func malformed(_ index: Int) throws(HTTP2Error) {
+    dropReceived(index)
+    state.streams[index].progress.insert(.discarding)
+    try native.reset(state.streams[index].stream, .protocolError)
+  }
+
+  private func headEnds(_ index: Int, ends: Bool) throws(HTTP2Error) {
     let progress = state.streams[index].progress
-    if role == .server, !progress.contains(.headComplete) {
-      state.endHead(index, keeping: limits.keptBytesMax)
+    if role == .server, !progress.contains(.headComplete), !state.endHead(index, limits) {
+      return try malformed(index)
     }
     state.streams[index].headBytes = 0
     state.streams[index].headFields = 0
     guard !progress.contains(.headComplete) else {
-      if ends { messageEnds(index) }
-      return
+      if ends { return try messageEnds(index) }
+      // RFC 9113 §8.1: trailers end the message.
+      return try malformed(index)
     }
     if role == .client, !ends, isInterim(state.streams[index].head) {
       state.streams[index].head.removeAll(keepingCapacity: limits.keptBytesMax)
@@ -76,8 +91,8 @@ extension HTTP2Endpoint {
     if progress.contains(.headTooLarge) {
       refuse(index, .headersTooLarge(state.streams.key(index)), ends: ends)
     } else if ends {
-      messageEnds(index)
-    } else if announcesTooMuch(state.streams[index].head) {
+      try messageEnds(index)
+    } else if let length = state.streams[index].contentLength, length > limits.bodyBytesMax {
       refuse(index, .bodyTooLarge(state.streams.key(index)), ends: false)
     } else {
       emit(.headers(state.streams.key(index)))
@@ -89,12 +104,15 @@ extension HTTP2Endpoint {
     emit(event)
   }
 
-  private func messageEnds(_ index: Int) {
-    let isWanted = state.streams.update(index) { slot in
+  private func messageEnds(_ index: Int) throws(HTTP2Error) {
+    let (isWanted, isWhole) = state.streams.update(index) { slot in
       slot.progress.insert(.received)
-      return !slot.progress.contains(.discarding)
+      let length = slot.contentLength ?? slot.bodyReceived
+      return (!slot.progress.contains(.discarding), length == slot.bodyReceived)
     }
-    if isWanted { emit(.end(state.streams.key(index))) }
+    guard isWanted else { return }
+    guard isWhole else { return try malformed(index) }
+    emit(.end(state.streams.key(index)))
   }
 
   /// RFC 9110 §15.2: interim responses come before the one that counts.
@@ -103,23 +121,15 @@ extension HTTP2Endpoint {
     return (100..<200).contains(status)
   }
 
-  private func announcesTooMuch(_ head: FieldSection) -> Bool {
-    guard let range = head.first("content-length") else { return false }
-    var length = 0
-    for index in range {
-      // nghttp2 has refused a content-length that is not a number.
-      let digit = Int(head.bytes[index] &- UInt8(ascii: "0"))
-      guard length <= limits.bodyBytesMax else { return true }
-      length = length * 10 + digit
-    }
-    return length > limits.bodyBytesMax
-  }
-
   func bodyArrives(_ stream: Int32, _ bytes: Span<UInt8>) throws(HTTP2Error) {
     guard let index = slot(of: stream) else { return try native.consume(stream, bytes.count) }
     state.streams[index].bodyReceived &+= bytes.count
     guard !state.streams[index].progress.contains(.discarding) else {
       return try discard(index, bytes.count)
+    }
+    if let length = state.streams[index].contentLength, state.streams[index].bodyReceived > length {
+      try native.consume(stream, bytes.count)
+      return try malformed(index)
     }
     let isStepwise = state.streams[index].progress.contains(.stepwise)
     if isStepwise {

@@ -50,11 +50,11 @@ private func onHeader(
   guard let frame = unsafe frame, let name = unsafe name, let value = unsafe value else { return 0 }
   // SAFETY: as above.
   let field = unsafe ArrivingField(name: name, value: value)
-  return unsafe Nghttp2.tell(user) { endpoint in
+  return unsafe Nghttp2.tell(user) { endpoint throws(HTTP2Error) in
     // SAFETY: as above.
     if unsafe endpoint.state.repeatsKnown(field) { return 0 }
     // SAFETY: as above.
-    return unsafe endpoint.field(frame.pointee.hd.stream_id, field)
+    return try unsafe endpoint.field(frame.pointee.hd.stream_id, field)
       ? 0 : NGHTTP2_ERR_TEMPORAL_CALLBACK_FAILURE.rawValue
   }
 }

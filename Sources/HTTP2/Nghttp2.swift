@@ -114,6 +114,9 @@ extension Nghttp2 {
     // SAFETY: as above. The scanner counts CONTINUATION; the library counts one anew for every
     // piece in which its header comes, and does not forget those of heads that it ignores.
     unsafe nghttp2_option_set_max_continuations(option, .max)
+    // SAFETY: as above. What HTTP asks of a request is asked for here, once for heads that come
+    // again.
+    if role == .server { unsafe nghttp2_option_set_no_http_messaging(option, 1) }
 
     var made: OpaquePointer?
     let result =

@@ -44,6 +44,8 @@ struct StreamSlot: ~Copyable {
   var headFields = 0
   /// The number of the head among those of its connection; zero when it has none.
   var headNumber: UInt64 = 0
+  /// The length of the body, where the head of a request announces it.
+  var contentLength: Int?
 
   var body: [UInt8] = []
   var bodyReceived = 0
@@ -105,6 +107,7 @@ struct StreamSlot: ~Copyable {
     headBytes = 0
     headFields = 0
     headNumber = 0
+    contentLength = nil
     if !body.isEmpty { body.removeAll(keepingCapacity: body.capacity <= keeping) }
     bodyReceived = 0
     unconsumed = 0

@@ -75,4 +75,29 @@ struct RepeatedHeadTests {
     }
     #expect(statuses == ["200", "200", "200", "431", "200", "431"])
   }
+
+  @Test("a head that is none of a request is none when it comes again")
+  func refusesAgain() throws {
+    let client = try RawClient()
+    for stream: UInt32 in [1, 3, 5] {
+      client.sends([.headers(stream, Frame.get + [("te", "gzip")])])
+    }
+    client.sends([.headers(7), .headers(9, Frame.get + [("te", "gzip")])])
+    for stream: UInt32 in [1, 3, 5, 9] { #expect(client.reset(stream) == .protocolError) }
+    #expect(client.answered(7))
+  }
+
+  @Test("the length that a head announces holds for each request that repeats it")
+  func keepsLength() throws {
+    let client = try RawClient()
+    let head = Frame.post + [("content-length", "2")]
+    for (stream, body): (UInt32, [UInt8]) in [
+      (1, [1, 2]), (3, [1]), (5, [1, 2, 3]), (7, [1, 2]),
+    ] {
+      client.sends([.headers(stream, head, flags: 4), .data(stream, body, flags: 1)])
+    }
+    client.sends([.headers(9, Frame.post, flags: 4), .data(9, [1], flags: 1)])
+    for stream: UInt32 in [1, 7, 9] { #expect(client.answered(stream)) }
+    for stream: UInt32 in [3, 5] { #expect(client.reset(stream) == .protocolError) }
+  }
 }
