@@ -15,6 +15,9 @@ package protocol Model: Sendable {
   /// The tokens that a conversation and its answer may have together; nil for any number.
   var contextTokens: Int? { get }
 
+  /// What its tokens cost; nil where nobody has said.
+  var prices: TokenPrices? { get }
+
   /// The next turn of the conversation; an answer has gone through `emit` before it is returned.
   nonisolated(nonsending) func complete(
     _ conversation: Conversation, emit: TokenSink
@@ -24,4 +27,7 @@ package protocol Model: Sendable {
 extension Model {
   /// A model of the server's own reads everything.
   package var contextTokens: Int? { nil }
+
+  /// A model of the server's own costs nothing.
+  package var prices: TokenPrices? { nil }
 }

@@ -21,5 +21,10 @@ package enum ProviderMigrations {
     Migration(18, "providers: what their models take in; runs: what they may use",
       "ALTER TABLE providers ADD COLUMN context_tokens INTEGER",
       "ALTER TABLE runs ADD COLUMN budget TEXT"),
+    // Millionths of a US dollar: a provider's for a million tokens, an organisation's of a day.
+    Migration(19, "providers: what their models cost; organisations: what they have paid",
+      "ALTER TABLE providers ADD COLUMN input_price INTEGER",
+      "ALTER TABLE providers ADD COLUMN output_price INTEGER",
+      "ALTER TABLE tenant_usage ADD COLUMN cost INTEGER NOT NULL DEFAULT 0"),
   ]
 }

@@ -13,6 +13,8 @@ package struct ProviderRecord: Record, Sendable {
   package let model: String
   /// The tokens that its models take in at once; nil where nobody has said.
   package let contextTokens: Int?
+  /// What it takes for tokens; nil where nobody has said.
+  package let prices: TokenPrices?
   /// When it was added, and when it was last changed.
   package let createdAt: Timestamp
   package let updatedAt: Timestamp
@@ -21,6 +23,8 @@ package struct ProviderRecord: Record, Sendable {
   /// The most letters of a name and of a model's.
   package static let nameMax = 80
   package static let modelMax = 200
+  /// The least and the most that a million tokens cost.
+  package static let priceRange = Dollars.zero...Dollars(clamping: 10_000_000_000)
   /// How long a connection may take, and how long a provider may say nothing.
   private static let connectMax: Duration = .seconds(10)
   private static let silenceMax: Duration = .seconds(120)
@@ -30,13 +34,15 @@ package struct ProviderRecord: Record, Sendable {
   /// A provider that is known by `key`, where it asks for one.
   package init(
     name: String, dialect: ProviderDialect, address: ProviderAddress, model: String,
-    contextTokens: Int?, key: [UInt8]?, sealedUnder master: MasterKey, at time: Timestamp
+    contextTokens: Int?, prices: TokenPrices?, key: [UInt8]?, sealedUnder master: MasterKey,
+    at time: Timestamp
   ) {
     self.name = name
     self.dialect = dialect
     self.address = address
     self.model = model
     self.contextTokens = contextTokens
+    self.prices = prices
     createdAt = time
     updatedAt = time
     sealedKey = key.map { master.seal($0, place: Self.place(of: name)) }
@@ -54,6 +60,11 @@ package struct ProviderRecord: Record, Sendable {
     createdAt = Timestamp(milliseconds: try row.integer(5))
     updatedAt = Timestamp(milliseconds: try row.integer(6))
     contextTokens = try row.optionalInteger(7).map { Int(clamping: $0) }
+    if let input = try row.optionalInteger(8), let output = try row.optionalInteger(9) {
+      prices = TokenPrices(input: Dollars(clamping: input), output: Dollars(clamping: output))
+    } else {
+      prices = nil
+    }
   }
 
   /// Whether it is known by a key.
@@ -70,7 +81,8 @@ package struct ProviderRecord: Record, Sendable {
     }
     return ProviderEndpoint(
       provider: name, dialect: dialect, address: address, key: key, model: model,
-      contextTokens: contextTokens, connectTimeout: Self.connectMax, idleTimeout: Self.silenceMax)
+      contextTokens: contextTokens, prices: prices, connectTimeout: Self.connectMax,
+      idleTimeout: Self.silenceMax)
   }
 
   private static func place(of name: String) -> String { "provider:\(name)" }
@@ -83,16 +95,18 @@ extension ProviderRecord {
     try transaction.execute(
       """
       INSERT INTO providers (name, dialect, address, model, key, created_at, updated_at,
-        context_tokens)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        context_tokens, input_price, output_price)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
       ON CONFLICT (name) DO UPDATE SET dialect = excluded.dialect, address = excluded.address,
         model = excluded.model, updated_at = excluded.updated_at,
-        context_tokens = excluded.context_tokens,
+        context_tokens = excluded.context_tokens, input_price = excluded.input_price,
+        output_price = excluded.output_price,
         key = CASE WHEN excluded.key IS NULL AND excluded.dialect = dialect
           AND excluded.address = address THEN key ELSE excluded.key END
       """, .text(name), .text(dialect.rawValue), .text(address.text), .text(model),
       .optional(sealedKey), .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds),
-      .optional(contextTokens.map { Int64($0) }))
+      .optional(contextTokens.map { Int64($0) }), .optional(prices?.input.micros),
+      .optional(prices?.output.micros))
   }
 
   /// Removes a provider; false where there is none of that name.
@@ -109,7 +123,8 @@ extension ProviderRecord {
     try reader.first(
       ProviderRecord.self,
       """
-      SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens
+      SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens,
+        input_price, output_price
       FROM providers
       WHERE ?1 IS NULL OR name = ?1 ORDER BY ordinal LIMIT 1
       """, .optional(name))
@@ -122,7 +137,8 @@ extension ProviderRecord {
     try reader.all(
       ProviderRecord.self,
       """
-      SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens
+      SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens,
+        input_price, output_price
       FROM providers
       ORDER BY ordinal LIMIT ?1
       """, .integer(Int64(listMax)))

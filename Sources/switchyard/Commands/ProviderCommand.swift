@@ -35,12 +35,21 @@ struct ProviderCommand: AsyncParsableCommand {
     @Option(
       help: "The tokens that the model takes in at once; what is said before is shortened to fit.")
     var contextTokens: Int?
+    @Option(
+      help: ArgumentHelp(
+        "What a million tokens cost that the model reads, in US dollars, such as 2.50.",
+        valueName: "usd"))
+    var inputPrice: String?
+    @Option(
+      help: ArgumentHelp("What a million tokens cost that the model writes.", valueName: "usd"))
+    var outputPrice: String?
     @Flag(help: "Read the key from the first line of the input.") var keyStdin = false
     @Argument(help: "What runs call it by.") var name: String
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
         try checkNames()
+        let prices = try prices()
         let dialect = dialect ?? ProviderDialect(rawValue: name) ?? .openai
         let address = baseURL.map(ProviderAddress.init) ?? dialect.standardAddress
         guard let address else {
@@ -49,13 +58,34 @@ struct ProviderCommand: AsyncParsableCommand {
         let master = try MasterKeys.existing(masterKeyFile, in: data)
         let record = ProviderRecord(
           name: name, dialect: dialect, address: address, model: model,
-          contextTokens: contextTokens, key: keyStdin ? try ProviderCommand.key() : nil,
-          sealedUnder: master,
+          contextTokens: contextTokens, prices: prices,
+          key: keyStdin ? try ProviderCommand.key() : nil, sealedUnder: master,
           at: SystemWallClock().now)
         try await TokenCommand.write(in: data) { (transaction) throws(StoreError) in
           try record.put(in: transaction)
         }
         FileText.print("added \(name): \(dialect.rawValue) at \(address.text), \(model)")
+      }
+    }
+
+    /// The prices; nil where there are none.
+    private func prices() throws(StartFailure) -> TokenPrices? {
+      guard let inputPrice, let outputPrice else {
+        guard inputPrice == nil, outputPrice == nil else {
+          throw StartFailure(.usage, "--input-price and --output-price go together")
+        }
+        return nil
+      }
+      return TokenPrices(
+        input: try Self.price(inputPrice, of: "--input-price"),
+        output: try Self.price(outputPrice, of: "--output-price"))
+    }
+
+    private static func price(_ text: String, of flag: String) throws(StartFailure) -> Dollars {
+      do throws(DollarsProblem) {
+        return try Dollars(text, in: ProviderRecord.priceRange)
+      } catch {
+        throw StartFailure(.usage, "\(flag): \(error.message)")
       }
     }
 
@@ -138,6 +168,9 @@ struct ProviderReport: Coded {
   let address: String
   let model: String
   let contextTokens: Int64?
+  /// US dollars for a million tokens, as decimal numbers.
+  let inputPrice: String?
+  let outputPrice: String?
   let hasKey: Bool
   let createdAt: Timestamp
   let updatedAt: Timestamp
@@ -148,6 +181,8 @@ struct ProviderReport: Coded {
     address = record.address.text
     model = record.model
     contextTokens = record.contextTokens.map { Int64($0) }
+    inputPrice = record.prices?.input.text
+    outputPrice = record.prices?.output.text
     hasKey = record.hasKey
     createdAt = record.createdAt
     updatedAt = record.updatedAt

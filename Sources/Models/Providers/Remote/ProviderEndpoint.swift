@@ -15,6 +15,8 @@ package struct ProviderEndpoint: Sendable {
   package let model: String
   /// The tokens that a conversation and its answer may have together; nil where nobody has said.
   package let contextTokens: Int?
+  /// What its tokens cost, whichever of the provider's models it is; nil where nobody has said.
+  package let prices: TokenPrices?
   /// How long connecting may take.
   package let connectTimeout: Duration
   /// How long the provider may say nothing.
@@ -22,7 +24,8 @@ package struct ProviderEndpoint: Sendable {
 
   package init(
     provider: String, dialect: ProviderDialect, address: ProviderAddress, key: ProviderKey?,
-    model: String, contextTokens: Int? = nil, connectTimeout: Duration, idleTimeout: Duration
+    model: String, contextTokens: Int? = nil, prices: TokenPrices? = nil,
+    connectTimeout: Duration, idleTimeout: Duration
   ) {
     self.provider = provider
     self.dialect = dialect
@@ -30,6 +33,7 @@ package struct ProviderEndpoint: Sendable {
     self.key = key
     self.model = model
     self.contextTokens = contextTokens
+    self.prices = prices
     self.connectTimeout = connectTimeout
     self.idleTimeout = idleTimeout
   }
@@ -38,7 +42,8 @@ package struct ProviderEndpoint: Sendable {
   package func serving(_ model: String) -> ProviderEndpoint {
     ProviderEndpoint(
       provider: provider, dialect: dialect, address: address, key: key, model: model,
-      contextTokens: contextTokens, connectTimeout: connectTimeout, idleTimeout: idleTimeout)
+      contextTokens: contextTokens, prices: prices, connectTimeout: connectTimeout,
+      idleTimeout: idleTimeout)
   }
 
   /// Whether this is the dialect's own provider, and not one that only speaks alike.

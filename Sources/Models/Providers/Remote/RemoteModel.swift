@@ -34,6 +34,8 @@ package struct RemoteModel: Model {
 
   package var contextTokens: Int? { endpoint.contextTokens }
 
+  package var prices: TokenPrices? { endpoint.prices }
+
   package var name: String { "\(endpoint.provider)/\(endpoint.model)" }
 
   package nonisolated(nonsending) func complete(
