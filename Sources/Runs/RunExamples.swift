@@ -10,17 +10,17 @@ enum RunExamples {
   // swift-format-ignore
   static let get = MethodExample(
     #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4"}"#,
-    answer: #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","session_key":"s_one","status":"completed","started_at":"2026-11-26T21:41:17.542Z","ended_at":"2026-11-26T21:41:17.549Z","duration_ms":7,"event_count":10,"tool_call_count":1,"agent_id":"main","group_id":null,"parent_run_id":null,"phase":null,"output":"6 * 7 = 42","error":null,"usage":{"prompt_tokens":38,"completion_tokens":5,"total_tokens":43},"created_at":"2026-11-26T21:41:17.540Z"}"#)
+    answer: #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","session_key":"s_one","status":"completed","started_at":"2026-11-26T21:41:17.542Z","ended_at":"2026-11-26T21:41:17.549Z","duration_ms":7,"event_count":10,"tool_call_count":1,"agent_id":"main","group_id":null,"parent_run_id":null,"phase":null,"output":"6 * 7 = 42","error":null,"usage":{"prompt_tokens":38,"completion_tokens":5,"total_tokens":43,"cost_micro_usd":0},"created_at":"2026-11-26T21:41:17.540Z"}"#)
 
   // swift-format-ignore
   static let list = MethodExample(
     #"{"session_key":"s_one","limit":1}"#,
-    answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","session_key":"s_one","status":"completed","started_at":"2026-11-26T21:41:17.542Z","ended_at":"2026-11-26T21:41:17.549Z","duration_ms":7,"event_count":10,"tool_call_count":1,"agent_id":"main","group_id":null,"parent_run_id":null,"phase":null,"output":"6 * 7 = 42","error":null,"usage":{"prompt_tokens":38,"completion_tokens":5,"total_tokens":43},"created_at":"2026-11-26T21:41:17.540Z"}],"total":3,"page":1,"limit":1}"#)
+    answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","session_key":"s_one","status":"completed","started_at":"2026-11-26T21:41:17.542Z","ended_at":"2026-11-26T21:41:17.549Z","duration_ms":7,"event_count":10,"tool_call_count":1,"agent_id":"main","group_id":null,"parent_run_id":null,"phase":null,"output":"6 * 7 = 42","error":null,"usage":{"prompt_tokens":38,"completion_tokens":5,"total_tokens":43,"cost_micro_usd":0},"created_at":"2026-11-26T21:41:17.540Z"}],"total":3,"page":1,"limit":1}"#)
 
   // swift-format-ignore
   static let search = MethodExample(
     #"{"status":["completed"],"created_after":"2026-11-26T00:00:00.000Z","q":"6 *","limit":1}"#,
-    answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","session_key":"s_one","status":"completed","started_at":"2026-11-26T21:41:17.542Z","ended_at":"2026-11-26T21:41:17.549Z","duration_ms":7,"event_count":10,"tool_call_count":1,"agent_id":"main","group_id":null,"parent_run_id":null,"phase":null,"output":"6 * 7 = 42","error":null,"usage":{"prompt_tokens":38,"completion_tokens":5,"total_tokens":43},"created_at":"2026-11-26T21:41:17.540Z"}],"next_cursor":null,"has_more":false}"#)
+    answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","session_key":"s_one","status":"completed","started_at":"2026-11-26T21:41:17.542Z","ended_at":"2026-11-26T21:41:17.549Z","duration_ms":7,"event_count":10,"tool_call_count":1,"agent_id":"main","group_id":null,"parent_run_id":null,"phase":null,"output":"6 * 7 = 42","error":null,"usage":{"prompt_tokens":38,"completion_tokens":5,"total_tokens":43,"cost_micro_usd":0},"created_at":"2026-11-26T21:41:17.540Z"}],"next_cursor":null,"has_more":false}"#)
 
   // swift-format-ignore
   static let events = MethodExample(
@@ -65,5 +65,5 @@ enum RunExamples {
   // swift-format-ignore
   static let children = MethodExample(
     #"{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4"}"#,
-    answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d6","session_key":"s_run_01m8cwwgk4kq9w45mvb81tn0d4","status":"completed","started_at":"2026-11-26T21:41:18.542Z","ended_at":"2026-11-26T21:41:20.549Z","duration_ms":2007,"event_count":14,"tool_call_count":0,"agent_id":"group:grp_01m8q3w1c8d5e2f7g0h4j9k6mb","group_id":"grp_01m8q3w1c8d5e2f7g0h4j9k6mb","parent_run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","phase":null,"output":"Mondays it is.","error":null,"usage":{"prompt_tokens":80,"completion_tokens":24,"total_tokens":104},"created_at":"2026-11-26T21:41:18.540Z"}]}"#)
+    answer: #"{"runs":[{"run_id":"run_01m8cwwgk4kq9w45mvb81tn0d6","session_key":"s_run_01m8cwwgk4kq9w45mvb81tn0d4","status":"completed","started_at":"2026-11-26T21:41:18.542Z","ended_at":"2026-11-26T21:41:20.549Z","duration_ms":2007,"event_count":14,"tool_call_count":0,"agent_id":"group:grp_01m8q3w1c8d5e2f7g0h4j9k6mb","group_id":"grp_01m8q3w1c8d5e2f7g0h4j9k6mb","parent_run_id":"run_01m8cwwgk4kq9w45mvb81tn0d4","phase":null,"output":"Mondays it is.","error":null,"usage":{"prompt_tokens":80,"completion_tokens":24,"total_tokens":104,"cost_micro_usd":0},"created_at":"2026-11-26T21:41:18.540Z"}]}"#)
 }

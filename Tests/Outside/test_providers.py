@@ -113,7 +113,7 @@ def said(events):
 
 def usage(*costs):
     prompt, completion = sum(cost.prompt for cost in costs), sum(cost.completion for cost in costs)
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion, "cost_micro_usd": 0}
 
 
 def kept(server):

@@ -20,7 +20,10 @@ struct TestRunner {
   static let epoch = LogEpoch("e1")
   static let scope = Scope(organisation: "o1", user: "u1", project: nil)
 
-  init(_ change: (inout RunLimits) -> Void = { _ in }) throws {
+  init(
+    providers: any ModelSource = ModelProviders.keyless,
+    _ change: (inout RunLimits) -> Void = { _ in }
+  ) throws {
     database = try Database(
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
@@ -34,7 +37,7 @@ struct TestRunner {
     runner = Runner(
       RunnerSetup(
         database: database, log: EventLog(doorbell: doorbell, observe: nil), epoch: Self.epoch,
-        providers: ModelProviders.keyless, wallClock: time, clock: time, pausing: time,
+        providers: providers, wallClock: time, clock: time, pausing: time,
         identifiers: identifiers, limits: limits, node: "node_1"))
   }
 
@@ -99,6 +102,11 @@ extension TestRunner {
   ) async throws -> RunCancelled {
     let input: WireValue = ["run_id": .text(id.text), "reason": reason.map { .text($0) } ?? .null]
     return try await runner.cancel(CancelRun(json: input.json()), Self.context(scope)).value
+  }
+
+  func children(of id: RunID) async throws -> [RunView] {
+    let input: WireValue = ["run_id": .text(id.text)]
+    return try await runner.children(RunReference(json: input.json()), Self.context()).runs
   }
 
   func list(_ query: WireValue, in scope: Scope = scope) async throws -> SessionRunsPage {

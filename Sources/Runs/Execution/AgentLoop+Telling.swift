@@ -5,19 +5,21 @@ internal import Wire
 /// What a step tells the readers of its run.
 extension AgentLoop {
   mutating func noteCall(
-    _ usage: Usage, _ model: String, step: Int, span: String, since began: Int64
+    _ usage: Usage, _ model: any Model, step: Int, span: String, since began: Int64
   ) async {
-    state.usage.promptTokens += Int64(usage.promptTokens)
-    state.usage.completionTokens += Int64(usage.completionTokens)
-    state.usage.totalTokens += Int64(usage.totalTokens)
+    let cost = model.prices?.cost(of: usage)
+    state.usage.add(
+      TokenUsage(
+        promptTokens: Int64(usage.promptTokens), completionTokens: Int64(usage.completionTokens),
+        totalTokens: Int64(usage.totalTokens), costMicroUSD: cost?.micros ?? 0))
     await journal.note(
       RunEventType.modelCalled, step: step, span: span,
-      [
-        "model": .text(model), "promptTokens": .integer(Int64(usage.promptTokens)),
-        "completionTokens": .integer(Int64(usage.completionTokens)),
-        "totalTokens": .integer(Int64(usage.totalTokens)),
-        "duration_ms": .integer(milliseconds(since: began)),
-      ])
+      .record(
+        ("model", .text(model.name)), ("promptTokens", .integer(Int64(usage.promptTokens))),
+        ("completionTokens", .integer(Int64(usage.completionTokens))),
+        ("totalTokens", .integer(Int64(usage.totalTokens))),
+        ("cost_micro_usd", cost.map { .integer($0.micros) }),
+        ("duration_ms", .integer(milliseconds(since: began)))))
   }
 
   func noteLastCall(_ step: Int, _ span: String) async {

@@ -120,7 +120,7 @@ struct AgentLoop {
       await compact(&conversation, to: room, step: number, span: span)
     }
     let completion = try await ask(model, &conversation, step: number, span: span)
-    await noteCall(completion.usage, model.name, step: number, span: span, since: began)
+    await noteCall(completion.usage, model, step: number, span: span, since: began)
     state.stepsDone = number
     switch completion.outcome {
     case .answer(let text):

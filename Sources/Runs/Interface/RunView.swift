@@ -1,3 +1,4 @@
+internal import Models
 package import Wire
 
 /// A run as its owner sees it.
@@ -27,7 +28,7 @@ package struct RunView: Coded {
   package let output: String?
   /// Why the run failed; null when it did not.
   package let error: RunError?
-  /// What the models read and wrote; null before the end, and when no worker took the run up.
+  /// What the models read, wrote and cost; null before the end, and when no worker took the run up.
   package let usage: TokenUsage?
   package let createdAt: Timestamp
 }
@@ -44,17 +45,28 @@ package struct RunError: Coded, Hashable {
   package let details: WireValue?
 }
 
-/// Tokens read and written by all models of a run.
+/// Tokens read and written by all models of a run, and what they cost.
 package struct TokenUsage: Coded, Hashable {
   package var promptTokens: Int64 = 0
   package var completionTokens: Int64 = 0
   package var totalTokens: Int64 = 0
+  /// What the tokens cost in millionths of a US dollar, those whose providers have prices.
+  package var costMicroUSD: Int64 = 0
+}
 
-  /// Adds what others read and wrote.
+extension TokenUsage {
+  /// The cost as an amount.
+  var cost: Dollars {
+    get { Dollars(clamping: costMicroUSD) }
+    set { costMicroUSD = newValue.micros }
+  }
+
+  /// Adds what others read, wrote and cost.
   mutating func add(_ other: TokenUsage) {
     promptTokens += other.promptTokens
     completionTokens += other.completionTokens
     totalTokens += other.totalTokens
+    cost = cost + other.cost
   }
 }
 

@@ -1,3 +1,4 @@
+import Models
 import Wire
 
 /// How events are shown as they come.
@@ -40,7 +41,7 @@ struct EventDisplay {
         "\(style.dim(id.padded(to: 6)))\(style.bold(type.padded(to: 16))) "
           + TextWidth.visible(text, keepingLines: false))
     }
-    if Self.endings.contains(type) { return endLine() }
+    if Self.endings.contains(type) { return end(payload) }
     guard let line = Self.line(type, payload, of: event["run_id"]) else { return }
     announce(event)
     tell(line)
@@ -48,6 +49,15 @@ struct EventDisplay {
 
   /// The types of which one is a run's last event.
   static let endings: Set<String> = ["run.completed", "run.failed", "run.cancelled"]
+
+  /// The run is over; what it cost is told, where it cost something.
+  private mutating func end(_ payload: WireValue) {
+    endLine()
+    guard case .integer(let micros)? = payload["usage"]?["cost_micro_usd"], micros > 0 else {
+      return
+    }
+    tell("= $\(Dollars(clamping: micros).text)")
+  }
 
   /// In a run of a group, says who speaks when that changes.
   private mutating func announce(_ event: WireValue) {

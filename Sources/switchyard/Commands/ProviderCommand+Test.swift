@@ -43,9 +43,11 @@ extension ProviderCommand {
           }
           watch.report()
           FileText.print("tokens: \(shown.withLock { $0.joined() })")
+          let cost = endpoint.prices?.cost(of: completion.usage)
           FileText.print(
             "usage: \(completion.usage.promptTokens) read, "
-              + "\(completion.usage.completionTokens) written")
+              + "\(completion.usage.completionTokens) written"
+              + (cost.map { ", $\($0.text)" } ?? ""))
         } catch {
           watch.report()
           throw StartFailure(.refused, "\(error.code): \(error.message)")

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Contract
+import Models
 import Runs
 import Wire
 
@@ -64,8 +65,9 @@ struct RunsCommand: AsyncParsableCommand {
     func run() async throws {
       try await ending { () async throws(StartFailure) in
         let members = [WireMember("run_id", .text(run))]
-        Report(json: json).show(
-          try RunsCommand.ask("switchyard.runs.v1.Runs/Get", members, by: client))
+        let answer = try RunsCommand.ask("switchyard.runs.v1.Runs/Get", members, by: client)
+        let report = Report(json: json)
+        report.show(report.isJSON ? answer : RunsCommand.priced(answer))
       }
     }
   }
@@ -94,6 +96,15 @@ struct RunsCommand: AsyncParsableCommand {
       ["run_id", "status", "created_at", "duration_ms", "session_key", "agent_id", "output"].map {
         WireMember(.text($0), run[$0] ?? .null)
       })
+  }
+
+  /// A run with what it cost as people write it, where it cost something.
+  private static func priced(_ run: WireValue) -> WireValue {
+    guard case .integer(let micros)? = run["usage"]?["cost_micro_usd"] else { return run }
+    var run = run
+    run["usage"]?["cost_micro_usd"] = nil
+    if micros > 0 { run["usage"]?["cost"] = .text("$\(Dollars(clamping: micros).text)") }
+    return run
   }
 
   /// The answer of a method of the server.
