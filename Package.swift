@@ -166,7 +166,7 @@ let package = Package(
       "GatewayTests", ["Contract", "Gateway", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
     tests(
       "SwitchyardTests",
-      ["Contract", "Curl", "Events", "Gateway", "Runs", "TLS", "Wire", "switchyard"]),
+      ["Contract", "Curl", "Events", "Gateway", "Models", "Runs", "TLS", "Wire", "switchyard"]),
     tests("TidyTests", []),
   ]
 )

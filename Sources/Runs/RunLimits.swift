@@ -1,3 +1,5 @@
+package import Models
+
 /// The limits of the runs' half of the server.
 package struct RunLimits: Sendable {
   /// Runs that wait; one more is refused.
@@ -8,6 +10,8 @@ package struct RunLimits: Sendable {
   package var tenantRunsMax = 256
   /// Tokens that models may read and write for an organisation on a day of UTC; nil for any number.
   package var tenantTokensPerDay: Int?
+  /// What those tokens may cost; nil for any amount.
+  package var tenantCostPerDay: Dollars?
   /// Runs that are executed at once; 0 leaves all of them waiting.
   package var workers = 4
   /// How long a run may take when it does not say.
@@ -49,6 +53,7 @@ package struct RunLimits: Sendable {
       ("queueMax", queueMax > 0), ("timeoutStandard", timeoutStandard > .zero),
       ("tenantRunsMax", tenantRunsMax > 0), ("tenantQueueMax", tenantQueueMax ?? 1 > 0),
       ("tenantTokensPerDay", tenantTokensPerDay ?? 1 > 0),
+      ("tenantCostPerDay", tenantCostPerDay ?? .most > .zero),
       ("approvalMax", approvalMax > .zero), ("stepsMax", stepsMax > 0),
       ("toolCallsMax", toolCallsMax > 0),
       ("eventsPageBytesMax", eventsPageBytesMax > 0), ("tokensPerWrite", tokensPerWrite > 0),

@@ -1,4 +1,4 @@
-"""What tokens cost: prices of providers, and the cost of runs in every format."""
+"""What tokens cost: prices of providers, the cost of runs in every format, and what a run and an organisation's day may cost."""
 
 import json
 import threading
@@ -14,6 +14,7 @@ from test_groups import Team
 from test_providers import add, payloads, provider
 
 OPERATOR = {"x-org-id": "default", "x-user-id": "operator"}
+OTHERS = {"x-org-id": "o2", "x-user-id": "u2"}
 PRICES = ["--input-price", "2.50", "--output-price", "10"]
 # A turn at those prices: 2,500 and 1,000 millionths.
 TURN, TURN_MICROS = Cost(1000, 100), 3500
@@ -141,7 +142,7 @@ def test_a_provider_that_claims_too_much(launch, house):
 def test_a_provider_without_prices(launch, house):
     server = launch()
     house(server, [Say("free"), TURN], prices=[])
-    run = server.create({"input": "x"})
+    run = server.create({"input": "x", "limits": {"max_cost_micro_usd": 1}})
     assert server.finished(run)["usage"]["cost_micro_usd"] == 0
     assert ["cost_micro_usd" in each for each in payloads(server.events(run), "llm.called")] == [False]
 
@@ -153,6 +154,86 @@ def test_the_members_of_a_group(launch, house):
     value, events = team.done(team.start())
     assert value["usage"]["cost_micro_usd"] == 2 * TURN_MICROS
     assert [each["cost_micro_usd"] for each in payloads(events, "llm.called")] == [TURN_MICROS] * 2
+
+
+# -- what they may cost
+
+@pytest.mark.parametrize("form", formats.ANSWERS)
+def test_a_run_that_costs_too_much(launch, house, form):
+    server = launch()
+    house(server, AT_ONCE, AT_ONCE)
+    run = server.create({"input": "x", "limits": {"max_cost_micro_usd": 2 * TURN_MICROS - 1, "max_tokens": 10**6}})
+    value = server.finished(run)
+    assert (value["status"], value["error"]["code"]) == ("failed", "RUN_LIMIT_EXCEEDED")
+    assert value["error"]["details"] == {"limit": "max_cost_micro_usd", "value": 2 * TURN_MICROS - 1, "used": 2 * TURN_MICROS}
+    assert value["usage"]["cost_micro_usd"] == 2 * TURN_MICROS
+    assert b"max_cost_micro_usd" in server.get(f"/api/runs/{run}", accept=form).body
+
+
+def test_a_group_that_costs_too_much(launch, house):
+    """The limit is the whole run's; a limit that is not used up stops nobody."""
+    server = launch()
+    team = Team(server).add("one", 1).add("two", 2)
+    house(server, [Say("light"), TURN], [Say("light"), TURN], [Say("heavy"), TURN])
+    value, _ = team.done(team.start(limits={"max_cost_micro_usd": TURN_MICROS}))
+    assert (value["status"], value["error"]["code"]) == ("failed", "RUN_LIMIT_EXCEEDED")
+    value, _ = team.done(team.start(limits={"max_cost_micro_usd": TURN_MICROS + 1}))
+    assert (value["status"], value["output"]) == ("completed", "heavy")
+
+
+def test_a_run_and_those_that_it_starts_cost_too_much(launch, house):
+    server = launch()
+    team = Team(server).add("one", 1)
+    house(server, [Call("group_run", {"group_id": team.group, "task": "Weigh it."}), TURN], [Say("heavy"), TURN])
+    value = server.finished(server.create({"input": "x", "limits": {"max_cost_micro_usd": 2 * TURN_MICROS}}))
+    assert value["error"]["details"] == {"limit": "max_cost_micro_usd", "value": 2 * TURN_MICROS, "used": 2 * TURN_MICROS}
+
+
+@pytest.mark.parametrize("limit", [0, -1, 10**12 + 1, 10**30, 1.5, "100", "0.01", True, [1], {}])
+@pytest.mark.parametrize("form", formats.BODIES)
+def test_a_wrong_limit(shared, limit, form):
+    answer = shared.post("/api/runs", {"input": "x", "limits": {"max_cost_micro_usd": limit}}, format=form)
+    assert answer.status == 400 and "max_cost_micro_usd" in json.dumps(answer.error), answer.value
+
+
+@pytest.mark.parametrize("form", formats.ANSWERS)
+def test_what_a_day_costs(launch, house, form):
+    """Used up, no run begins, of a group neither; a restart forgets nothing, and others are not held up."""
+    server = launch("--tenant-cost-per-day", "0.007")
+    house(server, *[[Say("dear"), TURN]] * 3)
+    team = Team(server).add("one", 1)
+    for _ in range(2):
+        assert server.finished(server.create({"input": "x"}))["status"] == "completed"
+    server.restart()
+    answer = server.post("/api/runs", {"input": "x"}, accept=form)
+    assert answer.status == 429 and 0 < int(answer.field("retry-after")) <= 86_400
+    if form != formats.MARKDOWN:
+        assert answer.error["code"] == "QUOTA_EXCEEDED"
+        assert answer.error["details"] == {"quota": "cost_per_day", "limit": 7000, "used": 7000, "left": 0}
+    assert server.post(f"/api/groups/{team.group}/runs", {"input": "x"}).status == 429
+    other = server.create({"input": "x"}, scope=OTHERS)
+    assert server.finished(other, scope=OTHERS)["status"] == "completed"
+
+
+def test_what_a_group_costs_counts_for_the_run_that_started_it(launch, house):
+    """And once for the organisation, over a crash behind the group's answer too."""
+    server = launch("--tenant-cost-per-day", "0.010501")
+    team = Team(server).add("one", 1)
+    for _ in range(2):
+        call = Call("group_run", {"group_id": team.group, "task": "Weigh it."})
+        answer, gate = [Say("It is heavy."), TURN], threading.Event()
+        fake = house(server, [call, TURN], [Say("heavy"), TURN], [*answer, Slow(gate)], answer)
+        run = server.create({"input": "How is it?"})
+        fake.wait(lambda: len(fake.requests) == 3 and fake.requests[2].sent)
+        server.kill()
+        gate.set()
+        server.start()
+        assert server.finished(run)["usage"]["cost_micro_usd"] == 3 * TURN_MICROS
+        [child] = server.get(f"/api/runs/{run}/children").value["runs"]
+        assert child["usage"]["cost_micro_usd"] == TURN_MICROS
+        assert len(fake.requests) == 4
+    answer = server.post("/api/runs", {"input": "x"})
+    assert (answer.status, answer.error["details"]["used"]) == (429, 6 * TURN_MICROS)
 
 
 # -- the command line

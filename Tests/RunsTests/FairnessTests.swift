@@ -1,4 +1,5 @@
 import Contract
+import Models
 import Store
 import Testing
 import Wire
@@ -76,14 +77,27 @@ struct FairnessTests {
     #expect(try await test.number("SELECT value FROM run_counts WHERE name = 'pending'") == 3)
   }
 
-  @Test("the tokens of a day are counted, and end with it")
-  func limitsTokens() async throws {
-    let test = try TestRunner { $0.tenantTokensPerDay = 10 }
-    let id = try await test.mock([["text": "one two three four five six seven eight nine ten"]])
-    _ = try await test.working { try await test.end(of: id) }
+  /// What a day may have two runs of, and what the refusal of a third says.
+  struct Quota: Sendable {
+    let change: @Sendable (inout RunLimits) -> Void
+    let details: [WireValue]
+  }
+
+  // swift-format-ignore
+  static let quotas: [Named<Quota>] = [
+    Named("tokens", Quota(change: { $0.tenantTokensPerDay = 1101 }, details: ["tokens_per_day", 1101, 2200, 0])),
+    Named("cost",   Quota(change: { $0.tenantCostPerDay = Dollars(clamping: 3501) }, details: ["cost_per_day", 3501, 7000, 0])),
+    Named("both",   Quota(change: { $0.tenantTokensPerDay = 1_000_000; $0.tenantCostPerDay = Dollars(clamping: 7000) }, details: ["cost_per_day", 7000, 7000, 0])),
+  ]
+
+  @Test("what is used of a day's is counted, and ends with it", arguments: quotas)
+  func limitsDays(_ row: Named<Quota>) async throws {
+    let test = try TestRunner(providers: PricedSource(prices: .sample), row.row.change)
+    for _ in 0..<2 { _ = try await test.finish(["input": "a"]) }
     let fault = await #expect(throws: Fault.self) { try await test.create(["input": "a"]) }
-    #expect(fault?.name == "QUOTA_EXCEEDED")
-    #expect(fault?.details.first?.value == "tokens_per_day")
+    #expect(fault?.code == .throttled && fault?.name == "QUOTA_EXCEEDED")
+    #expect(fault?.details.map(\.name) == ["quota", "limit", "used", "left"])
+    #expect(fault?.details.map(\.value) == row.row.details)
     #expect((1...86_401).contains(fault?.retryAfterSeconds ?? 0))
     try await test.create(["input": "b"], in: Self.scope("b"))
     test.time.advance(by: .seconds(86_400))

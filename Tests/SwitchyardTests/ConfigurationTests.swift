@@ -1,3 +1,4 @@
+import Models
 import Runs
 import Testing
 
@@ -67,7 +68,7 @@ import Testing
   /// Texts for settings whose default is empty.
   private static let samples = [
     "certificate": "a.pem", "private-key": "b.pem", "client-authority": "c.pem",
-    "store-pages-max": "100",
+    "store-pages-max": "100", "tenant-cost-per-day": "2.50",
   ]
 
   @Test("names, variables and defaults of the table are in order")
@@ -84,13 +85,15 @@ import Testing
 
   @Test("a switch needs no value, a file may hold numbers and truths")
   func kinds() throws {
-    let file = #"{"workers":7,"access-log":false,"store-pages-max":64}"#
+    let file =
+      #"{"workers":7,"access-log":false,"store-pages-max":64,"tenant-cost-per-day":2.5}"#
     let reader = ConfigurationReader(
       arguments: ["--ephemeral", "--insecure-no-auth"], environment: [:], file: Array(file.utf8))
     let configuration = try reader.configuration().get()
     #expect(configuration.isEphemeral && configuration.isOpen)
     #expect(configuration.runs.workers == 7 && !configuration.logsAccess)
     #expect(configuration.storePagesMax == 64)
+    #expect(configuration.runs.tenantCostPerDay?.micros == 2_500_000)
   }
 
   /// What is said, and words that the one problem must hold.
@@ -122,6 +125,11 @@ import Testing
     Mistake(flags: ["--log-level=loud"], tells: ["log-level (flag)", "debug, info"]),
     Mistake(flags: ["--ephemeral=perhaps"], tells: ["ephemeral (flag)"]),
     Mistake(flags: ["--store-pages-max=63"], tells: ["store-pages-max (flag)"]),
+    Mistake(flags: ["--tenant-cost-per-day=0"], tells: ["tenant-cost-per-day (flag)", "0.000001"]),
+    Mistake(flags: ["--tenant-cost-per-day=-1"], tells: ["tenant-cost-per-day (flag)", "2.50"]),
+    Mistake(flags: ["--tenant-cost-per-day=1.0000001"], tells: ["6 decimals"]),
+    Mistake(variables: ["SWITCHYARD_TENANT_COST_PER_DAY": "1000000.01"], tells: ["1000000.00"]),
+    Mistake(file: #"{"tenant-cost-per-day":1e-7}"#, tells: ["tenant-cost-per-day (file)"]),
     Mistake(file: #"{"loops":[1]}"#, tells: ["loops (file)"]),
     Mistake(file: #"{"loops":1.5}"#, tells: ["loops (file)"]),
     Mistake(file: #"["loops"]"#, tells: ["object"]),

@@ -38,6 +38,7 @@ extension AgentLoop {
     let used = [
       ("max_steps", job.budget?.maxSteps.map { Int64($0.value) }, Int64(state.stepsDone)),
       ("max_tokens", job.budget?.maxTokens.map { Int64($0.value) }, state.usage.totalTokens),
+      ("max_cost_micro_usd", job.budget?.maxCostMicroUSD?.amount.micros, state.usage.costMicroUSD),
     ]
     for (name, limit, count) in used {
       guard let limit, count >= limit else { continue }

@@ -9,6 +9,8 @@ struct Checkpoint: Sendable {
   var stepsDone = 0
   var exchanges: [ToolExchange] = []
   var usage = TokenUsage()
+  /// As much of the usage as is that of runs which the run has started.
+  var delegated = TokenUsage()
   /// The steps that were complete when the turn began that is under way.
   var turnBegan = 0
   /// What the members of a group have said; nil in a run of one agent.
@@ -33,6 +35,7 @@ struct Checkpoint: Sendable {
       state["turn_began"] = .integer(Int64(turnBegan))
       state["discussion"] = discussion.wireValue()
     }
+    if delegated != TokenUsage() { state["delegated"] = delegated.wireValue() }
     state["open"] = open.isEmpty ? nil : .array(open.map(\.wireValue))
     state["agent"] = agent.map { .text($0) }
     state["has_waited"] = hasWaited ? true : nil
@@ -79,6 +82,9 @@ struct Checkpoint: Sendable {
     else { throw damage }
     stepsDone = Int(clamping: steps)
     self.usage = try TokenUsage(json: usage.json())
+    if let delegated = state["delegated"] {
+      self.delegated = try TokenUsage(json: delegated.json())
+    }
     self.unfinishedCall = unfinishedCall
     if case .integer(let began)? = state["turn_began"] { turnBegan = Int(clamping: began) }
     discussion = try state["discussion"].map { value throws(DecodeError) in

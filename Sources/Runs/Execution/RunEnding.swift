@@ -38,9 +38,11 @@ extension RunJob {
     guard let facts = try RunFacts.find(id, in: transaction), let decided = facts.decided(ending)
     else { return false }
     var usage: TokenUsage?
+    var delegated = TokenUsage()
     if facts.startedAt != nil {
       let checkpoint = try Checkpoint.find(of: id, in: transaction)
       usage = checkpoint?.usage ?? TokenUsage()
+      delegated = checkpoint?.delegated ?? delegated
       if checkpoint?.hasWaited == true { try AwaitedCall.forget(of: id, in: transaction) }
     }
     let duration = time.milliseconds - (facts.startedAt ?? time.milliseconds)
@@ -60,7 +62,9 @@ extension RunJob {
     try QueueCounts.move(
       of: scope.organisation, from: facts.queue, to: nil, in: transaction)
     try readyNext(transaction)
-    if let usage { try TenantUsage.add(usage, of: scope.organisation, at: time, in: transaction) }
+    if let own = usage?.without(delegated) {
+      try TenantUsage.add(own, of: scope.organisation, at: time, in: transaction)
+    }
     if parent != nil { try tellParent(at: time, setup, transaction) }
     var draft = event(
       end.type, step: nil, span: span, at: time, by: end.actor, payload: end.payload)

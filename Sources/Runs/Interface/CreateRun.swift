@@ -60,6 +60,8 @@ package struct RunBudget: Coded, Hashable {
   package let maxSteps: Bounded<1, 1000>?
   /// Tokens that its models read and write, those of the runs that it starts among them.
   package let maxTokens: Bounded<1, 1_000_000_000>?
+  /// Millionths of a US dollar that those tokens cost, where the providers have prices.
+  package let maxCostMicroUSD: CostLimit?
 }
 
 /// The receipt for a run of a group that was accepted and will not be forgotten.

@@ -68,6 +68,14 @@ extension TokenUsage {
     totalTokens += other.totalTokens
     cost = cost + other.cost
   }
+
+  /// What is left of it without what others read, wrote and cost.
+  func without(_ other: TokenUsage) -> TokenUsage {
+    TokenUsage(
+      promptTokens: promptTokens - other.promptTokens,
+      completionTokens: completionTokens - other.completionTokens,
+      totalTokens: totalTokens - other.totalTokens, costMicroUSD: (cost - other.cost).micros)
+  }
 }
 
 /// Which run is meant.

@@ -122,6 +122,7 @@ struct ConfigurationReader {
     switch member.value {
     case .text(let text): texts[key] = (text, .file)
     case .integer(let number): texts[setting.name] = (String(number), .file)
+    case .double(let number): texts[setting.name] = (String(number), .file)
     case .bool(let truth): texts[setting.name] = (truth ? "true" : "false", .file)
     default: problems.append("\(key) (file): must be text, a number or a truth")
     }

@@ -25,6 +25,7 @@ enum Settings {
     Setting(name: "tenant-queue-max", value: "N",         standard: "",      summary: "Runs of one organisation that may wait; as many as of all when it is absent.") { Parse.optionalInteger($1, 1...100_000_000, &$0.runs.tenantQueueMax) },
     Setting(name: "tenant-runs-max",  value: "N",         standard: "256",   summary: "Runs of one organisation that are executed at once.") { Parse.integer($1, 1...256, &$0.runs.tenantRunsMax) },
     Setting(name: "tenant-tokens-per-day", value: "N",    standard: "",      summary: "Tokens of one organisation on a day of UTC, after which it starts no run; any number when it is absent.") { Parse.optionalInteger($1, 1...1_000_000_000_000_000, &$0.runs.tenantTokensPerDay) },
+    Setting(name: "tenant-cost-per-day", value: "USD",    standard: "",      summary: "US dollars, such as 25 or 2.50, that the models of one organisation may cost on a day of UTC, after which it starts no run; any amount when it is absent.") { Parse.optionalDollars($1, Parse.dayCosts, &$0.runs.tenantCostPerDay) },
     Setting(name: "run-timeout",      value: "SECONDS",   standard: "300",   summary: "How long a run may take when it does not say.") { Parse.seconds($1, 1...3600, &$0.runs.timeoutStandard) },
     Setting(name: "approval-mode",    value: "deny|ask",  standard: "deny",  summary: "Whether a run that does not say waits for people before it uses a tool of high risk.") { Parse.choice($1, &$0.runs.approvalMode) },
     Setting(name: "approval-timeout", value: "SECONDS",   standard: "900",   summary: "How long a run waits for a decision; then the call is rejected.") { Parse.seconds($1, 1...604_800, &$0.runs.approvalMax) },
@@ -90,6 +91,21 @@ enum Parse {
     let problem = integer(text, range, &value)
     if problem == nil { target = value }
     return problem
+  }
+
+  /// What an organisation's day may cost.
+  static let dayCosts = Dollars(clamping: 1)...Dollars(clamping: 1_000_000_000_000)
+
+  static func optionalDollars(
+    _ text: String, _ range: ClosedRange<Dollars>, _ target: inout Dollars?
+  ) -> String? {
+    if text.isEmpty { return nil }
+    do throws(DollarsProblem) {
+      target = try Dollars(text, in: range)
+      return nil
+    } catch {
+      return error.message
+    }
   }
 
   static func seconds(

@@ -105,6 +105,7 @@ extension AgentLoop {
     case .collect(let child):
       let (outcome, usage) = try await result(of: child)
       state.usage.add(usage)
+      state.delegated.add(usage)
       await finish(call, outcome, step: step, span: span)
       state.open.removeFirst()
     case .run:
