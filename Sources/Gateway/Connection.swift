@@ -39,7 +39,7 @@ final class Connection {
   var isEnding = false
 
   /// The tasks of requests that are being worked on and have had to wait, by stream.
-  var pending: [StreamKey: RequestTask] = [:]
+  var pending = StreamMap<RequestTask>()
   /// How many requests are being worked on, with a task or without; the work may outlive its
   /// stream, never this count.
   var running = 0
@@ -50,13 +50,13 @@ final class Connection {
   var waiting: [WaitingRequest] = []
   /// What was counted for it when its buffers were counted last.
   var countedBytes = 0
-  var feeds: [StreamKey: FeedSubscriber] = [:]
+  var feeds = StreamMap<FeedSubscriber>()
   /// The streams of extended CONNECT, on which the client goes on speaking.
   var tunnels: Set<StreamKey> = []
   /// The calls of gRPC's own services.
-  var dialogues: [StreamKey: DialogueStream] = [:]
+  var dialogues = StreamMap<DialogueStream>()
   /// When the clients of calls stop waiting, in nanoseconds of the monotonic clock.
-  var deadlines: [StreamKey: Int64] = [:]
+  var deadlines = StreamMap<Int64>()
   var marks: Marks
   /// The request that passed the pipeline last.
   var last: LastRequest?
@@ -102,13 +102,13 @@ final class Connection {
   func trim() {
     isTrimmed = true
     unsent = []
-    pending = [:]
+    pending.removeAll()
     bodies = []
     waiting = []
-    feeds = [:]
+    feeds.removeAll()
     tunnels = []
-    dialogues = [:]
-    deadlines = [:]
+    dialogues.removeAll()
+    deadlines.removeAll()
     last = nil
     lastNumber = nil
   }

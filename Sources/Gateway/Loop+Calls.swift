@@ -49,7 +49,7 @@ extension Loop {
     guard now >= nextDeadline else { return }
     nextDeadline = .max
     for connection in connections.all where !connection.deadlines.isEmpty {
-      for (stream, moment) in connection.deadlines {
+      for (stream, moment) in connection.deadlines.all {
         if moment <= now {
           connection.deadlines.removeValue(forKey: stream)
           expire(stream, of: connection)

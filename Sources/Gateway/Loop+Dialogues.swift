@@ -49,7 +49,7 @@ extension Loop {
   func sweepDialogues() {
     var watches = false
     for connection in connections.all {
-      for (stream, dialogue) in connection.dialogues {
+      for (stream, dialogue) in connection.dialogues.all {
         watches = watches || dialogue.stage == .watching
         guard dialogue.stage == .listening, now - dialogue.active > limits.idleMax.nanoseconds
         else {
@@ -67,7 +67,7 @@ extension Loop {
   func heard(isReady: Bool) {
     now = Linux.nanoseconds
     for connection in connections.all where !connection.dialogues.isEmpty {
-      for (stream, dialogue) in connection.dialogues
+      for (stream, dialogue) in connection.dialogues.all
       where dialogue.stage == .asking || dialogue.stage == .watching {
         dialogue.hear(isReady: isReady)
         connection.http2?.resume(stream)

@@ -35,7 +35,7 @@ extension Loop {
       for subscriber in connection.feeds.values {
         end(subscriber, with: Self.goingAway)
       }
-      for (stream, dialogue) in connection.dialogues {
+      for (stream, dialogue) in connection.dialogues.all {
         dialogue.end(with: Self.goingAway)
         http2.resume(stream)
       }

@@ -9,6 +9,7 @@ extension Reachable {
   // swift-format-ignore
   static let table: [Reachable] = [
     //        target           may import
+    Reachable("CAllocator",    []),
     Reachable("CCurl",         []),
     Reachable("CLinux",        []),
     Reachable("CNghttp2",      []),
