@@ -13,10 +13,13 @@ package struct DataFolder: ~Copyable, Sendable {
     case everybody
   }
 
-  /// Makes the folder (mode 0711) unless it is there, checks that it can be written and that no
-  /// other user may, and locks it until the value goes; throws `inUse` with the holder's process.
-  package static func lock(_ path: String) throws(StoreError) -> DataFolder {
-    try makeFolders(path)
+  /// Makes the folder (mode 0711, or 0700 for its owner alone) unless it is there, checks that it
+  /// can be written and that no other user may, and locks it until the value goes; throws `inUse`
+  /// with the holder's process.
+  package static func lock(
+    _ path: String, passableBy readers: Readers = .everybody
+  ) throws(StoreError) -> DataFolder {
+    try makeFolders(path, passableBy: readers)
     try check(path)
     let name = "\(path)/lock"
     let file = try OpenFile.open(name, for: .keeping)
@@ -82,15 +85,22 @@ package struct DataFolder: ~Copyable, Sendable {
     }
   }
 
+  /// The names of what is in the folder, in their order; no more than so many are looked at.
+  package func names(most: Int) throws(StoreError) -> [String] {
+    try OpenFolder.open(path).names(most: most).sorted()
+  }
+
   private static let lockBytesMax = 64
 
-  private static func makeFolders(_ path: String) throws(StoreError) {
+  private static func makeFolders(
+    _ path: String, passableBy readers: Readers
+  ) throws(StoreError) {
     guard try Files.status(path) == nil else { return }
     if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
-      try makeFolders(String(path[..<slash]))
+      try makeFolders(String(path[..<slash]), passableBy: .everybody)
     }
     // A path that ends with a slash or a dot is there once its parent is.
-    if try Files.status(path) == nil { try Files.makeFolder(path) }
+    if try Files.status(path) == nil { try Files.makeFolder(path, passableBy: readers) }
   }
 
   private static func check(_ path: String) throws(StoreError) {

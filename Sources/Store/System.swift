@@ -108,10 +108,14 @@ enum Files {
     return Status(isFolder: found.st_mode & S_IFMT == S_IFDIR, mode: found.st_mode & 0o7777)
   }
 
-  /// Makes one folder with mode 0711: others may pass through to what is public, and list nothing.
-  static func makeFolder(_ path: String) throws(StoreError) {
+  /// Makes one folder with mode 0711, so that others may pass through to what is public, and list
+  /// nothing; or with mode 0700, for its owner alone.
+  static func makeFolder(
+    _ path: String, passableBy readers: DataFolder.Readers = .everybody
+  ) throws(StoreError) {
+    let mode: mode_t = if case .everybody = readers { 0o711 } else { 0o700 }
     // SAFETY: the path is a string of ours, which outlives the call.
-    try check(unsafe mkdir(path, 0o711), path)
+    try check(unsafe mkdir(path, mode), path)
   }
 
   /// Takes all rights to the file at `path` from users who are neither its owner nor of its group.

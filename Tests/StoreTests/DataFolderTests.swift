@@ -124,6 +124,15 @@ struct DataFolderTests {
     for file in files { #expect(try Files.status(file)?.mode == after) }
   }
 
+  @Test("one that is for its owner alone shows others nothing, and lists what it holds")
+  func ownersAlone() throws {
+    let folder = try DataFolder.lock(path, passableBy: .owner)
+    #expect(try Files.status(path)?.mode == 0o700)
+    for name in ["b", "a"] { try folder.write([], to: name, readableBy: .owner) }
+    #expect(try folder.names(most: 10) == ["a", "b", "lock"])
+    #expect(try folder.names(most: 1).count == 1)
+  }
+
   @Test("a long file is written and read whole")
   func longFile() throws {
     let folder = try DataFolder.lock(path)

@@ -7,17 +7,15 @@ package import Store
 package struct ConfiguredProviders: ModelSource {
   private let database: Database
   private let master: MasterKey
-  private let transport: (any ProviderTransport)?
+  private let traffic: ProviderTraffic
   private let policy: RetryPolicy
 
-  /// Without a `transport` no provider can be asked.
   package init(
-    database: Database, master: MasterKey, transport: (any ProviderTransport)?,
-    policy: RetryPolicy
+    database: Database, master: MasterKey, traffic: ProviderTraffic, policy: RetryPolicy
   ) {
     self.database = database
     self.master = master
-    self.transport = transport
+    self.traffic = traffic
     self.policy = policy
   }
 
@@ -38,12 +36,14 @@ package struct ConfiguredProviders: ModelSource {
       throw .provider(.unavailable, "The store cannot be asked for the provider now.")
     }
     guard let record else { return try ModelProviders.keyless.model(for: request) }
-    guard let endpoint = record.endpoint(openedBy: master) else {
+    let keyless = traffic.needsNoKey ? record.keylessEndpoint : nil
+    guard let endpoint = record.endpoint(openedBy: master) ?? keyless else {
       throw .notConfigured(provider: record.name)
     }
-    guard let transport else {
+    guard let transport = traffic.transport(to: endpoint) else {
       throw .provider(.unavailable, "This server has no libcurl, by which providers are asked.")
     }
-    return try ModelProvider.remote(endpoint, over: transport, policy: policy).make(request)
+    return try ModelProvider.remote(endpoint, over: transport, policy: policy)
+      .make(traffic.paced(request))
   }
 }

@@ -79,7 +79,14 @@ package struct ProviderRecord: Record, Sendable {
       else { return nil }
       key = secret
     }
-    return ProviderEndpoint(
+    return endpoint(key)
+  }
+
+  /// How it is reached by somebody who has no key.
+  package var keylessEndpoint: ProviderEndpoint { endpoint(nil) }
+
+  private func endpoint(_ key: ProviderKey?) -> ProviderEndpoint {
+    ProviderEndpoint(
       provider: name, dialect: dialect, address: address, key: key, model: model,
       contextTokens: contextTokens, prices: prices, connectTimeout: Self.connectMax,
       idleTimeout: Self.silenceMax)

@@ -40,6 +40,7 @@ struct Configuration: Sendable {
   var agentsAskWeb = false
   var agentPlaces = PagePlaces()
   var feishu = FeishuSettings()
+  var recordings = RecordingSettings()
 
   /// What is wrong between values that are each right.
   func problems() -> [String] {
@@ -47,7 +48,7 @@ struct Configuration: Sendable {
     if (certificate == nil) != (privateKey == nil) {
       problems.append("certificate and private-key go together")
     }
-    problems += mail.problems() + feishu.problems()
+    problems += mail.problems() + feishu.problems() + recordings.problems()
     if isOpen, !Self.isLoopback(host) {
       problems.append("insecure-no-auth is for loopback only, and \(host) is not")
     }
@@ -94,6 +95,20 @@ struct FeishuSettings: Sendable {
   func problems() -> [String] {
     (appID == nil) == (secretFile == nil)
       ? [] : ["feishu-app-id and feishu-app-secret-file go together"]
+  }
+}
+
+/// What is done with exchanges with providers of models beside having them.
+struct RecordingSettings: Sendable {
+  /// The folder that they are written into, and the one from which they are played.
+  var record: String?
+  var replay: String?
+  var hasPauses = false
+
+  /// What is wrong between values that are each right.
+  func problems() -> [String] {
+    record != nil && replay != nil
+      ? ["record and replay exclude each other: what is played is recorded already"] : []
   }
 }
 

@@ -112,6 +112,14 @@ struct ServerObserver: GatewayObserver {
     }
   }
 
+  /// Hears the first time that an exchange with a provider could not be written down.
+  var notRecorded: @Sendable (String) -> Void {
+    { [log] reason in
+      log.error(
+        "an exchange was not recorded, nor may others be", metadata: ["reason": "\(reason)"])
+    }
+  }
+
   func stored(_ event: StoreEvent) {
     switch event {
     case .committed(let commit):

@@ -32,6 +32,8 @@ struct Ground: Sendable {
   let accessTokens: AccessTokens
   let foreign: ForeignIssuers
   let tools: AgentTools
+  let transport: CurlTransport?
+  let traffic: ProviderTraffic
 
   /// Passwords that may wait to be hashed: the last one is answered after some seconds.
   private static let passwordsWaitingMax = 64
@@ -65,6 +67,9 @@ struct Ground: Sendable {
     accessTokens = try await MasterKeys.accessTokens(
       configuration, master, database, now: wallClock.now)
     tools = try Self.tools(configuration, in: folder)
+    transport = CurlTransport(wallClock: wallClock)
+    traffic = try Recordings(configuration.recordings, wallClock, clock, observer)
+      .traffic(over: transport)
     try await AdminToken.establish(in: folder, database, identifiers, wallClock)
   }
 
@@ -105,14 +110,12 @@ struct Ground: Sendable {
 
   /// Everybody who answers calls.
   func domains() async throws(StartFailure) -> Domains {
-    let transport = CurlTransport(wallClock: wallClock)
-    let toolServers = toolServers(transport)
+    let toolServers = toolServers()
     let runner = Runner(
       RunnerSetup(
         database: database, log: events, epoch: try await Server.epoch(in: database),
         providers: ConfiguredProviders(
-          database: database, master: master, transport: transport,
-          policy: Self.retries),
+          database: database, master: master, traffic: traffic, policy: Self.retries),
         wallClock: wallClock, clock: clock, pausing: SystemPausing(),
         identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_"),
         tools: tools, toolServers: toolServers,
@@ -148,7 +151,7 @@ struct Ground: Sendable {
       explanations: Explanations(book: refusals, clock: clock, wallClock: wallClock))
   }
 
-  private func toolServers(_ transport: CurlTransport?) -> ToolServers {
+  private func toolServers() -> ToolServers {
     let links = ToolLinks(
       data: configuration.data, master: master, transport: transport,
       complained: observer.toolComplaint)

@@ -80,9 +80,13 @@ struct Server: ~Copyable, Sendable {
     try opening { () throws(StoreError) in
       try folder.write(ReadyLine(facts).json(), to: ReadyLine.file, readableBy: .owner)
     }
-    let toolServers = domains.toolServers
+    let (toolServers, traffic) = (domains.toolServers, ground.traffic)
     return Server(
-      listener: listener, workers: workers, farewell: { await toolServers.close() },
+      listener: listener, workers: workers,
+      farewell: {
+        await toolServers.close()
+        await traffic.finish()
+      },
       database: ground.database, ending: ground.ending,
       log: ground.log, facts: facts, folder: folder,
       certificates: certificates)

@@ -19,6 +19,8 @@ package enum ProviderFault: String, CaseIterable, Hashable, Sendable {
   case answerTooLarge = "LLM_ANSWER_TOO_LARGE"
   /// The model called a tool with something that is no JSON object.
   case toolArgumentsInvalid = "LLM_TOOL_ARGUMENTS_INVALID"
+  /// Recordings are played in the provider's place, and there is none of this.
+  case notRecorded = "LLM_NOT_RECORDED"
 }
 
 extension ProviderFault {
@@ -27,7 +29,7 @@ extension ProviderFault {
     switch self {
     case .rateLimited, .unavailable, .timedOut: true
     case .unauthorized, .modelNotFound, .streamBroken, .contextTooLong, .requestRejected,
-      .answerWithheld, .answerTooLarge, .toolArgumentsInvalid:
+      .answerWithheld, .answerTooLarge, .toolArgumentsInvalid, .notRecorded:
       false
     }
   }
