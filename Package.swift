@@ -164,7 +164,7 @@ let package = Package(
     tests(
       "AccountsTests",
       ["Accounts", "Contract", "Cryptography", "Events", "Identity", "Mail", "Store", "Wire"]),
-    tests("RunsTests", ["Contract", "Events", "Models", "Runs", "Store", "Wire"]),
+    tests("RunsTests", ["Contract", "Events", "Identity", "Models", "Runs", "Store", "Wire"]),
     tests(
       "GatewayTests", ["Contract", "Gateway", "HTTP2", "Negotiation", "Routing", "TLS", "Wire"]),
     tests(

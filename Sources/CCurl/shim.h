@@ -40,13 +40,17 @@ static const int CCURLOPT_USERAGENT = 10018;
 static const int CCURLOPT_HTTPHEADER = 10023;
 static const int CCURLOPT_CUSTOMREQUEST = 10036;
 static const int CCURLOPT_CAINFO = 10065;
+static const int CCURLOPT_CAPATH = 10097;
 static const int CCURLOPT_COPYPOSTFIELDS = 10165;
 static const int CCURLOPT_USERNAME = 10173;
 static const int CCURLOPT_PASSWORD = 10174;
+static const int CCURLOPT_PROXYUSERNAME = 10175;
+static const int CCURLOPT_PROXYPASSWORD = 10176;
 static const int CCURLOPT_NOPROXY = 10177;
 static const int CCURLOPT_MAIL_FROM = 10186;
 static const int CCURLOPT_MAIL_RCPT = 10187;
 static const int CCURLOPT_PROTOCOLS_STR = 10318;
+static const int CCURLOPT_CAINFO_BLOB = 40309;
 
 // Values of CCURLOPT_USE_SSL, CCURLOPT_SSLVERSION and CCURLOPT_PROTOCOLS.
 static const long CCURLUSESSL_NONE = 0;
@@ -65,6 +69,7 @@ static const int CCURLE_OUT_OF_MEMORY = 27;
 static const int CCURLE_OPERATION_TIMEDOUT = 28;
 static const int CCURLE_UNKNOWN_OPTION = 48;
 static const int CCURLE_SEND_ERROR = 55;
+static const int CCURLE_PEER_FAILED_VERIFICATION = 60;
 
 /// The functions of a loaded libcurl.
 typedef struct {
@@ -143,6 +148,21 @@ static inline int CCurl_set_text(
 static inline int CCurl_set_number(
   const CCurl_functions *functions, void *transfer, int option, long number) {
   return functions->easy_setopt(transfer, option, number);
+}
+
+/// Makes a copy of the certificates, in PEM, all that a server's is held against.
+static inline int CCurl_set_authority(
+  const CCurl_functions *functions, void *transfer, const uint8_t *bytes, size_t count) {
+  // struct curl_blob; the flag is CURL_BLOB_COPY.
+  struct {
+    const void *data;
+    size_t length;
+    unsigned flags;
+  } blob = {bytes, count, 1};
+  int code = functions->easy_setopt(transfer, CCURLOPT_CAINFO_BLOB, &blob);
+  if (code != CCURLE_OK) return code;
+  // The machine's folder of certificates would be believed beside them.
+  return functions->easy_setopt(transfer, CCURLOPT_CAPATH, (const char *)NULL);
 }
 
 static inline int CCurl_set_recipients(

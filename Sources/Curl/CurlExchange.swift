@@ -15,10 +15,15 @@ package struct CurlRequest: Sendable {
   /// Says where the transfer may connect to, which no proxy does for it then; nil lets it go
   /// everywhere.
   package let network: CurlGuard?
+  /// Through whom it goes where nobody says where it may connect to.
+  let proxy: CurlProxy
+  /// Certificates in PEM that the server's is held against in place of the machine's.
+  let authority: [UInt8]?
 
   package init(
     _ destination: CurlDestination, method: String, fields: [String], body: [UInt8]?,
-    connectMilliseconds: Int, idleSeconds: Int, network: CurlGuard? = nil
+    connectMilliseconds: Int, idleSeconds: Int, network: CurlGuard? = nil,
+    proxy: CurlProxy = .environment, authority: [UInt8]? = nil
   ) {
     precondition(method != "HEAD", "libcurl would wait for a body")
     self.destination = destination
@@ -28,6 +33,8 @@ package struct CurlRequest: Sendable {
     self.connectMilliseconds = connectMilliseconds
     self.idleSeconds = idleSeconds
     self.network = network
+    self.proxy = proxy
+    self.authority = authority
   }
 }
 
@@ -52,6 +59,8 @@ package struct CurlExchangeFailure: Error, Hashable, Sendable, CustomStringConve
     case forbidden
     /// There is no answer, and the server may not have seen the request.
     case unreachable
+    /// The server's certificate, or its proxy's, is nobody's that is believed; it saw no request.
+    case untrusted
     /// Nothing came for too long.
     case timedOut
     /// The answer began, and its end did not come.

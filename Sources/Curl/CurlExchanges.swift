@@ -203,7 +203,7 @@ private struct CurlDriver: Sendable {
       try unsafe active.transfer.setReceiver(exchange, list: list)
       if request.network != nil { try active.transfer.setGuard(exchange) }
     } catch {
-      fail(exchange, error.code)
+      fail(exchange, error.code, error.reason)
       return nil
     }
     // SAFETY: the transfer is live until it is removed, and so is the exchange.
@@ -215,9 +215,10 @@ private struct CurlDriver: Sendable {
     return active
   }
 
-  private func fail(_ exchange: CurlExchange, _ code: Int32) {
+  private func fail(_ exchange: CurlExchange, _ code: Int32, _ reason: String? = nil) {
     exchange.finish(
-      CurlExchangeFailure(kind: .unreachable, description: library.functions.text(of: code)))
+      CurlExchangeFailure(
+        kind: .unreachable, description: reason ?? library.functions.text(of: code)))
   }
 
   /// What a result means; nil for success.
@@ -227,6 +228,7 @@ private struct CurlDriver: Sendable {
       switch (code, exchange.isHeadWhole) {
       case (CCURLE_OPERATION_TIMEDOUT, _): .timedOut
       case (_, false) where exchange.isForbidden: .forbidden
+      case (CCURLE_PEER_FAILED_VERIFICATION, false): .untrusted
       case (_, true): .brokenOff
       case (_, false): .unreachable
       }
@@ -237,6 +239,8 @@ private struct CurlDriver: Sendable {
 extension CurlTransfer {
   fileprivate borrowing func set(_ request: CurlRequest) throws(CurlRefusal) {
     try set(request.destination, protocols: "http,https", bits: CCURLPROTO_HTTP_AND_HTTPS)
+    try set(request.proxy)
+    if let authority = request.authority { try setAuthority(authority) }
     try set(CCURLOPT_CONNECTTIMEOUT_MS, request.connectMilliseconds)
     // Less than a byte a second, for so many seconds.
     try set(CCURLOPT_LOW_SPEED_LIMIT, 1)

@@ -144,7 +144,6 @@ extension ProviderEndpoint {
   ) -> ProviderEndpoint {
     ProviderEndpoint(
       provider: dialect.rawValue, dialect: dialect, address: address ?? dialect.standardAddress,
-      key: key.flatMap(ProviderKey.init), model: model, connectTimeout: .seconds(5),
-      idleTimeout: .seconds(60))
+      key: key.flatMap(ProviderKey.init), model: model)
   }
 }

@@ -36,3 +36,17 @@ def dated(folder, start, end):
         subprocess.run(["openssl", *arguments, "-config", "own.cnf"], cwd=folder, check=True,
                        capture_output=True)
     return folder / "chain.pem", folder / "key.pem"
+
+
+def signed(folder):
+    """An authority of one's own, and what it has signed for this machine: the authority's certificate, a chain and a key."""
+    folder.mkdir()
+    (folder / "leaf.cnf").write_text("subjectAltName = DNS:localhost,IP:127.0.0.1\n")
+    new_key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+    for arguments in [
+            ["req", "-x509", *new_key, "-keyout", "ca.key", "-out", "ca.pem", "-days", "365", "-subj", "/CN=House authority"],
+            ["req", "-new", *new_key, "-keyout", "key.pem", "-out", "request.pem", "-subj", "/CN=localhost"],
+            ["x509", "-req", "-in", "request.pem", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "365",
+             "-extfile", "leaf.cnf", "-out", "chain.pem"]]:
+        subprocess.run(["openssl", *arguments], cwd=folder, check=True, capture_output=True)
+    return folder / "ca.pem", folder / "chain.pem", folder / "key.pem"

@@ -76,8 +76,7 @@ extension ProviderEndpoint {
   static var recorded: ProviderEndpoint {
     ProviderEndpoint(
       provider: "there", dialect: .openai, address: ProviderDialect.openai.standardAddress,
-      key: ProviderKey(recordedKey), model: "m", connectTimeout: .seconds(1),
-      idleTimeout: .seconds(1))
+      key: ProviderKey(recordedKey), model: "m")
   }
 
   /// What asks for an answer to a text.

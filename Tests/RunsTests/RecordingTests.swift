@@ -138,7 +138,8 @@ import Wire
     let address = try #require(ProviderAddress("http://127.0.0.1:1/v1"))
     let elsewhere = ProviderEndpoint(
       provider: "elsewhere", dialect: .openai, address: address, key: nil, model: "m",
-      connectTimeout: .seconds(9), idleTimeout: .seconds(9))
+      route: ProviderRoute(
+        authority: "x", proxy: .none, connectTimeout: .seconds(9), silenceTimeout: .seconds(9)))
     let played = await ReadExchange(elsewhere.request("1"), over: try replaying())
     #expect(played.status == 200)
     let others = [

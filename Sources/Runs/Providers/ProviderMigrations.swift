@@ -26,5 +26,11 @@ package enum ProviderMigrations {
       "ALTER TABLE providers ADD COLUMN input_price INTEGER",
       "ALTER TABLE providers ADD COLUMN output_price INTEGER",
       "ALTER TABLE tenant_usage ADD COLUMN cost INTEGER NOT NULL DEFAULT 0"),
+    Migration(20, "providers: whom is believed there, through whom it leads, how long is waited",
+      "ALTER TABLE providers ADD COLUMN authority TEXT",
+      "ALTER TABLE providers ADD COLUMN proxy TEXT",
+      "ALTER TABLE providers ADD COLUMN proxy_login BLOB",
+      "ALTER TABLE providers ADD COLUMN connect_seconds INTEGER",
+      "ALTER TABLE providers ADD COLUMN silence_seconds INTEGER"),
   ]
 }

@@ -18,6 +18,7 @@ package struct ProviderRecord: Record, Sendable {
   /// When it was added, and when it was last changed.
   package let createdAt: Timestamp
   package let updatedAt: Timestamp
+  private let stored: StoredRoute
   private let sealedKey: [UInt8]?
 
   /// The most letters of a name and of a model's.
@@ -25,17 +26,14 @@ package struct ProviderRecord: Record, Sendable {
   package static let modelMax = 200
   /// The least and the most that a million tokens cost.
   package static let priceRange = Dollars.zero...Dollars(clamping: 10_000_000_000)
-  /// How long a connection may take, and how long a provider may say nothing.
-  private static let connectMax: Duration = .seconds(10)
-  private static let silenceMax: Duration = .seconds(120)
   /// The most providers that are told of.
   package static let listMax = 1000
 
   /// A provider that is known by `key`, where it asks for one.
   package init(
     name: String, dialect: ProviderDialect, address: ProviderAddress, model: String,
-    contextTokens: Int?, prices: TokenPrices?, key: [UInt8]?, sealedUnder master: MasterKey,
-    at time: Timestamp
+    contextTokens: Int?, prices: TokenPrices?, route: ProviderRoute = .standard, key: [UInt8]?,
+    sealedUnder master: MasterKey, at time: Timestamp
   ) {
     self.name = name
     self.dialect = dialect
@@ -45,6 +43,7 @@ package struct ProviderRecord: Record, Sendable {
     self.prices = prices
     createdAt = time
     updatedAt = time
+    stored = StoredRoute(route, sealedUnder: master, for: name)
     sealedKey = key.map { master.seal($0, place: Self.place(of: name)) }
   }
 
@@ -65,12 +64,20 @@ package struct ProviderRecord: Record, Sendable {
     } else {
       prices = nil
     }
+    stored = try StoredRoute(row: row, from: 10)
   }
 
   /// Whether it is known by a key.
   package var hasKey: Bool { sealedKey != nil }
 
-  /// How it is reached; nil where its key does not open under that master key.
+  /// The way there, without what its proxy knows this server by.
+  package var route: ProviderRoute { stored.open }
+
+  /// Whether its proxy knows this server by a name and a password.
+  package var hasProxyLogin: Bool { stored.hasLogin }
+
+  /// How it is reached; nil where its key, or what its proxy asks for, does not open under that
+  /// master key.
   package func endpoint(openedBy master: MasterKey) -> ProviderEndpoint? {
     var key: ProviderKey?
     if let sealedKey {
@@ -79,17 +86,16 @@ package struct ProviderRecord: Record, Sendable {
       else { return nil }
       key = secret
     }
-    return endpoint(key)
+    return stored.route(openedBy: master, for: name).map { endpoint(key, $0) }
   }
 
   /// How it is reached by somebody who has no key.
-  package var keylessEndpoint: ProviderEndpoint { endpoint(nil) }
+  package var keylessEndpoint: ProviderEndpoint { endpoint(nil, route) }
 
-  private func endpoint(_ key: ProviderKey?) -> ProviderEndpoint {
+  private func endpoint(_ key: ProviderKey?, _ route: ProviderRoute) -> ProviderEndpoint {
     ProviderEndpoint(
       provider: name, dialect: dialect, address: address, key: key, model: model,
-      contextTokens: contextTokens, prices: prices, connectTimeout: Self.connectMax,
-      idleTimeout: Self.silenceMax)
+      contextTokens: contextTokens, prices: prices, route: route)
   }
 
   private static func place(of name: String) -> String { "provider:\(name)" }
@@ -102,18 +108,26 @@ extension ProviderRecord {
     try transaction.execute(
       """
       INSERT INTO providers (name, dialect, address, model, key, created_at, updated_at,
-        context_tokens, input_price, output_price)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+        context_tokens, input_price, output_price, authority, proxy, proxy_login, connect_seconds,
+        silence_seconds)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
       ON CONFLICT (name) DO UPDATE SET dialect = excluded.dialect, address = excluded.address,
         model = excluded.model, updated_at = excluded.updated_at,
         context_tokens = excluded.context_tokens, input_price = excluded.input_price,
-        output_price = excluded.output_price,
+        output_price = excluded.output_price, authority = excluded.authority,
+        proxy = excluded.proxy, connect_seconds = excluded.connect_seconds,
+        silence_seconds = excluded.silence_seconds,
+        proxy_login = CASE WHEN excluded.proxy_login IS NULL AND excluded.proxy = proxy
+          THEN proxy_login ELSE excluded.proxy_login END,
         key = CASE WHEN excluded.key IS NULL AND excluded.dialect = dialect
           AND excluded.address = address THEN key ELSE excluded.key END
-      """, .text(name), .text(dialect.rawValue), .text(address.text), .text(model),
-      .optional(sealedKey), .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds),
-      .optional(contextTokens.map { Int64($0) }), .optional(prices?.input.micros),
-      .optional(prices?.output.micros))
+      """,
+      values: [
+        .text(name), .text(dialect.rawValue), .text(address.text), .text(model),
+        .optional(sealedKey), .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds),
+        .optional(contextTokens.map { Int64($0) }), .optional(prices?.input.micros),
+        .optional(prices?.output.micros),
+      ] + stored.values)
   }
 
   /// Removes a provider; false where there is none of that name.
@@ -131,7 +145,7 @@ extension ProviderRecord {
       ProviderRecord.self,
       """
       SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens,
-        input_price, output_price
+        input_price, output_price, authority, proxy, proxy_login, connect_seconds, silence_seconds
       FROM providers
       WHERE ?1 IS NULL OR name = ?1 ORDER BY ordinal LIMIT 1
       """, .optional(name))
@@ -145,7 +159,7 @@ extension ProviderRecord {
       ProviderRecord.self,
       """
       SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens,
-        input_price, output_price
+        input_price, output_price, authority, proxy, proxy_login, connect_seconds, silence_seconds
       FROM providers
       ORDER BY ordinal LIMIT ?1
       """, .integer(Int64(listMax)))

@@ -30,6 +30,7 @@ extension ProviderCommand {
         guard let curl = CurlTransport(wallClock: wallClock) else {
           throw StartFailure(.system, "this needs a libcurl of 7.68 or newer")
         }
+        for line in endpoint.route.lines { FileText.print(line) }
         let watch = WatchedTransport(curl)
         let remote = RemoteModel(
           model.map(endpoint.serving) ?? endpoint, over: watch, policy: Self.once,

@@ -43,6 +43,7 @@ struct ProviderCommand: AsyncParsableCommand {
     @Option(
       help: ArgumentHelp("What a million tokens cost that the model writes.", valueName: "usd"))
     var outputPrice: String?
+    @OptionGroup var way: ProviderRouteOptions
     @Flag(help: "Read the key from the first line of the input.") var keyStdin = false
     @Argument(help: "What runs call it by.") var name: String
 
@@ -56,10 +57,14 @@ struct ProviderCommand: AsyncParsableCommand {
           throw StartFailure(.usage, "--base-url: http:// or https://, a host and no credentials")
         }
         let master = try MasterKeys.existing(masterKeyFile, in: data)
+        let open = try way.route()
+        // Lines of the input in their order: the key's, then the proxy's.
+        let key = keyStdin ? try ProviderCommand.key() : nil
+        let route = try way.completing(open)
         let record = ProviderRecord(
           name: name, dialect: dialect, address: address, model: model,
-          contextTokens: contextTokens, prices: prices,
-          key: keyStdin ? try ProviderCommand.key() : nil, sealedUnder: master,
+          contextTokens: contextTokens, prices: prices, route: route, key: key,
+          sealedUnder: master,
           at: SystemWallClock().now)
         try await TokenCommand.write(in: data) { (transaction) throws(StoreError) in
           try record.put(in: transaction)
@@ -172,6 +177,13 @@ struct ProviderReport: Coded {
   let inputPrice: String?
   let outputPrice: String?
   let hasKey: Bool
+  /// The certificates that it is held against in place of the machine's; of these and the rest, nil
+  /// is the standard.
+  let ownCertificates: Int64?
+  let proxy: String?
+  let hasProxyLogin: Bool?
+  let connectTimeout: Int64?
+  let silenceTimeout: Int64?
   let createdAt: Timestamp
   let updatedAt: Timestamp
 
@@ -184,7 +196,20 @@ struct ProviderReport: Coded {
     inputPrice = record.prices?.input.text
     outputPrice = record.prices?.output.text
     hasKey = record.hasKey
+    let (route, standard) = (record.route, ProviderRoute.standard)
+    ownCertificates = route.authority == nil ? nil : Int64(route.authorityCount)
+    proxy = route.proxy.text
+    hasProxyLogin = record.hasProxyLogin ? true : nil
+    connectTimeout = route.connectTimeout.seconds(besides: standard.connectTimeout)
+    silenceTimeout = route.silenceTimeout.seconds(besides: standard.silenceTimeout)
     createdAt = record.createdAt
     updatedAt = record.updatedAt
+  }
+}
+
+extension Duration {
+  /// The whole seconds; nil where it is as long as the other.
+  fileprivate func seconds(besides standard: Duration) -> Int64? {
+    self == standard ? nil : components.seconds
   }
 }

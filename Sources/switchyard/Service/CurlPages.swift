@@ -43,7 +43,7 @@ struct CurlPages: PageSource {
   private static func failure(_ kind: CurlExchangeFailure.Kind) -> PageFailure {
     switch kind {
     case .forbidden: .forbidden
-    case .unreachable: .unreachable
+    case .unreachable, .untrusted: .unreachable
     case .timedOut: .timedOut
     case .brokenOff, .closed: .brokenOff
     }

@@ -26,8 +26,10 @@ struct CurlTransport: ProviderTransport {
         method: request.verb.rawValue,
         fields: request.headers.map { "\($0.name): \($0.value)" },
         body: request.verb.isBodyless ? nil : request.body,
-        connectMilliseconds: Int(request.connectTimeout / .milliseconds(1)),
-        idleSeconds: Int(request.idleTimeout / .seconds(1))))
+        connectMilliseconds: Int(request.route.connectTimeout / .milliseconds(1)),
+        idleSeconds: Int(request.route.silenceTimeout / .seconds(1)),
+        proxy: CurlProxy(request.route.proxy),
+        authority: request.route.authority.map { Array($0.utf8) }))
     do throws(CurlExchangeFailure) {
       let head = try await exchange.head()
       return CurlResponse(exchange: exchange, head: head, came: wallClock.now)
@@ -40,10 +42,24 @@ struct CurlTransport: ProviderTransport {
   fileprivate static func error(_ failure: CurlExchangeFailure) -> ModelError {
     switch failure.kind {
     case .unreachable, .forbidden: .provider(.unavailable, "The provider: \(failure).")
+    case .untrusted:
+      .provider(.unavailable, "The provider's certificate is not trusted: \(failure).")
     case .timedOut: .provider(.timedOut, "The provider: \(failure).")
     case .brokenOff: .provider(.streamBroken, "The provider's answer: \(failure).")
     case .closed: .cancelled
     }
+  }
+}
+
+extension CurlProxy {
+  fileprivate init(_ proxy: ProviderProxy) {
+    self =
+      switch proxy {
+      case .environment: .environment
+      case .none: .none
+      case .through(let address, let login):
+        .through(address.text, user: login?.user, password: login?.password)
+      }
   }
 }
 

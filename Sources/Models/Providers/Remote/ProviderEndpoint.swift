@@ -17,15 +17,13 @@ package struct ProviderEndpoint: Sendable {
   package let contextTokens: Int?
   /// What its tokens cost, whichever of the provider's models it is; nil where nobody has said.
   package let prices: TokenPrices?
-  /// How long connecting may take.
-  package let connectTimeout: Duration
-  /// How long the provider may say nothing.
-  package let idleTimeout: Duration
+  /// The way there.
+  package let route: ProviderRoute
 
   package init(
     provider: String, dialect: ProviderDialect, address: ProviderAddress, key: ProviderKey?,
     model: String, contextTokens: Int? = nil, prices: TokenPrices? = nil,
-    connectTimeout: Duration, idleTimeout: Duration
+    route: ProviderRoute = .standard
   ) {
     self.provider = provider
     self.dialect = dialect
@@ -34,16 +32,14 @@ package struct ProviderEndpoint: Sendable {
     self.model = model
     self.contextTokens = contextTokens
     self.prices = prices
-    self.connectTimeout = connectTimeout
-    self.idleTimeout = idleTimeout
+    self.route = route
   }
 
   /// The same provider with another of its models.
   package func serving(_ model: String) -> ProviderEndpoint {
     ProviderEndpoint(
       provider: provider, dialect: dialect, address: address, key: key, model: model,
-      contextTokens: contextTokens, prices: prices, connectTimeout: connectTimeout,
-      idleTimeout: idleTimeout)
+      contextTokens: contextTokens, prices: prices, route: route)
   }
 
   /// Whether this is the dialect's own provider, and not one that only speaks alike.
@@ -66,8 +62,7 @@ package struct ProviderEndpoint: Sendable {
     }
     return ProviderRequest(
       .post, url: address.text + row.path(model), headers: headers,
-      body: row.body(conversation, self).json(), connectTimeout: connectTimeout,
-      idleTimeout: idleTimeout, timeout: Self.timeout)
+      body: row.body(conversation, self).json(), route: route, timeout: Self.timeout)
   }
 }
 

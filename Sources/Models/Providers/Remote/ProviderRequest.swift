@@ -10,16 +10,14 @@ package struct ProviderRequest: Sendable {
   package let headers: [ProviderHeader]
   /// The body; empty where the verb has none.
   package let body: [UInt8]
-  /// How long connecting may take, the encryption's handshake included.
-  package let connectTimeout: Duration
-  /// How long nothing may come, before the first byte of the answer or between two.
-  package let idleTimeout: Duration
+  /// The way there; its silence is that before the first byte of the answer or between two.
+  package let route: ProviderRoute
   /// How long all of it may take, the answer's last byte included.
   package let timeout: Duration
 
   package init(
     _ verb: Verb, url: String, headers: [ProviderHeader], body: [UInt8],
-    connectTimeout: Duration, idleTimeout: Duration, timeout: Duration
+    route: ProviderRoute, timeout: Duration
   ) {
     precondition(verb != .head, "no transport reads an answer to HEAD")
     precondition(!verb.isBodyless || body.isEmpty, "\(verb.rawValue) carries no body")
@@ -27,9 +25,20 @@ package struct ProviderRequest: Sendable {
     self.url = url
     self.headers = headers
     self.body = body
-    self.connectTimeout = connectTimeout
-    self.idleTimeout = idleTimeout
+    self.route = route
     self.timeout = timeout
+  }
+
+  /// A request on the machine's own way.
+  package init(
+    _ verb: Verb, url: String, headers: [ProviderHeader], body: [UInt8],
+    connectTimeout: Duration, idleTimeout: Duration, timeout: Duration
+  ) {
+    self.init(
+      verb, url: url, headers: headers, body: body,
+      route: ProviderRoute(
+        authority: nil, proxy: .environment, connectTimeout: connectTimeout,
+        silenceTimeout: idleTimeout), timeout: timeout)
   }
 }
 
