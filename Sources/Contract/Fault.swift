@@ -63,6 +63,18 @@ extension Fault {
       error.kind.isMalformed ? .undecodable : .invalid, place + error.message, details: details)
   }
 
+  /// The refusal of one thing more to somebody who has used up what it may have of a quota.
+  package static func usedUp(
+    _ quota: String, limit: Int64, used: Int64, name: String, message: String, seconds: Int
+  ) -> Fault {
+    Fault(
+      .throttled, "\(message): \(used) of \(limit)", name: name,
+      details: [
+        Detail("quota", .text(quota)), Detail("limit", .integer(limit)),
+        Detail("used", .integer(used)), Detail("left", .integer(max(0, limit - used))),
+      ], retryAfterSeconds: seconds)
+  }
+
   /// The refusal of one named field that is well-formed but not acceptable.
   package static func field(_ name: String, _ message: String) -> Fault {
     Fault(.invalid, "\(name): \(message)", details: [Detail("field", .text(name))])

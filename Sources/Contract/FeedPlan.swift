@@ -7,6 +7,8 @@ package struct FeedPlan: Sendable {
   /// The name under which subscribers of the same events share their encoding.
   package let topic: FeedTopic
   package let source: any FeedSource
+  /// The organisation whose streams it is one of; nil where it belongs to none.
+  package let tenant: String?
   /// The position of the last event that the subscriber has.
   package let position: Int64
   /// The data of the first frame, `connected`.
@@ -15,11 +17,12 @@ package struct FeedPlan: Sendable {
   package let eventName: StaticString
 
   package init(
-    topic: FeedTopic, source: any FeedSource, position: Int64, greeting: StoredJSON,
-    eventName: StaticString
+    topic: FeedTopic, source: any FeedSource, tenant: String?, position: Int64,
+    greeting: StoredJSON, eventName: StaticString
   ) {
     self.topic = topic
     self.source = source
+    self.tenant = tenant
     self.position = position
     self.greeting = greeting
     self.eventName = eventName

@@ -8,6 +8,8 @@ internal import Negotiation
 /// few control bytes (greeting, ping, farewell).
 final class FeedSubscriber: BodyProducer {
   let feed: SharedFeed
+  /// What it counts for as long as it is open.
+  let seat: FeedSeat
   let stream: StreamKey
   let connection: ConnectionToken
   let principal: Principal
@@ -33,10 +35,11 @@ final class FeedSubscriber: BodyProducer {
   var active: Int64
 
   init(
-    feed: SharedFeed, stream: StreamKey, connection: ConnectionToken, principal: Principal,
-    position: Int64, greeting: [UInt8], farewell: Farewell, now: Int64
+    feed: SharedFeed, seat: FeedSeat, stream: StreamKey, connection: ConnectionToken,
+    principal: Principal, position: Int64, greeting: [UInt8], farewell: Farewell, now: Int64
   ) {
     self.feed = feed
+    self.seat = seat
     self.stream = stream
     self.connection = connection
     self.principal = principal

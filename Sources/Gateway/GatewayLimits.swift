@@ -48,6 +48,8 @@ package struct GatewayLimits: Sendable {
   package var feedsPerStreamMax = 100
   package var feedsPerPrincipalMax = 20
   package var feedsMax = 1000
+  /// Feeds of one organisation that are open at once; as many as of all when it is nil.
+  package var feedsPerTenantMax: Int?
   /// Connections that wait to be accepted.
   package var backlog = 1024
   /// Jobs that run before sockets are looked at again.
@@ -76,6 +78,7 @@ package struct GatewayLimits: Sendable {
       ("feedPageMax", feedPageMax > 0),
       ("feedPagesKept", feedPagesKept > 0), ("feedsPerStreamMax", feedsPerStreamMax > 0),
       ("feedsPerPrincipalMax", feedsPerPrincipalMax > 0), ("feedsMax", feedsMax > 0),
+      ("feedsPerTenantMax", feedsPerTenantMax ?? 1 > 0),
       ("backlog", backlog > 0), ("jobsPerTurn", jobsPerTurn > 0),
       ("sweepEvery", sweepEvery > .zero),
     ]

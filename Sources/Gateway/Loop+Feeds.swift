@@ -5,26 +5,31 @@ internal import Routing
 
 /// Feeds: who listens to what, and what wakes them.
 extension Loop {
-  /// Opens a feed; nil when a cap is reached.
+  /// Opens a feed, or tells the cap that is reached.
   func join(
     _ plan: FeedPlan, _ format: FeedFormat, _ stream: StreamKey, _ connection: Connection,
     principal: Principal
-  ) -> FeedSubscriber? {
-    guard census.enter(stream: plan.topic.stream, principal: principal.id, limits: limits) else {
-      return nil
-    }
+  ) -> Joining {
+    let seat = FeedSeat(stream: plan.topic.stream, principal: principal.id, tenant: plan.tenant)
+    if let shortage = census.enter(seat, limits: limits) { return .refused(shortage) }
     let key = FeedKey(topic: plan.topic, format: format)
     let feed =
       feeds[key] ?? SharedFeed(plan, key: key, pagesKept: limits.feedPagesKept, wants: wants)
     feeds[key] = feed
     feed.subscribers += 1
     let subscriber = FeedSubscriber(
-      feed: feed, stream: stream, connection: connection.token, principal: principal,
+      feed: feed, seat: seat, stream: stream, connection: connection.token, principal: principal,
       position: plan.position, greeting: format.encode(.greeting(plan.greeting)),
       farewell: farewell(of: format),
       now: now)
     connection.feeds[stream] = subscriber
-    return subscriber
+    return .joined(subscriber)
+  }
+
+  /// What becomes of a wish to subscribe.
+  enum Joining {
+    case joined(FeedSubscriber)
+    case refused(FeedShortage)
   }
 
   /// What follows the last event of a topic that ends.
@@ -40,7 +45,7 @@ extension Loop {
     let feed = subscriber.feed
     feed.forget(subscriber)
     feed.subscribers -= 1
-    census.leave(stream: feed.key.topic.stream, principal: subscriber.principal.id)
+    census.leave(subscriber.seat)
     guard feed.subscribers == 0 else { return }
     for task in feed.loading.values { task?.cancel() }
     feeds[feed.key] = nil

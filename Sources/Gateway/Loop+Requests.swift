@@ -192,9 +192,12 @@ extension Loop {
       http2.respond(stream, status: response.content.status, fields: fields, producer: dialogue)
     case .feed(let plan, let format):
       let principal = response.content.principal ?? .anonymous
-      guard let subscriber = join(plan, format, stream, connection, principal: principal) else {
+      let subscriber: FeedSubscriber
+      switch join(plan, format, stream, connection, principal: principal) {
+      case .joined(let joined): subscriber = joined
+      case .refused(let shortage):
         guard let head = http2.head(of: stream) else { return }
-        let refusal = interface.refuse(head, with: Self.tooManyFeeds)
+        let refusal = interface.refuse(head, with: shortage.fault)
         return submit(refusal, to: stream, on: connection, since: began)
       }
       write(response)
@@ -243,9 +246,6 @@ extension Loop {
     fields.removeAll(keepingCapacity: http2Limits.keptBytesMax)
     response.write(into: &fields)
   }
-
-  private static let tooManyFeeds = Fault(
-    .throttled, "too many streams are open", name: "TOO_MANY_STREAMS", retryAfterSeconds: 5)
 
   private func record(_ response: borrowing Response, since began: Int64) {
     let nanoseconds = now - began

@@ -36,7 +36,8 @@ extension Runner {
         topic: FeedTopic(stream: stream, filter: filter.canonicalText),
         source: RunFeed(
           database: setup.database, recent: setup.log.recent, id: input.runID, filter: filter),
-        position: start.position, greeting: StoredJSON(encoding: greeting), eventName: "run.event"))
+        tenant: scope.organisation, position: start.position,
+        greeting: StoredJSON(encoding: greeting), eventName: "run.event"))
   }
 
   /// Where a subscriber begins: a cursor of another epoch is worth nothing, and the subscriber is

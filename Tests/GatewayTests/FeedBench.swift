@@ -17,15 +17,16 @@ final class FeedBench {
     self.format = format
     let topic = FeedTopic(stream: "run:a", filter: "")
     let plan = FeedPlan(
-      topic: topic, source: FakeSource(count: 0, isFinished: false), position: 0,
-      greeting: StoredJSON(encoding: "hello"), eventName: Self.name)
+      topic: topic, source: FakeSource(count: 0, isFinished: false),
+      tenant: nil, position: 0, greeting: StoredJSON(encoding: "hello"), eventName: Self.name)
     feed = SharedFeed(
       plan, key: FeedKey(topic: topic, format: format), pagesKept: pagesKept, wants: wants)
   }
 
   func subscriber(at position: Int64 = 0) -> FeedSubscriber {
     FeedSubscriber(
-      feed: feed, stream: StreamKey(index: 0, generation: 0),
+      feed: feed, seat: FeedSeat(stream: "run:a", principal: "p", tenant: nil),
+      stream: StreamKey(index: 0, generation: 0),
       connection: ConnectionToken(index: 0, generation: 0), principal: .anonymous,
       position: position,
       greeting: Self.greeting, farewell: .nothing, now: 0)

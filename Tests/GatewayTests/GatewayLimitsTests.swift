@@ -26,6 +26,7 @@ import Testing
     Row("feedPagesKept") { $0.feedPagesKept = 0 },
     Row("feedsPerStreamMax") { $0.feedsPerStreamMax = 0 },
     Row("feedsPerPrincipalMax") { $0.feedsPerPrincipalMax = 0 },
+    Row("feedsPerTenantMax") { $0.feedsPerTenantMax = 0 },
     Row("feedsMax") { $0.feedsMax = 0 },
     Row("backlog") { $0.backlog = 0 },
     Row("jobsPerTurn") { $0.jobsPerTurn = 0 },

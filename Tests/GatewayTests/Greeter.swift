@@ -58,10 +58,13 @@ struct Greeter: Sendable {
     },
   ]
 
+  /// The organisation whose streams all of these are.
+  static let tenant = "org_1"
+
   private static func plan(_ stream: String, _ source: FakeSource) -> FeedReply {
     .open(
       FeedPlan(
-        topic: FeedTopic(stream: stream, filter: ""), source: source, position: 0,
-        greeting: StoredJSON(encoding: "hello"), eventName: "run.event"))
+        topic: FeedTopic(stream: stream, filter: ""), source: source, tenant: tenant,
+        position: 0, greeting: StoredJSON(encoding: "hello"), eventName: "run.event"))
   }
 }

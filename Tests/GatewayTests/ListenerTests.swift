@@ -1,3 +1,4 @@
+import Contract
 import Testing
 
 @testable import Gateway
@@ -65,6 +66,42 @@ import Testing
     let asked = server.everybody.askedAfter
     _ = try server.ask(try server.connect(), "/greeting")
     #expect(server.everybody.askedAfter == asked)
+  }
+
+  @Test(
+    "an organisation that has all its feeds is refused one more, in the form that was asked for")
+  func tenantLimit() async throws {
+    var limits = GatewayLimits()
+    limits.sweepEvery = .milliseconds(1)
+    limits.standingEvery = .milliseconds(1)
+    limits.feedsPerTenantMax = 1
+    let server = try TestServer(limits: limits)
+    defer { server.end() }
+    var refused: (status: Int?, body: String)?
+    var call: FieldSection?
+    let feed = try server.ask(
+      try server.connect(), "/events/on", accept: "text/event-stream",
+      heard: { _ in
+        guard refused == nil else { return }
+        #expect(server.listener.census.count(of: Greeter.tenant) == 1)
+        do {
+          let other = try server.connect()
+          refused = try server.ask(other, "/events", accept: "text/event-stream")
+          call = try server.call(other, "Watch").end
+        } catch {
+          Issue.record(error)
+        }
+        server.everybody.endAll()
+      })
+    #expect(feed.status == 200)
+    #expect(refused?.status == 429)
+    #expect(refused?.body.contains(#""code":"TOO_MANY_STREAMS""#) == true)
+    #expect(refused?.body.contains(#""limit":1,"#) == true)
+    #expect(call?.string("grpc-status") == "8")
+    #expect(await server.listener.metrics().openFeeds == 0)
+    #expect(server.listener.census.count(of: Greeter.tenant) == 0)
+    let again = try server.ask(try server.connect(), "/events", accept: "text/event-stream")
+    #expect(again.status == 200)
   }
 
   @Test("a connection above the limit is closed on arrival")

@@ -365,7 +365,8 @@ def test_a_token_that_may_not(shared, client, permission, method, value):
 
 
 @pytest.mark.parametrize("flags,code,status", [
-    (("--feeds-per-caller-max", "1"), Code.RESOURCE_EXHAUSTED, 429), (("--queue-max", "1"), Code.UNAVAILABLE, 503)])
+    (("--feeds-per-caller-max", "1"), Code.RESOURCE_EXHAUSTED, 429),
+    (("--tenant-streams-max", "1"), Code.RESOURCE_EXHAUSTED, 429), (("--queue-max", "1"), Code.UNAVAILABLE, 503)])
 def test_a_refusal_for_now(launch, flags, code, status):
     """It says in milliseconds when to come back, where HTTP does in seconds."""
     server = launch("--workers", "0", *flags)

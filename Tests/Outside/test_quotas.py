@@ -3,10 +3,13 @@
 import statistics
 from collections import Counter, defaultdict
 
+import grpc
 import pytest
 
+import feeds
 import formats
-from server import HANGING, mock, until
+from grpc_client import Client
+from server import HANGING, command, mock, until
 
 TENANTS, RUNS = 50, 1000
 
@@ -99,3 +102,79 @@ def test_executed_at_once(launch):
     assert server.finished(other, scope=scope(1))["output"] == "1 + 1 = 2"
     server.cancel(mine[0])
     until(lambda: [server.run(run)["status"] for run in mine[1:]] == ["running"] * 2)
+
+
+def clients(server):
+    return server.get("/health", scope=None).value["sse"]["clients"]
+
+
+ENDINGS = ["cancel", "drop", "close", "run"]
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("format", feeds.ALL)
+def test_streams_come_and_go(launch, format, ending):
+    """Fifty open and end one after the other, ten at once; however they end, none is counted afterwards."""
+    server = launch("--tenant-streams-max", "10", "--access-log", "off")
+    for turn in range(5):
+        run = server.create(mock(HANGING, session=f"s_{turn}"))
+        connections = [server.connect() for _ in range(2)]
+        watches = [server.watch(connections[number % 2], run, format=format).opened() for number in range(10)]
+        assert all(watch.exchange.status == 200 for watch in watches)
+        with server.connect() as other:
+            assert server.watch(other, run).ended().exchange.status == 429
+        if ending == "cancel":
+            for watch in watches:
+                watch.connection.cancel(watch.exchange)
+        server.cancel(run)
+        if ending == "run":
+            for watch in watches:
+                watch.ended()
+        for connection in connections:
+            connection.drop() if ending == "drop" else connection.close()
+        until(lambda: clients(server) == 0)
+    again = server.create(mock(HANGING))
+    with server.connect() as connection:
+        watches = [server.watch(connection, again, format=format).opened() for _ in range(10)]
+        assert all(watch.exchange.status == 200 for watch in watches)
+    until(lambda: clients(server) == 0)
+
+
+def test_streams_of_others(launch):
+    """Whoever has all its streams refuses nobody else one, and has room again as soon as one ends."""
+    server = launch("--tenant-streams-max", "1")
+    runs = [server.create(mock(HANGING, session=f"s_{tenant}"), scope=scope(tenant)) for tenant in range(3)]
+    with server.connect() as connection:
+        watches = [server.watch(connection, run, scope=scope(tenant)).opened() for tenant, run in enumerate(runs)]
+        assert [watch.exchange.status for watch in watches] == [200] * 3
+        refused = server.watch(connection, runs[0], scope=scope(0)).ended().exchange
+        assert (refused.status, int(refused.field("retry-after"))) == (429, 5)
+        connection.cancel(watches[0].exchange)
+        until(lambda: clients(server) == 2)
+        assert server.watch(connection, runs[0], scope=scope(0)).opened().exchange.status == 200
+
+
+@pytest.mark.parametrize("form", formats.FEEDS)
+def test_the_refusal_of_a_stream(launch, form):
+    """It has one content, in the client's own format, and by gRPC too."""
+    server = launch("--tenant-streams-max", "1")
+    run = server.create(mock(HANGING))
+    expected = {"quota": "streams", "limit": 1, "used": 1, "left": 0}
+    with server.connect() as connection, Client(server) as client:
+        server.watch(connection, run).opened()
+        answer = server.get(f"/api/runs/{run}/stream", accept=form)
+        assert (answer.status, answer.error["code"], answer.error["details"]) == (429, "TOO_MANY_STREAMS", expected)
+        call = client.stream("Watch", {"run_id": run})
+        assert call.code == grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert (call.error["error"]["code"], call.error["error"]["details"]) == ("TOO_MANY_STREAMS", expected)
+        assert call.field("grpc-retry-pushback-ms") == "5000"
+        # Whose scope it is not is told that there is no such run, and nothing of the quota.
+        assert server.get(f"/api/runs/{run}/stream", scope=scope(9)).status == 404
+        # What is wrong with the request is told before.
+        assert server.get(f"/api/runs/{run}/stream?cursor=x").status == 400
+
+
+@pytest.mark.parametrize("value", ["0", "-1", "x", "1000001", "1.5"])
+def test_a_limit_that_cannot_be(folder, value):
+    refused = command("serve", "--listen", "127.0.0.1:0", "--tenant-streams-max", value, data=folder / "data")
+    assert refused.returncode != 0 and "tenant-streams-max" in refused.stderr

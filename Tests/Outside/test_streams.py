@@ -191,11 +191,12 @@ def test_filter(shared, types, query):
     assert formats.differences(shared.events(run, query=query), plain) == []
 
 
-CAPS = [("--feeds-per-caller-max", 1), ("--feeds-per-run-max", 2), ("--feeds-max", 3)]
+CAPS = [("--feeds-per-caller-max", 1, "caller_streams"), ("--feeds-per-run-max", 2, "run_streams"),
+        ("--feeds-max", 3, "server_streams"), ("--tenant-streams-max", 2, "streams")]
 
 
-@pytest.mark.parametrize("flag,limit", CAPS, ids=[row[0] for row in CAPS])
-def test_caps(launch, flag, limit):
+@pytest.mark.parametrize("flag,limit,quota", CAPS, ids=[row[0] for row in CAPS])
+def test_caps(launch, flag, limit, quota):
     server = launch(flag, str(limit))
     run = server.create(mock(HANGING))
     with server.connect() as connection:
@@ -205,6 +206,7 @@ def test_caps(launch, flag, limit):
             assert refused.status == 429 and int(refused.field("retry-after")) > 0
             value = formats.decode(bytes(refused.body), refused.field("content-type"))
             assert value["error"]["code"] == "TOO_MANY_STREAMS"
+            assert value["error"]["details"] == {"quota": quota, "limit": limit, "used": limit, "left": 0}
         assert server.get("/health", scope=None).value["sse"] == {"clients": limit}
         connection.cancel(watches[0].exchange)
         until(lambda: server.get("/health", scope=None).value["sse"]["clients"] == limit - 1)

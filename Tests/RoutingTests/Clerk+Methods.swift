@@ -68,8 +68,8 @@ extension Clerk {
         guard order.id != "nowhere" else { throw Fault(.notFound, "nowhere") }
         return .open(
           FeedPlan(
-            topic: FeedTopic(stream: "s", filter: ""), source: SilentSource(), position: 0,
-            greeting: StoredJSON(encoding: "hello"), eventName: "run.event"))
+            topic: FeedTopic(stream: "s", filter: ""), source: SilentSource(), tenant: nil,
+            position: 0, greeting: StoredJSON(encoding: "hello"), eventName: "run.event"))
       },
       Method(
         page: "sample.v1.Root/Metrics", "/metrics", zone: .root, summary: "Counts.",

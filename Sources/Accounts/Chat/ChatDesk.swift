@@ -172,7 +172,8 @@ package struct ChatDesk: Sendable {
     return .open(
       FeedPlan(
         topic: FeedTopic(stream: stream, filter: "chat"),
-        source: ChatFeed(run: begun.run, source: source), position: 0,
+        source: ChatFeed(run: begun.run, source: source),
+        tenant: begun.turn.scope.organisation, position: 0,
         greeting: StoredJSON(encoding: greeting), eventName: "message"))
   }
 }

@@ -49,13 +49,9 @@ enum TenantUsage {
 
   /// The refusal of whoever has used up what it may.
   static func refusal(_ quota: String, limit: Int64, used: Int64, seconds: Int) -> Fault {
-    Fault(
-      .throttled, "the organisation has used up its \(quota): \(used) of \(limit)",
-      name: "QUOTA_EXCEEDED",
-      details: [
-        Fault.Detail("quota", .text(quota)), Fault.Detail("limit", .integer(limit)),
-        Fault.Detail("used", .integer(used)), Fault.Detail("left", .integer(max(0, limit - used))),
-      ], retryAfterSeconds: seconds)
+    .usedUp(
+      quota, limit: limit, used: used, name: "QUOTA_EXCEEDED",
+      message: "the organisation has used up its \(quota)", seconds: seconds)
   }
 
   private static func day(of time: Timestamp) -> Int64 { time.milliseconds / dayMilliseconds }
