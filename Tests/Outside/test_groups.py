@@ -367,3 +367,108 @@ def test_a_repeated_key_starts_one_run(launch, house):
     answers = [server.post(path, value, idempotency_key="a-key-of-groups") for _ in range(3)]
     assert len({each.value["run_id"] for each in answers}) == 1
     assert team.done(answers[0].value["run_id"])[0]["output"] == "once"
+
+
+# -- what members are given, and what they rest on
+
+def messages(events):
+    """The kinds of what was said, and to whom or by whom."""
+    return [(event["message_type"], event.get("to_agent_id") or event["agent_id"]) for event in events if "message_type" in event]
+
+
+def remembered(team, role, text):
+    return team.made(f"/api/groups/{team.group}/blackboard", {"type": "episodic", "text": text, "role_id": team.roles[role]})["id"]
+
+
+def test_what_a_group_rests_on(launch, house):
+    """A task begins each turn; what a member has read stands before its proposal and in it, and the group remembers it."""
+    server = launch()
+    team = Team(server).add("lead", 9, is_lead=True, denied_tools=["*"]).add("scout", 1, style_constraints={"tone": "dry"})
+    memory = remembered(team, "scout", "The harbour opens at dawn.")
+    fake = house(server, Call("memory_search", {"query": "harbour"}), Say("We sail at dawn."),
+                 Say(json.dumps({"decision": "Sail.", "evidence_refs": ["the sky"]})))
+    run = team.start("When do we sail?", limits={"max_steps": 9})
+    value, events = team.done(run)
+    agents = team.agents()
+    scout, lead = agents["scout"], agents["lead"]
+    assert messages(events) == [("TASK", scout), ("EVIDENCE", scout), ("PROPOSAL", scout),
+                                ("TASK", lead), ("EVIDENCE", lead), ("DECISION", lead)]
+    first, second = [event for event in events if event["type"] == "message.task"]
+    assert first["agent_id"] == second["agent_id"] == f"group:{team.group}"
+    assert first["payload"] == {"goal": "When do we sail?", "inputs": {"round": 1, "contributions": []}, "expected_output": "PROPOSAL",
+                                "constraints": ["tone: dry", "max_steps: 9"], "priority": "medium"}
+    assert second["payload"]["inputs"]["contributions"] == [{"role": "scout", "round": 1}]
+    assert second["payload"]["expected_output"] == "DECISION"
+    own, all_of_it = payloads(events, "message.evidence")
+    assert own == {"refs": [{"type": "memory", "id": memory}], "summary": "It rests on 1 memory."}
+    assert all_of_it["refs"] == [{"type": "note", "id": "the sky"}, {"type": "memory", "id": memory}]
+    assert payloads(events, "message.proposal")[0]["evidence_refs"] == [f"memory/{memory}"]
+    assert payloads(events, "message.decision")[0]["evidence_refs"] == ["the sky", f"memory/{memory}"]
+    kinds = {each["metadata"].get("episodic_type"): each["text"] for each in team.memories()}
+    assert kinds == {None: "The harbour opens at dawn.", "DECISION": "Sail.", "EVIDENCE": f"the sky\nmemory/{memory}"}
+    assert value["event_count"] == len([event for event in events if event["type"] != "llm.token"])
+    assert len({event["seq"] for event in events}) == len(events)
+    listed = server.events(run, query="type=message.*")
+    assert [event["type"] for event in listed] == [event["type"] for event in events if event["type"].startswith("message.")]
+    assert len(fake.requests) == 3
+
+
+def test_what_was_given_and_read_outlives_a_crash(launch, house):
+    """No task is given twice, and what was read before the cut is rested on after it."""
+    server = launch()
+    team = Team(server).add("lead", 9, is_lead=True).add("one", 1).add("two", 2)
+    memory = remembered(team, "one", "The harbour opens at dawn.")
+    gate = threading.Event()
+    fake = house(server, Say("plan one"), Call("blackboard_read", {}), [Say("half a plan"), Slow(gate, after_pieces=1)],
+                 Say("plan two"), Say("settled"))
+    run = team.start()
+    fake.wait(lambda: len(fake.requests) == 3)
+    until(lambda: payloads(server.events(run), "tool.result"))
+    server.kill()
+    gate.set()
+    server.start()
+    value, events = team.done(run)
+    agents = team.agents()
+    assert (value["status"], value["output"]) == ("completed", "settled")
+    assert messages(events) == [
+        ("TASK", agents["one"]), ("PROPOSAL", agents["one"]), ("TASK", agents["two"]), ("EVIDENCE", agents["two"]),
+        ("PROPOSAL", agents["two"]), ("TASK", agents["lead"]), ("EVIDENCE", agents["lead"]), ("DECISION", agents["lead"])]
+    assert payloads(events, "message.evidence")[0]["refs"] == [{"type": "memory", "id": memory}]
+    assert value["event_count"] == len([event for event in events if event["type"] != "llm.token"])
+
+
+def test_tasks_of_each_round(launch, house):
+    """Everybody is given its task again, and a member that fails has had its own."""
+    server = launch()
+    team = Team(server).add("lead", 9, is_lead=True).add("one", 1)
+    house(server, Say("first"), Say(""), Refuse(400), Say("yes"))
+    _, events = team.done(team.start())
+    one, lead = team.agents()["one"], team.agents()["lead"]
+    assert messages(events) == [("TASK", one), ("PROPOSAL", one), ("TASK", lead), ("TASK", one), ("STATUS", one),
+                                ("TASK", lead), ("DECISION", lead)]
+    assert [each["inputs"]["round"] for each in payloads(events, "message.task")] == [1, 1, 2, 2]
+
+
+def test_the_task_of_a_child(launch, house):
+    """The run that gives it says so, once, over a crash too."""
+    server = launch("--workers", "1")
+    team = Team(server).add("one", 1)
+    gate = threading.Event()
+    fake = house(server, Call("group_run", {"group_id": team.group, "task": "Weigh it."}),
+                 [Say("heavy"), Slow(gate, after_pieces=1)], Say("heavy"), Say("It is heavy."))
+    run = server.create({"input": "How is it?"})
+    fake.wait(lambda: len(fake.requests) == 2)
+    server.kill()
+    gate.set()
+    server.start()
+    value, events = server.finished(run), server.events(run)
+    [child] = server.get(f"/api/runs/{run}/children").value["runs"]
+    [task] = [event for event in events if event["type"] == "message.task"]
+    [call] = payloads(events, "tool.called")
+    assert (task["agent_id"], task["to_agent_id"], task["message_type"]) == ("main", f"group:{team.group}", "TASK")
+    assert task["payload"] == {"goal": "Weigh it.", "inputs": {"run_id": child["run_id"], "tool_call_id": call["tool_call_id"]},
+                               "expected_output": "ANSWER", "constraints": [], "priority": "medium"}
+    assert "group_id" not in task
+    assert value["event_count"] == len([event for event in events if event["type"] != "llm.token"])
+    inner = server.events(child["run_id"])
+    assert messages(inner) == [("TASK", team.agents()["one"]), ("PROPOSAL", team.agents()["one"])]

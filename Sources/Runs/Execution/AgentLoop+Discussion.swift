@@ -15,6 +15,7 @@ extension AgentLoop {
   ) async throws(RunInterruption) {
     let crew = try await Crew.find(group, job, setup)
     var discussion = state.discussion ?? Discussion()
+    try await giveTask(crew, &discussion, job)
     while discussion.round <= Self.roundsMax {
       try await hear(crew, &discussion, job)
       if let lead = crew.lead {
@@ -22,12 +23,12 @@ extension AgentLoop {
       } else if !discussion.last.isEmpty {
         if try await keep(discussion.last) { return }
         // What was said meanwhile is for all to hear, and costs no round.
-        discussion.heard = []
-        try await settle(discussion)
+        discussion.repeatRound()
+        try await settle(crew, &discussion, job)
         continue
       }
       discussion.advance()
-      try await settle(discussion)
+      try await settle(crew, &discussion, job)
     }
     throw .failed(
       RunError(
@@ -39,14 +40,17 @@ extension AgentLoop {
   private mutating func hear(
     _ crew: Crew, _ discussion: inout Discussion, _ job: RunJob
   ) async throws(RunInterruption) {
-    while let player = crew.members.first(where: { !discussion.heard.contains($0.agent.id) }) {
+    while let player = crew.member(in: discussion) {
       let said = try await turn(of: player, discussion, discussion.asked(job.input))
       discussion.heard.append(player.agent.id)
-      if let message = said.map({ AgentMessage($0, as: .proposal) }), !message.text.isEmpty {
-        await note(AgentMessage.Form.proposal.event, message.payload)
-        discussion.add(said ?? "", by: player.role.name)
+      if let said {
+        let message = AgentMessage(said, as: .proposal, after: state.sources)
+        if !message.text.isEmpty {
+          for (type, payload) in message.told { await note(type, payload) }
+          discussion.add(said, by: player.role.name, after: message.refs)
+        }
       }
-      try await settle(discussion)
+      try await settle(crew, &discussion, job)
     }
   }
 
@@ -76,18 +80,16 @@ extension AgentLoop {
     if state.discussion != discussion || !isTurn(of: lead.agent) { begin(discussion) }
     while true {
       let said = try await answer(lead.agent, to: discussion.asked(job.input))
-      let message = AgentMessage(said, as: .decision)
+      // A decision rests on what was read for it, and on what the contributions to it rest on.
+      var sources = state.sources
+      sources.add(discussion.refs)
+      let message = AgentMessage(said, as: .decision, after: sources)
       guard !message.text.isEmpty else { return false }
       let memories = GroupMemories(message, job, group, by: lead.role.id, setup)
-      var told = [
-        await journal.draft(
-          AgentMessage.Form.decision.event, step: state.stepsDone, span: span, message.payload)
-      ]
-      for memory in memories.all {
-        told.append(
-          await journal.draft(
-            RosterEventType.blackboardWritten.rawValue, step: state.stepsDone, span: span,
-            memory.told))
+      let written = memories.all.map { (RosterEventType.blackboardWritten.rawValue, $0.told) }
+      var told: [EventDraft] = []
+      for (type, payload) in message.told + written {
+        told.append(await journal.draft(type, step: state.stepsDone, span: span, payload))
       }
       let completion = JournalBatch.Completion(told: told) { (transaction) throws(StoreError) in
         try memories.insert(in: transaction)
@@ -101,17 +103,48 @@ extension AgentLoop {
     state.open.isEmpty || state.agent == agent.id
   }
 
+  /// Gives a task to whose turn is next, if nobody has before the run was cut: then it is in the
+  /// checkpoint that it was given, and no event tells it twice.
+  private mutating func giveTask(
+    _ crew: Crew, _ discussion: inout Discussion, _ job: RunJob
+  ) async throws(RunInterruption) {
+    // A turn that was cut keeps the results that it had.
+    let isUnderWay = state.discussion == discussion
+    guard await noteTask(crew, &discussion, job) else { return }
+    if isUnderWay { state.discussion = discussion } else { begin(discussion) }
+    try await journal.write(checkpoint: state)
+  }
+
+  /// Tells of the task of the turn that is next; false when it was told, or no turn is to come.
+  private func noteTask(
+    _ crew: Crew, _ discussion: inout Discussion, _ job: RunJob
+  ) async -> Bool {
+    guard discussion.round <= Self.roundsMax, let player = crew.next(in: discussion),
+      !discussion.given.contains(player.agent.id)
+    else { return false }
+    discussion.given.append(player.agent.id)
+    let isLead = player.agent.id == crew.lead?.agent.id
+    await journal.note(
+      AgentTask(for: player, isLead: isLead, in: discussion, job), from: job.agent,
+      step: state.stepsDone, span: span.isEmpty ? setup.identifiers.next("sp_") : span)
+    return true
+  }
+
   /// A turn begins with nothing but what was said.
   private mutating func begin(_ discussion: Discussion) {
     state.discussion = discussion
     state.turnBegan = state.stepsDone
     state.exchanges = []
+    state.sources = []
     state.open = []
     state.remarks = state.remarks.carriedOver
   }
 
-  /// Keeps what was said, so that no turn is taken twice.
-  private mutating func settle(_ discussion: Discussion) async throws(RunInterruption) {
+  /// Keeps what was said, so that no turn is taken twice, and gives the next one.
+  private mutating func settle(
+    _ crew: Crew, _ discussion: inout Discussion, _ job: RunJob
+  ) async throws(RunInterruption) {
+    _ = await noteTask(crew, &discussion, job)
     begin(discussion)
     try await journal.write(checkpoint: state)
   }

@@ -26,7 +26,8 @@ struct AgentMessage: Sendable {
   private let note: String
   private let lists: [[WireValue]]
 
-  init(_ answer: String, as form: Form) {
+  /// What an agent answered; what it has read for that it rests on as well, `sources`.
+  init(_ answer: String, as form: Form, after sources: [EvidenceRef] = []) {
     self.form = form
     let members = Self.members(of: answer, form)
     if case .text(let text)? = members?[form.text] {
@@ -40,8 +41,37 @@ struct AgentMessage: Sendable {
       note = ""
     }
     lists = form.lists.map { name in
-      if case .array(let items)? = members?[name] { items } else { [] }
+      var items: [WireValue] = []
+      if case .array(let said)? = members?[name] { items = said }
+      guard name == Self.evidenceList else { return items }
+      let known = Set(items.compactMap { EvidenceRef(said: $0) })
+      return items + sources.filter { !known.contains($0) }.map { .text($0.text) }
     }
+  }
+
+  private static let evidenceList = "evidence_refs"
+
+  /// What it rests on.
+  var refs: [EvidenceRef] {
+    var refs: [EvidenceRef] = []
+    for (name, items) in zip(form.lists, lists) where name == Self.evidenceList {
+      refs.add(items.compactMap { EvidenceRef(said: $0) })
+    }
+    return refs
+  }
+
+  /// The events that tell of it, what it rests on first.
+  var told: [(type: String, payload: WireValue)] {
+    (evidence.map { [(RunEventType.evidence, $0)] } ?? []) + [(form.event, payload)]
+  }
+
+  /// What the event tells that stands before its own; nil where it rests on nothing.
+  private var evidence: WireValue? {
+    let refs = refs
+    guard !refs.isEmpty else { return nil }
+    return [
+      "refs": .array(refs.map { $0.wireValue() }), "summary": .text("It rests on \(refs.summary)."),
+    ]
   }
 
   /// The object that an answer is; nil where it is none, or says nothing of the form's text.

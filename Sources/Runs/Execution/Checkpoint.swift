@@ -23,6 +23,8 @@ struct Checkpoint: Sendable {
   /// What was said while the run went on, as far as its agents have heard it.
   var remarks: [RunRemark] = []
   var messagesHeard: Int64 = 0
+  /// What the agent whose turn it is has read in it; nothing in a run of one agent.
+  var sources: [EvidenceRef] = []
   /// A call of a changing tool that was begun: whether it took effect is not known.
   var unfinishedCall: String?
 
@@ -39,6 +41,7 @@ struct Checkpoint: Sendable {
     state["open"] = open.isEmpty ? nil : .array(open.map(\.wireValue))
     state["agent"] = agent.map { .text($0) }
     state["has_waited"] = hasWaited ? true : nil
+    state["sources"] = sources.isEmpty ? nil : .array(sources.map { $0.wireValue() })
     if messagesHeard > 0 {
       state["remarks"] = .array(remarks.map { $0.wireValue() })
       state["messages_heard"] = .integer(messagesHeard)
@@ -100,6 +103,9 @@ struct Checkpoint: Sendable {
     }
     if case .text(let agent)? = state["agent"] { self.agent = agent }
     hasWaited = state["has_waited"] == true
+    for row in Self.rows(state["sources"]) {
+      sources.append(try EvidenceRef(json: row.json()))
+    }
     for row in Self.rows(state["remarks"]) {
       remarks.append(try RunRemark(json: row.json()))
     }

@@ -14,6 +14,15 @@ struct Crew: Sendable {
   /// The others, in the order in which they speak.
   let members: [Player]
 
+  /// Whose turn is next in a round: that of the first member who has not had it, then the lead's;
+  /// nil at the end.
+  func next(in discussion: Discussion) -> Player? { member(in: discussion) ?? lead }
+
+  /// The first member who has not had its turn in a round.
+  func member(in discussion: Discussion) -> Player? {
+    members.first { !discussion.heard.contains($0.agent.id) }
+  }
+
   /// The members of a group that has any.
   static func find(
     _ group: GroupID, _ job: RunJob, _ setup: RunnerSetup

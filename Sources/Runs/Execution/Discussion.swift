@@ -7,9 +7,13 @@ struct Discussion: Coded, Hashable {
   var round: Int64 = 1
   /// The members that have had their turn in this round; the lead's comes after all of them.
   var heard: [String] = []
+  /// The agents that have been given their task in this round.
+  var given: [String] = []
   var contributions: [Contribution] = []
   /// What was said last in this round, whole: the answer of a group without a lead.
   var last: String = ""
+  /// What was said rests on.
+  var refs: [EvidenceRef] = []
 }
 
 /// What a member said in its turn.
@@ -26,9 +30,10 @@ extension Discussion {
   private static let shownMax = 20_000
   private static let shownInAllMax = 200_000
 
-  /// Adds what a member said.
-  mutating func add(_ text: String, by name: String) {
+  /// Adds what a member said, and what that rests on.
+  mutating func add(_ text: String, by name: String, after sources: [EvidenceRef]) {
     last = text
+    refs.add(sources)
     let shown = Excerpt.clipped(text, scalarsMax: Self.shownMax)
     contributions.append(Contribution(round: round, name: name, text: shown))
     var room = Self.shownInAllMax
@@ -42,8 +47,14 @@ extension Discussion {
   /// Begins the next round.
   mutating func advance() {
     round += 1
-    heard = []
+    repeatRound()
     last = ""
+  }
+
+  /// Has everybody speak again in this round.
+  mutating func repeatRound() {
+    heard = []
+    given = []
   }
 
   /// The task as a member reads it that speaks after others.

@@ -23,11 +23,13 @@ enum RunEventType {
   static let batchCompleted = "tool.batch.completed"
   static let injected = "user.injected"
   static let toolsRefreshed = "mcp.tools.refreshed"
+  static let task = "message.task"
+  static let evidence = "message.evidence"
   static let proposal = "message.proposal"
   static let decision = "message.decision"
   static let status = "message.status"
 
-  /// What members of a group say by events of this type, in a word; nil for other events.
+  /// What agents say to each other by events of this type, in a word; nil for other events.
   static func messageWord(_ type: String) -> String? {
     let family = "message."
     return type.hasPrefix(family) ? type.dropFirst(family.count).uppercased() : nil

@@ -66,11 +66,11 @@ struct RunJob: Record, Sendable {
       milliseconds: (startedAt ?? now).milliseconds + timeoutMilliseconds + waitedMilliseconds)
   }
 
-  /// The event, ready for the log; `step` is nil for what concerns the run as a whole, and `agent`
-  /// for what the run's own agent does.
+  /// The event, ready for the log; `step` is nil for what concerns the run as a whole, `agent` for
+  /// what the run's own agent does, and `recipient` for what is said to nobody in particular.
   func event(
     _ type: String, step: Int?, span: String, at time: Timestamp, by actor: Party,
-    agent: String? = nil, payload: WireValue
+    agent: String? = nil, to recipient: String? = nil, payload: WireValue
   ) -> EventDraft {
     let job = self
     return EventDraft(
@@ -81,6 +81,7 @@ struct RunJob: Record, Sendable {
         v: 1, seq: sequence, ts: time, sessionKey: job.session, runID: job.id,
         agentID: agent ?? job.agent, groupID: job.group.map { .value($0.text) } ?? .absent,
         messageType: RunEventType.messageWord(type).map { .value($0) } ?? .absent,
+        toAgentID: recipient.map { .value($0) } ?? .absent,
         stepID: "step_\(step ?? 0)", spanID: span, parentSpanID: nil, type: type,
         payload: payload, redaction: EventRedaction(containsSecrets: false)
       ).wireValue()

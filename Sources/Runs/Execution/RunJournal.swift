@@ -74,10 +74,25 @@ actor RunJournal {
 
   func note(_ type: String, step: Int?, span: String, _ payload: WireValue) {
     if let step { current = (step, span) }
-    if drafts.isEmpty { oldest = setup.clock.nanoseconds }
-    drafts.append(draft(type, step: step, span: span, payload))
+    add(draft(type, step: step, span: span, payload))
     if type != RunEventType.token { counted += 1 }
     if type == RunEventType.toolCalled { toolCalls += 1 }
+  }
+
+  /// Adds what an agent gives another to do.
+  func note(_ task: AgentTask, from sender: String, step: Int, span: String) {
+    let (payload, isRedacted) = task.told
+    var draft = run.job.event(
+      RunEventType.task, step: step, span: span, at: setup.wallClock.now,
+      by: Party("agent", sender), agent: sender, to: task.recipient, payload: payload)
+    draft.isRedacted = isRedacted
+    add(draft)
+    counted += 1
+  }
+
+  private func add(_ draft: EventDraft) {
+    if drafts.isEmpty { oldest = setup.clock.nanoseconds }
+    drafts.append(draft)
   }
 
   /// An event of the agent whose turn it is, as it would be written now.

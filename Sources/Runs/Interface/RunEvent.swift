@@ -12,8 +12,10 @@ package struct RunEvent: Coded {
   package let agentID: String
   /// The group, in a run of one.
   package let groupID: Patch<String>
-  /// What members of a group say to each other: the last word of the type, in capitals.
+  /// What agents say to each other: the last word of the type, in capitals.
   package let messageType: Patch<String>
+  /// The agent to whom it is said, where it is said to one.
+  package let toAgentID: Patch<String>
   /// The step that it belongs to; `step_0` is the run as a whole.
   package let stepID: String
   package let spanID: String

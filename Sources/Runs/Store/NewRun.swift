@@ -8,8 +8,8 @@ struct NewRun: Sendable {
   let createdAt: Timestamp
   private let scope: Scope
   private let session: SessionKey
-  private let input: String
-  private let agent: String
+  let input: String
+  let agent: String
   private let group: GroupID?
   private let model: String?
   private let metadata: String?

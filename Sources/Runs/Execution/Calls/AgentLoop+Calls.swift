@@ -85,6 +85,8 @@ extension AgentLoop {
       state.open.removeAll { $0.id == call.id }
       return await finish(call, .failed(error.failure), step: step, span: span)
     }
+    let task = AgentTask(of: call, to: child, from: job)
+    await journal.note(task, from: agent.id, step: step, span: span)
     parking.children.append(child)
     parking.calls.append(
       AwaitedCall(call, of: job.id, by: agent.id, step: step, child: child.id))
@@ -158,7 +160,7 @@ extension AgentLoop {
       return outcomes
     }
     for (place, call) in calls.enumerated() {
-      if let outcome = outcomes[place] { state.exchanges.append(ToolExchange(call, outcome)) }
+      if let outcome = outcomes[place] { keep(ToolExchange(call, outcome)) }
     }
     let failures = outcomes.values.count { if case .failed = $0 { true } else { false } }
     await journal.note(
@@ -191,8 +193,14 @@ extension AgentLoop {
   private mutating func finish(
     _ call: ToolCall, _ outcome: ToolOutcome, step: Int, span: String
   ) async {
-    state.exchanges.append(ToolExchange(call, outcome))
+    keep(ToolExchange(call, outcome))
     await journal.note(RunEventType.toolResult, step: step, span: span, Self.result(call, outcome))
+  }
+
+  /// A call that was made is part of the turn, and what was read by it what the turn rests on.
+  private mutating func keep(_ exchange: ToolExchange) {
+    state.exchanges.append(exchange)
+    if job.group != nil { state.sources.add(EvidenceSource.refs(of: exchange)) }
   }
 
   /// A call is over that was not made.
