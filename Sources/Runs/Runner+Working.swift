@@ -13,6 +13,7 @@ extension Runner {
       for _ in 0..<setup.limits.workers { group.addTask { await self.takeRuns() } }
       group.addTask { await self.reap() }
       group.addTask { await self.catchUpWithMemories() }
+      if let embeddings = setup.embeddings { group.addTask { await embeddings.work() } }
     }
   }
 

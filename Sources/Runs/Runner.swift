@@ -21,6 +21,8 @@ package struct RunnerSetup: Sendable {
   package let tools: AgentTools
   /// Where tools come from that other servers have; nil where there are none.
   package let toolServers: ToolServers?
+  /// What memories and questions mean; nil where nobody knows.
+  package let embeddings: Embeddings?
   /// Hears of each run's end, in the transaction that writes it.
   package let ended: Ended
 
@@ -35,7 +37,7 @@ package struct RunnerSetup: Sendable {
     wallClock: any WallClock, clock: any MonotonicClock, pausing: any Pausing,
     identifiers: any IdentifierSource, limits: RunLimits, node: String,
     tools: AgentTools = AgentTools(),
-    toolServers: ToolServers? = nil,
+    toolServers: ToolServers? = nil, embeddings: Embeddings? = nil,
     ended: @escaping Ended = { (_, _, _) throws(StoreError) in }
   ) {
     self.database = database
@@ -50,6 +52,7 @@ package struct RunnerSetup: Sendable {
     self.node = node
     self.tools = tools
     self.toolServers = toolServers
+    self.embeddings = embeddings
     self.ended = ended
   }
 }

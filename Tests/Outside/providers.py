@@ -565,6 +565,42 @@ def gemini_error(status, kind, message, reason, retry_after):
     return {"error": {"code": status, "message": message, "status": kind, **({"details": details} if details else {})}}
 
 
+# -- vectors
+
+@dataclass(frozen=True)
+class Vectors:
+    """How vectors are asked for, and how they are given."""
+
+    path: re.Pattern
+    read: Callable
+    tell: Callable
+
+
+def read_openai_texts(value, _):
+    assert value.keys() == {"model", "input", "encoding_format"} and value["encoding_format"] == "float", value.keys()
+    return value["model"], value["input"]
+
+
+def read_gemini_texts(value, model):
+    texts = []
+    for each in value["requests"]:
+        assert each.keys() == {"model", "content", "taskType"} and each["model"] == f"models/{model}", each
+        assert each["taskType"] in ("RETRIEVAL_QUERY", "RETRIEVAL_DOCUMENT")
+        [part] = each["content"]["parts"]
+        texts.append(part["text"])
+    return model, texts
+
+
+def tell_openai_vectors(model, vectors):
+    # Nothing says that they come in their order.
+    data = [{"object": "embedding", "index": number, "embedding": vector} for number, vector in enumerate(vectors)][::-1]
+    return {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": 1, "total_tokens": 1}}
+
+
+def tell_gemini_vectors(_, vectors):
+    return {"embeddings": [{"values": vector} for vector in vectors]}
+
+
 # -- the table
 
 @dataclass(frozen=True)
@@ -590,6 +626,8 @@ class Dialect:
     alternates: bool
     keeps_tools: bool
     call_prefix: str | None
+    # The path of a request for vectors, its shape, and the shape of its answer; nothing where there are none.
+    vectors: "Vectors | None" = None
     # The name of an event that carries a piece, where events have names.
     piece_event: str | None = None
     line_end: str = "\n"
@@ -625,7 +663,8 @@ DIALECTS = {
          "unanswered": "An assistant message with 'tool_calls' must be followed by tool messages responding to each "
                        "'tool_call_id'. The following tool_call_ids did not have response messages: {}",
          "unasked": "messages with role 'tool' must be a response to a preceding message with 'tool_calls': {}"},
-        alternates=False, keeps_tools=False, call_prefix="call_"),
+        alternates=False, keeps_tools=False, call_prefix="call_",
+        vectors=Vectors(re.compile("/v1/embeddings"), read_openai_texts, tell_openai_vectors)),
     "anthropic": Dialect(
         "", re.compile("/v1/messages"), {}, "x-api-key", "{}", {"anthropic-version": "2023-06-01"}, ANTHROPIC,
         read_anthropic, tell_anthropic, anthropic_error,
@@ -650,7 +689,8 @@ DIALECTS = {
          "unanswered": "Please ensure that the number of function response parts is equal to the number of function "
                        "call parts of the function call turn: {}",
          "unasked": "Please ensure that function response turn comes immediately after a function call turn: {}"},
-        alternates=False, keeps_tools=False, call_prefix=None, line_end="\r\n", content_type="text/event-stream"),
+        alternates=False, keeps_tools=False, call_prefix=None, line_end="\r\n", content_type="text/event-stream",
+        vectors=Vectors(re.compile("/v1beta/models/([^/:]+):batchEmbedContents"), read_gemini_texts, tell_gemini_vectors)),
 }
 
 
@@ -760,14 +800,17 @@ class Provider:
     """A provider on a port of this machine, for as long as a `with` lasts.
 
     `grain` is the most bytes of a chunk of HTTP; `signs` has calls carry an id and a signature, as the newer models of
-    Gemini do. Without a key every caller is welcome. `certificate` is the paths of a chain and a key.
+    Gemini do. Without a key every caller is welcome. `certificate` is the paths of a chain and a key. `embed` gives the
+    vectors of some texts, a refusal, or the bytes of any other answer; requests for vectors are no turns.
     """
 
-    def __init__(self, dialect, *turns, key=KEY, models=(MODEL,), certificate=None, grain=None, signs=False):
+    def __init__(self, dialect, *turns, key=KEY, models=(MODEL,), certificate=None, grain=None, signs=False, embed=None):
         self.dialect, self.key, self.models, self.grain, self.signs = DIALECTS[dialect], key, models, grain, signs
         self.turns = [turn if isinstance(turn, list) else [turn] for turn in turns]
         self.news = threading.Condition()
         self.requests = []
+        # The texts of which vectors were asked for, request by request.
+        self.embed, self.embedded = embed, []
         # Why requests were refused, other than by the script.
         self.wrong = []
         self.made = []
@@ -863,7 +906,29 @@ class Provider:
             self.note(lambda: setattr(request, "closed", time.monotonic()))
             raise
 
+    def respond_vectors(self, peer, request, found):
+        try:
+            self.judge_fields(request.headers)
+            model, texts = self.dialect.vectors.read(json.loads(request.body, object_pairs_hook=distinct), *(found.groups() or [None]))
+        except Wrong as wrong:
+            text = self.dialect.words[wrong.word].format(*wrong.facts)
+            self.note(lambda: self.wrong.append(text))
+            return self.refuse(peer, request, Refuse(wrong.status, text, reason=wrong.reason))
+        answer = self.embed(texts)
+        self.note(lambda: self.embedded.append(texts))
+        if isinstance(answer, Silent):
+            while True:
+                peer.look(POLL)
+        if isinstance(answer, Refuse):
+            return self.refuse(peer, request, answer)
+        body = answer if isinstance(answer, bytes) else json.dumps(self.dialect.vectors.tell(model, answer)).encode()
+        self.send_head(peer, request, 200, [("content-type", "application/json"), ("content-length", len(body))])
+        peer.send(body)
+
     def respond(self, peer, request):
+        vectors = self.dialect.vectors
+        if self.embed and vectors and (found := vectors.path.fullmatch(request.path)):
+            return self.respond_vectors(peer, request, found)
         try:
             request.asked = self.judge(request)
             turn = self.next_turn()

@@ -36,6 +36,29 @@ package struct ConfiguredProviders: ModelSource {
       throw .provider(.unavailable, "The store cannot be asked for the provider now.")
     }
     guard let record else { return try ModelProviders.keyless.model(for: request) }
+    let (endpoint, transport) = try reach(record)
+    return try ModelProvider.remote(endpoint, over: transport, policy: policy)
+      .make(traffic.paced(request))
+  }
+
+  /// What turns texts into vectors; nil where no provider does.
+  nonisolated(nonsending) func embedder() async throws(ModelError) -> Embedder? {
+    let record: ProviderRecord?
+    do throws(StoreError) {
+      record = try await database.read { (reader) throws(StoreError) in
+        try ProviderRecord.findEmbedding(in: reader)
+      }
+    } catch {
+      throw .provider(.unavailable, "The store cannot be asked for the provider now.")
+    }
+    guard let record, let model = record.embeddingModel else { return nil }
+    let (endpoint, transport) = try reach(record)
+    return Embedder(endpoint.serving(model), over: transport)
+  }
+
+  private func reach(
+    _ record: ProviderRecord
+  ) throws(ModelError) -> (ProviderEndpoint, any ProviderTransport) {
     let keyless = traffic.needsNoKey ? record.keylessEndpoint : nil
     guard let endpoint = record.endpoint(openedBy: master) ?? keyless else {
       throw .notConfigured(provider: record.name)
@@ -43,7 +66,6 @@ package struct ConfiguredProviders: ModelSource {
     guard let transport = traffic.transport(to: endpoint) else {
       throw .provider(.unavailable, "This server has no libcurl, by which providers are asked.")
     }
-    return try ModelProvider.remote(endpoint, over: transport, policy: policy)
-      .make(traffic.paced(request))
+    return (endpoint, transport)
   }
 }

@@ -32,5 +32,20 @@ package enum ProviderMigrations {
       "ALTER TABLE providers ADD COLUMN proxy_login BLOB",
       "ALTER TABLE providers ADD COLUMN connect_seconds INTEGER",
       "ALTER TABLE providers ADD COLUMN silence_seconds INTEGER"),
+    Migration(21, "providers: who turns texts into vectors; memories: their vectors",
+      "ALTER TABLE providers ADD COLUMN embedding_model TEXT",
+      """
+      CREATE TABLE memory_vectors (
+        entry INTEGER PRIMARY KEY, org_id TEXT NOT NULL, model TEXT NOT NULL,
+        dimension INTEGER NOT NULL, text_hash BLOB NOT NULL, vector BLOB NOT NULL
+      ) STRICT
+      """,
+      "CREATE INDEX memory_vectors_by_org ON memory_vectors (org_id, model, dimension)",
+      """
+      CREATE TABLE memory_vector_work (
+        entry INTEGER PRIMARY KEY, attempts INTEGER NOT NULL DEFAULT 0, due_at INTEGER NOT NULL
+      ) STRICT
+      """,
+      "CREATE INDEX memory_vector_work_due ON memory_vector_work (due_at)"),
   ]
 }

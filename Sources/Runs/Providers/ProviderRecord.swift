@@ -15,6 +15,8 @@ package struct ProviderRecord: Record, Sendable {
   package let contextTokens: Int?
   /// What it takes for tokens; nil where nobody has said.
   package let prices: TokenPrices?
+  /// The model that turns texts into vectors; nil where none of its does.
+  package let embeddingModel: String?
   /// When it was added, and when it was last changed.
   package let createdAt: Timestamp
   package let updatedAt: Timestamp
@@ -32,7 +34,8 @@ package struct ProviderRecord: Record, Sendable {
   /// A provider that is known by `key`, where it asks for one.
   package init(
     name: String, dialect: ProviderDialect, address: ProviderAddress, model: String,
-    contextTokens: Int?, prices: TokenPrices?, route: ProviderRoute = .standard, key: [UInt8]?,
+    contextTokens: Int?, prices: TokenPrices?, route: ProviderRoute = .standard,
+    embeddingModel: String? = nil, key: [UInt8]?,
     sealedUnder master: MasterKey, at time: Timestamp
   ) {
     self.name = name
@@ -41,6 +44,7 @@ package struct ProviderRecord: Record, Sendable {
     self.model = model
     self.contextTokens = contextTokens
     self.prices = prices
+    self.embeddingModel = embeddingModel
     createdAt = time
     updatedAt = time
     stored = StoredRoute(route, sealedUnder: master, for: name)
@@ -65,6 +69,7 @@ package struct ProviderRecord: Record, Sendable {
       prices = nil
     }
     stored = try StoredRoute(row: row, from: 10)
+    embeddingModel = try row.optionalText(15)
   }
 
   /// Whether it is known by a key.
@@ -109,14 +114,15 @@ extension ProviderRecord {
       """
       INSERT INTO providers (name, dialect, address, model, key, created_at, updated_at,
         context_tokens, input_price, output_price, authority, proxy, proxy_login, connect_seconds,
-        silence_seconds)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+        silence_seconds, embedding_model)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
       ON CONFLICT (name) DO UPDATE SET dialect = excluded.dialect, address = excluded.address,
         model = excluded.model, updated_at = excluded.updated_at,
         context_tokens = excluded.context_tokens, input_price = excluded.input_price,
         output_price = excluded.output_price, authority = excluded.authority,
         proxy = excluded.proxy, connect_seconds = excluded.connect_seconds,
         silence_seconds = excluded.silence_seconds,
+        embedding_model = excluded.embedding_model,
         proxy_login = CASE WHEN excluded.proxy_login IS NULL AND excluded.proxy = proxy
           THEN proxy_login ELSE excluded.proxy_login END,
         key = CASE WHEN excluded.key IS NULL AND excluded.dialect = dialect
@@ -127,7 +133,7 @@ extension ProviderRecord {
         .optional(sealedKey), .integer(createdAt.milliseconds), .integer(updatedAt.milliseconds),
         .optional(contextTokens.map { Int64($0) }), .optional(prices?.input.micros),
         .optional(prices?.output.micros),
-      ] + stored.values)
+      ] + stored.values + [.optional(embeddingModel)])
   }
 
   /// Removes a provider; false where there is none of that name.
@@ -145,10 +151,25 @@ extension ProviderRecord {
       ProviderRecord.self,
       """
       SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens,
-        input_price, output_price, authority, proxy, proxy_login, connect_seconds, silence_seconds
+        input_price, output_price, authority, proxy, proxy_login, connect_seconds, silence_seconds,
+        embedding_model
       FROM providers
       WHERE ?1 IS NULL OR name = ?1 ORDER BY ordinal LIMIT 1
       """, .optional(name))
+  }
+
+  /// The provider that was added first of those that turn texts into vectors.
+  static func findEmbedding(
+    in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) -> ProviderRecord? {
+    try reader.first(
+      ProviderRecord.self,
+      """
+      SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens,
+        input_price, output_price, authority, proxy, proxy_login, connect_seconds, silence_seconds,
+        embedding_model
+      FROM providers WHERE embedding_model IS NOT NULL ORDER BY ordinal LIMIT 1
+      """)
   }
 
   /// All providers, in the order in which they were added.
@@ -159,7 +180,8 @@ extension ProviderRecord {
       ProviderRecord.self,
       """
       SELECT name, dialect, address, model, key, created_at, updated_at, context_tokens,
-        input_price, output_price, authority, proxy, proxy_login, connect_seconds, silence_seconds
+        input_price, output_price, authority, proxy, proxy_login, connect_seconds, silence_seconds,
+        embedding_model
       FROM providers
       ORDER BY ordinal LIMIT ?1
       """, .integer(Int64(listMax)))

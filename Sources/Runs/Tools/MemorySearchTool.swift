@@ -32,9 +32,10 @@ struct MemorySearchTool: Tool {
     guard let query = arguments.text(Self.query) else { throw .missingArgument(Self.query) }
     let job = turn.job
     let most = Int(arguments.integer(Self.limit) ?? Self.countStandard)
+    let meaning = await turn.setup.embeddings?.meaning(of: query)
     let items = try await turn.read("the memories") { (reader) throws(StoreError) in
       try MemoryRecall.items(
-        on: query, for: job.scope, group: job.group, most: most, in: reader)
+        on: query, meaning: meaning, for: job.scope, group: job.group, most: most, in: reader)
     }
     return .list(items.map(Self.told))
   }

@@ -21,10 +21,12 @@ extension ProviderCommand {
     /// Tokens that are shown, and the most that the answer may have.
     private static let shownMax = 8
     private static let tokensMax = 64
+    /// How long a vector may take.
+    private static let vectorsMax: Duration = .seconds(30)
 
     func run() async throws {
       try await ending { () async throws(StartFailure) in
-        let endpoint = try await endpoint()
+        let (endpoint, embeddingModel) = try await endpoint()
         let wallClock = SystemWallClock()
         Signals.ignoreBrokenPipes()
         guard let curl = CurlTransport(wallClock: wallClock) else {
@@ -49,6 +51,11 @@ extension ProviderCommand {
             "usage: \(completion.usage.promptTokens) read, "
               + "\(completion.usage.completionTokens) written"
               + (cost.map { ", $\($0.text)" } ?? ""))
+          guard let embeddingModel else { return }
+          let embedder = Embedder(endpoint.serving(embeddingModel), over: curl)
+          let vectors = try await embedder?.vectors(
+            of: ["hello"], for: .question, within: Self.vectorsMax)
+          FileText.print("vectors: \(vectors?.first?.values.count ?? 0) numbers each")
         } catch {
           watch.report()
           throw StartFailure(.refused, "\(error.code): \(error.message)")
@@ -56,7 +63,7 @@ extension ProviderCommand {
       }
     }
 
-    private func endpoint() async throws(StartFailure) -> ProviderEndpoint {
+    private func endpoint() async throws(StartFailure) -> (ProviderEndpoint, String?) {
       let master = try MasterKeys.existing(masterKeyFile, in: data)
       let name = name
       let record = try await TokenCommand.read(in: data) {
@@ -67,7 +74,7 @@ extension ProviderCommand {
       guard let endpoint = record.endpoint(openedBy: master) else {
         throw StartFailure(.refused, "the key of \(name) does not open under this master key")
       }
-      return endpoint
+      return (endpoint, record.embeddingModel)
     }
 
     /// A wrong answer is told of, and not waited out.

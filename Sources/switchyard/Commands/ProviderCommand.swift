@@ -43,6 +43,9 @@ struct ProviderCommand: AsyncParsableCommand {
     @Option(
       help: ArgumentHelp("What a million tokens cost that the model writes.", valueName: "usd"))
     var outputPrice: String?
+    @Option(
+      help: "The model that turns texts into vectors, by which memories are found; none if absent.")
+    var embeddingModel: String?
     @OptionGroup var way: ProviderRouteOptions
     @Flag(help: "Read the key from the first line of the input.") var keyStdin = false
     @Argument(help: "What runs call it by.") var name: String
@@ -52,6 +55,10 @@ struct ProviderCommand: AsyncParsableCommand {
         try checkNames()
         let prices = try prices()
         let dialect = dialect ?? ProviderDialect(rawValue: name) ?? .openai
+        guard embeddingModel == nil || dialect.hasEmbeddings else {
+          throw StartFailure(
+            .usage, "--embedding-model: \(dialect.rawValue) has no models that give vectors")
+        }
         let address = baseURL.map(ProviderAddress.init) ?? dialect.standardAddress
         guard let address else {
           throw StartFailure(.usage, "--base-url: http:// or https://, a host and no credentials")
@@ -63,7 +70,8 @@ struct ProviderCommand: AsyncParsableCommand {
         let route = try way.completing(open)
         let record = ProviderRecord(
           name: name, dialect: dialect, address: address, model: model,
-          contextTokens: contextTokens, prices: prices, route: route, key: key,
+          contextTokens: contextTokens, prices: prices, route: route,
+          embeddingModel: embeddingModel, key: key,
           sealedUnder: master,
           at: SystemWallClock().now)
         try await TokenCommand.write(in: data) { (transaction) throws(StoreError) in
@@ -97,6 +105,7 @@ struct ProviderCommand: AsyncParsableCommand {
     private func checkNames() throws(StartFailure) {
       let lengths = [
         ("the name", name, ProviderRecord.nameMax), ("--model", model, ProviderRecord.modelMax),
+        ("--embedding-model", embeddingModel ?? model, ProviderRecord.modelMax),
       ]
       for (part, text, most) in lengths
       where !(1...most).contains(text.unicodeScalars.count) {
@@ -176,6 +185,7 @@ struct ProviderReport: Coded {
   /// US dollars for a million tokens, as decimal numbers.
   let inputPrice: String?
   let outputPrice: String?
+  let embeddingModel: String?
   let hasKey: Bool
   /// The certificates that it is held against in place of the machine's; of these and the rest, nil
   /// is the standard.
@@ -195,6 +205,7 @@ struct ProviderReport: Coded {
     contextTokens = record.contextTokens.map { Int64($0) }
     inputPrice = record.prices?.input.text
     outputPrice = record.prices?.output.text
+    embeddingModel = record.embeddingModel
     hasKey = record.hasKey
     let (route, standard) = (record.route, ProviderRoute.standard)
     ownCertificates = route.authority == nil ? nil : Int64(route.authorityCount)

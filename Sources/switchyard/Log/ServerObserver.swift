@@ -86,6 +86,14 @@ struct ServerObserver: GatewayObserver {
     }
   }
 
+  /// Hears why a provider has not turned texts into vectors.
+  var embeddingFailed: @Sendable (ModelError) -> Void {
+    { [log] error in
+      log.warning(
+        "vectors not made", metadata: ["code": "\(error.code)", "reason": "\(error.message)"])
+    }
+  }
+
   /// Hears what becomes of each server of tools.
   var toolServer: @Sendable (String, ToolServerNews) -> Void {
     { [log] name, news in

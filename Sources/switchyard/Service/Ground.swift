@@ -111,14 +111,18 @@ struct Ground: Sendable {
   /// Everybody who answers calls.
   func domains() async throws(StartFailure) -> Domains {
     let toolServers = toolServers()
+    let providers = ConfiguredProviders(
+      database: database, master: master, traffic: traffic, policy: Self.retries)
+    let embeddings = Embeddings(
+      database: database, providers: providers, wallClock: wallClock, pausing: SystemPausing(),
+      observe: observer.embeddingFailed)
+    metrics.attach(embeddings.gauge)
     let runner = Runner(
       RunnerSetup(
         database: database, log: events, epoch: try await Server.epoch(in: database),
-        providers: ConfiguredProviders(
-          database: database, master: master, traffic: traffic, policy: Self.retries),
-        wallClock: wallClock, clock: clock, pausing: SystemPausing(),
+        providers: providers, wallClock: wallClock, clock: clock, pausing: SystemPausing(),
         identifiers: identifiers, limits: configuration.runs, node: identifiers.next("node_"),
-        tools: tools, toolServers: toolServers,
+        tools: tools, toolServers: toolServers, embeddings: embeddings,
         ended: BoundChatRuns.ended(events)))
     let hasher = try Server.opening { () throws(StoreError) in
       try PasswordHasher(threads: 1, waitingMax: Self.passwordsWaitingMax)

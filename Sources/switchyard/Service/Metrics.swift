@@ -11,6 +11,7 @@ final class Metrics: Sendable {
   private let gateway = Mutex<Listener?>(nil)
   private let store = Mutex(StoreTotals())
   private let gauge = Mutex<QueueGauge?>(nil)
+  private let embeddings = Mutex<EmbeddingGauge?>(nil)
 
   /// What the store has told.
   struct StoreTotals {
@@ -27,6 +28,9 @@ final class Metrics: Sendable {
     self.gateway.withLock { $0 = gateway }
     self.gauge.withLock { $0 = gauge }
   }
+
+  /// Gives what counts vectors.
+  func attach(_ embeddings: EmbeddingGauge) { self.embeddings.withLock { $0 = embeddings } }
 
   func note(_ event: StoreEvent) {
     guard case .committed(let commit) = event else { return }
@@ -61,6 +65,7 @@ final class Metrics: Sendable {
       text.gauge("switchyard_runs_pending", "Runs that wait for a worker.", Int(gauge.pending))
       text.gauge("switchyard_runs_running", "Runs that are executed.", Int(gauge.running))
     }
+    if let embeddings = embeddings.withLock({ $0 }) { text.add(embeddings) }
     return text.text
   }
 }

@@ -1,4 +1,5 @@
 import Gateway
+import Runs
 
 /// Writes counters as Prometheus reads them.
 struct MetricsText {
@@ -54,6 +55,13 @@ struct MetricsText {
     series("switchyard_store_commit_seconds", "", store.latency)
   }
 
+  mutating func add(_ embeddings: EmbeddingGauge) {
+    for count in EmbeddingGauge.Count.allCases {
+      let (name, help) = count.words
+      counter("switchyard_embedding_\(name)_total", help, embeddings.value(count))
+    }
+  }
+
   private mutating func head(_ name: String, _ help: String, _ kind: String) {
     text += "# HELP \(name) \(help)\n# TYPE \(name) \(kind)\n"
   }
@@ -71,5 +79,18 @@ struct MetricsText {
     let suffix = labels.isEmpty ? "" : "{\(labels)}"
     text += "\(name)_sum\(suffix) \(Double(histogram.sum) / 1_000_000_000)\n"
     text += "\(name)_count\(suffix) \(total)\n"
+  }
+}
+
+extension EmbeddingGauge.Count {
+  /// How it is called and what it is.
+  // swift-format-ignore
+  fileprivate var words: (name: String, help: String) {
+    switch self {
+    case .made:             ("vectors",           "Vectors of memories that were made.")
+    case .failures:         ("failures",          "Requests for vectors of memories that came to nothing.")
+    case .questions:        ("questions",         "Questions whose meaning a provider has told.")
+    case .questionFailures: ("question_failures", "Questions answered by words alone because a provider failed.")
+    }
   }
 }

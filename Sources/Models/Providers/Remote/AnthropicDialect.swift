@@ -8,6 +8,7 @@ enum AnthropicDialect {
     key: (header: "x-api-key", prefix: ""),
     headers: [ProviderHeader("anthropic-version", "2023-06-01")],
     body: body,
+    embeddings: nil,
     deltas: deltas,
     endMark: nil,
     endings: [

@@ -8,6 +8,7 @@ enum GeminiDialect {
     key: (header: "x-goog-api-key", prefix: ""),
     headers: [],
     body: body,
+    embeddings: .gemini,
     deltas: deltas,
     endMark: nil,
     endings: [

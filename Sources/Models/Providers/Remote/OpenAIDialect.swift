@@ -8,6 +8,7 @@ enum OpenAIDialect {
     key: (header: "authorization", prefix: "Bearer "),
     headers: [],
     body: body,
+    embeddings: .openAI,
     deltas: deltas,
     endMark: "[DONE]",
     endings: [

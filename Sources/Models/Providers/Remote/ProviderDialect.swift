@@ -21,6 +21,8 @@ extension ProviderDialect {
     let headers: [ProviderHeader]
     /// The body that asks for the next turn.
     let body: @Sendable (Conversation, ProviderEndpoint) -> WireValue
+    /// How it is asked for vectors; nil where it has none.
+    let embeddings: EmbeddingForm?
     /// What one event says.
     let deltas: @Sendable (WireValue) -> [TurnDelta]
     /// The data of the event after the last one, where that is no JSON.
@@ -42,4 +44,7 @@ extension ProviderDialect {
 
   /// The address of the dialect's own provider.
   package var standardAddress: ProviderAddress { row.standardAddress }
+
+  /// Whether texts can be turned into vectors.
+  package var hasEmbeddings: Bool { row.embeddings != nil }
 }

@@ -51,9 +51,18 @@ package struct ProviderEndpoint: Sendable {
   /// What asks for the next turn of a conversation.
   package func request(for conversation: Conversation) -> ProviderRequest {
     let row = dialect.row
+    return request(
+      row.path(model), body: row.body(conversation, self), accept: "text/event-stream",
+      within: Self.timeout)
+  }
+
+  /// What asks for anything, at a path behind the address.
+  func request(
+    _ path: String, body: WireValue, accept: String, within timeout: Duration
+  ) -> ProviderRequest {
+    let row = dialect.row
     var headers = [
-      ProviderHeader("content-type", "application/json"),
-      ProviderHeader("accept", "text/event-stream"),
+      ProviderHeader("content-type", "application/json"), ProviderHeader("accept", accept),
     ]
     headers += row.headers
     if let key {
@@ -61,8 +70,8 @@ package struct ProviderEndpoint: Sendable {
         ProviderHeader(row.key.header, row.key.prefix + key.secret, isSecret: true))
     }
     return ProviderRequest(
-      .post, url: address.text + row.path(model), headers: headers,
-      body: row.body(conversation, self).json(), route: route, timeout: Self.timeout)
+      .post, url: address.text + path, headers: headers, body: body.json(),
+      route: route.within(timeout), timeout: timeout)
   }
 }
 

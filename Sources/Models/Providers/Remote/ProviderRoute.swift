@@ -29,6 +29,13 @@ package struct ProviderRoute: Hashable, Sendable {
     authority?.ranges(of: "-----BEGIN CERTIFICATE-----").count ?? 0
   }
 
+  /// The same way with no more patience than `timeout`.
+  func within(_ timeout: Duration) -> ProviderRoute {
+    ProviderRoute(
+      authority: authority, proxy: proxy, connectTimeout: min(connectTimeout, timeout),
+      silenceTimeout: min(silenceTimeout, timeout))
+  }
+
   /// The way to a provider of which nothing is said.
   package static let standard = ProviderRoute(
     authority: nil, proxy: .environment, connectTimeout: .seconds(10),

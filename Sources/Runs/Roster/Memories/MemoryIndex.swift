@@ -24,12 +24,14 @@ enum MemoryIndex {
     try transaction.execute(
       "INSERT INTO memory_terms (rowid, scope, terms) VALUES (?1, ?2, ?3)", .integer(number),
       .text(MemoryTerms.scope(entry.organisation)), .text(MemoryTerms.indexed(entry.text)))
+    try MemoryVectors.want(number, in: transaction)
   }
 
   /// Forgets all pieces of a memory.
   static func remove(
     _ item: String, of source: MemorySource, in transaction: borrowing Transaction
   ) throws(StoreError) {
+    try MemoryVectors.remove(item, of: source, in: transaction)
     try transaction.execute(
       """
       DELETE FROM memory_terms WHERE rowid IN (
@@ -59,12 +61,12 @@ enum MemoryIndex {
     try reader.all(
       MemoryHit.self,
       """
-      SELECT source, item, piece, type, importance
+      SELECT source, item, piece, type, importance, entry, bm25(memory_terms, 0.0, 1.0)
       FROM memory_terms CROSS JOIN memory_entries ON entry = memory_terms.rowid
       WHERE memory_terms MATCH ?1 AND org_id = ?2 AND (user_id IS NULL OR user_id = ?3)
         AND project_id IS ?4 AND (?5 IS NULL OR type = ?5)
         AND CASE WHEN ?6 THEN group_id = ?7 ELSE ?7 IS NULL OR group_id IS NOT ?7 END
-      ORDER BY bm25(memory_terms, 0.0, 1.0), importance DESC, entry DESC LIMIT ?8
+      ORDER BY 7, importance DESC, entry DESC LIMIT ?8
       """, .text(expression), .text(scope.organisation), .text(scope.user),
       .optional(scope.project), .optional(layer.type?.rawValue), .integer(layer.isOwn ? 1 : 0),
       .optional(group?.text), .integer(Int64(most)))
@@ -87,6 +89,10 @@ struct MemoryHit: Record, Hashable {
   let piece: Int64
   let type: MemoryType
   let importance: Double
+  /// Its number in the index.
+  let entry: Int64
+  /// How well its words fit the question: the farther below zero, the better.
+  let rank: Double
 
   /// What it says, and the role that wrote it if one did.
   struct Text: Record {
@@ -105,5 +111,7 @@ struct MemoryHit: Record, Hashable {
     piece = try row.integer(2)
     type = try row.choice(3)
     importance = try row.real(4)
+    entry = try row.integer(5)
+    rank = try row.real(6)
   }
 }

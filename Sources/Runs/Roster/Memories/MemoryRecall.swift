@@ -37,21 +37,25 @@ struct MemoryRecall: Sendable {
   /// Less than that of a text is not worth showing.
   static let cutMin = 200
 
-  /// What is found for somebody, at most so much of it.
+  /// What is found for somebody, at most so much of it; by its words alone where nobody says what
+  /// the question means.
   static func items(
-    on question: String, for scope: Scope, group: GroupID?, most: Int,
-    in reader: borrowing some Querying & ~Copyable
+    on question: String, meaning: MemoryQuestion? = nil, for scope: Scope, group: GroupID?,
+    most: Int, in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) -> [Item] {
-    guard let expression = MemoryTerms.expression(for: question, in: scope.organisation) else {
-      return []
+    let expression = MemoryTerms.expression(for: question, in: scope.organisation)
+    guard expression != nil || meaning != nil else { return [] }
+    let neighbours = try meaning.map { (meaning) throws(StoreError) in
+      try MemoryNeighbours.find(meaning, for: scope, in: reader)
     }
     var items: [Item] = []
     // What a layer leaves, the next may use.
     var room = 0
     for layer in MemoryLayer.all {
       room += roomMax / 12 * layer.twelfths
-      let hits = try MemoryIndex.find(
-        expression, layer, for: scope, group: group, most: most - items.count, in: reader)
+      let hits = try MemoryRanking.hits(
+        expression, near: neighbours, layer, for: scope, group: group, most: most - items.count,
+        in: reader)
       for hit in hits {
         guard let found = try MemoryIndex.text(of: hit, in: reader) else { continue }
         let length = found.text.unicodeScalars.count
