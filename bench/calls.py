@@ -49,6 +49,10 @@ def echo(_server):
                           "count": 7, "created_at": "2025-01-02T03:04:05.678Z", "is_open": True})
 
 
+def state(_server):
+    return "/state", None
+
+
 def task(_server):
     return "/task", None
 
@@ -81,6 +85,7 @@ ROWS = {
     "create-cbor": (runs_cbor, CBOR, CBOR),
     "create-grpc": (create_grpc, GRPC, GRPC),
     "echo": (echo, CBOR, CBOR),
+    "state": (state, CBOR, None),
     "task": (task, CBOR, None),
 }
 FLOOR_ROW = "health"
