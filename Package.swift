@@ -72,7 +72,6 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", path: "Sources/COpenSSL"),
     .systemLibrary(name: "CSQLite", path: "Sources/CSQLite"),
     .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
-    .target(name: "CAllocator"),
     // What its `README.md` says came with it, in one unit of translation.
     .target(
       name: "CNghttp2", exclude: ["README.md", "library", "renew"],
@@ -113,8 +112,7 @@ let package = Package(
     .executableTarget(
       name: "switchyard",
       dependencies: [
-        "Accounts", "CAllocator", "Contract", "Cryptography", "Curl", "Events", "Gateway", "HTTP2",
-        "Identity",
+        "Accounts", "Contract", "Cryptography", "Curl", "Events", "Gateway", "HTTP2", "Identity",
         "Mail", "Models", "Negotiation", "Processes", "Routing", "Runs", "Store", "TLS", "Wire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -141,8 +139,7 @@ let package = Package(
         .unsafeFlags(["-Xlinker", "-l:libjemalloc_pic.a"], .when(configuration: .release))
       ], plugins: ["WireCoding"]),
     .executableTarget(
-      name: "rows-bench",
-      dependencies: ["CAllocator", "Contract", "Gateway", "HTTP2", "Routing", "TLS", "Wire"],
+      name: "rows-bench", dependencies: ["Contract", "Gateway", "HTTP2", "Routing", "TLS", "Wire"],
       path: "bench/rows", swiftSettings: strict, linkerSettings: standalone,
       plugins: ["WireCoding"]),
     tests("WireTests", ["FuzzBodies", "Wire", "WireSamples"], exclude: ["Vectors"]),

@@ -9,7 +9,6 @@ extension Reachable {
   // swift-format-ignore
   static let table: [Reachable] = [
     //        target           may import
-    Reachable("CAllocator",    []),
     Reachable("CCurl",         []),
     Reachable("CLinux",        []),
     Reachable("CNghttp2",      []),
