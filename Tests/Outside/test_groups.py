@@ -45,14 +45,14 @@ class Team(Crew):
         return self
 
     def start(self, text="Shall we go?", **more):
-        answer = self.server.post(f"/api/groups/{self.group}/runs", {"input": text, **more})
+        answer = self.server.post(f"/api/groups/{self.group}/runs", {"input": text, **more}, scope=self.scope)
         assert answer.status == 201, answer.body
         assert answer.value.keys() == {"run_id", "group_id", "status", "created_at"}
         assert (answer.value["group_id"], answer.value["status"]) == (self.group, "pending")
         return answer.value["run_id"]
 
     def done(self, run):
-        return self.server.finished(run), self.server.events(run)
+        return self.server.finished(run, scope=self.scope), self.server.events(run, scope=self.scope)
 
     def agents(self):
         """The agent of each role's name."""
@@ -411,6 +411,21 @@ def test_what_a_group_rests_on(launch, house):
     listed = server.events(run, query="type=message.*")
     assert [event["type"] for event in listed] == [event["type"] for event in events if event["type"].startswith("message.")]
     assert len(fake.requests) == 3
+
+
+def test_files_and_runs_are_rested_on(launch, house):
+    """What a tool has really given, by the name that it has: a file by that of the call, runs by those of the result."""
+    server = launch("--agent-files", "on")
+    team = Team(server).add("lead", 9, is_lead=True, denied_tools=["*"]).add("scout", 1)
+    team.scope = scope = {**SCOPE, "x-project-id": "harbour"}
+    earlier = server.create({"session_key": "s_tides", "input": "6 * 7", "llm_config": {"provider": "builtin"}}, scope=scope)
+    server.finished(earlier, scope=scope)
+    house(server, Call("files_write", {"name": "tides.md", "text": "dawn"}), Call("files_read", {"name": "tides.md"}),
+          Call("files_read", {"name": "nowhere.md"}), Call("session_runs", {"limit": 5}), Say("At dawn."), Say("We sail."))
+    value, events = team.done(team.start("When do we sail?", session_key="s_tides"))
+    assert value["status"] == "completed", value["error"]
+    assert payloads(events, "message.evidence")[0] == {
+        "refs": [{"type": "file", "id": "tides.md"}, {"type": "run", "id": earlier}], "summary": "It rests on 1 run, 1 file."}
 
 
 def test_what_was_given_and_read_outlives_a_crash(launch, house):

@@ -53,46 +53,48 @@ struct EvidenceTests {
     #expect(refs.summary == "2 memories, 1 page, 2 others")
   }
 
-  private static func exchange(_ tool: String, _ result: ToolValue) -> ToolExchange {
-    ToolExchange(ToolCall(id: "c", name: tool, arguments: []), .answered(result))
+  private static func record(_ members: (String, ToolValue)...) -> ToolValue {
+    .record(members.map { ToolArgument($0.0, $0.1) })
   }
 
-  private static func record(_ name: String, _ id: String, status: Int64? = nil) -> ToolValue {
-    .record(
-      [ToolArgument(name, .text(id))]
-        + (status.map { [ToolArgument("status", .integer($0))] } ?? [])
-    )
-  }
+  private static let memories = EvidenceSource(.memory, in: .result("id"))
+  private static let pages = EvidenceSource(.url, in: .result("url"), status: "status")
+  private static let files = EvidenceSource(.file, in: .argument("name"))
 
-  static let results: [Named<(String, ToolValue, [EvidenceRef])>] = [
+  static let results: [Named<(EvidenceSource, ToolValue, [EvidenceRef])>] = [
     Named(
       "memories",
       (
-        "memory_search", .list([record("memory_id", "a"), record("memory_id", "b")]),
+        memories, .list([record(("id", .text("a"))), record(("id", .text("b")))]),
         [EvidenceRef(.memory, "a"), EvidenceRef(.memory, "b")]
       )),
-    Named("nothing found", ("memory_search", .list([]), [])),
-    Named("a page", ("http_get", record("url", "u", status: 200), [EvidenceRef(.url, "u")])),
-    Named("a page that is not there", ("http_get", record("url", "u", status: 404), [])),
-    Named("runs", ("session_runs", .list([record("run_id", "r")]), [EvidenceRef(.run, "r")])),
-    Named("a group's answer", ("group_run", record("run_id", "r"), [EvidenceRef(.run, "r")])),
-    Named("a file", ("files_read", record("name", "f"), [EvidenceRef(.file, "f")])),
-    Named("a shortened result", ("memory_search", .text("memory_id: a"), [])),
-    Named("a sum", ("calculator", record("memory_id", "a"), [])),
+    Named("one record", (memories, record(("id", .text("a"))), [EvidenceRef(.memory, "a")])),
+    Named("nothing found", (memories, .list([]), [])),
+    Named("a record without the member", (memories, record(("name", .text("a"))), [])),
+    Named("a shortened result", (memories, .text("id: a"), [])),
+    Named(
+      "a page",
+      (
+        pages, record(("url", .text("u")), ("status", .integer(200))), [EvidenceRef(.url, "u")]
+      )),
+    Named(
+      "a page that is not there",
+      (pages, record(("url", .text("u")), ("status", .integer(404))), [])),
+    Named("an argument", (files, record(("text", .text("x"))), [EvidenceRef(.file, "f")])),
   ]
 
   @Test("what calls have read is what an answer rests on", arguments: results)
-  func sources(_ named: Named<(String, ToolValue, [EvidenceRef])>) {
-    let (tool, result, refs) = named.row
-    #expect(EvidenceSource.refs(of: Self.exchange(tool, result)) == refs)
+  func sources(_ named: Named<(EvidenceSource, ToolValue, [EvidenceRef])>) {
+    let (source, result, refs) = named.row
+    let call = ToolCall(id: "c", name: "t", arguments: [ToolArgument("name", .text("f"))])
+    #expect(source.refs(of: ToolExchange(call, .answered(result))) == refs)
   }
 
-  @Test("a call that failed has read nothing")
-  func failed() {
+  @Test("a call that failed has read nothing", arguments: [memories, files])
+  func failed(_ source: EvidenceSource) {
     let failure = ToolFailure(code: "x", message: "y", offset: nil)
-    let exchange = ToolExchange(
-      ToolCall(id: "c", name: "memory_search", arguments: []), .failed(failure))
-    #expect(EvidenceSource.refs(of: exchange).isEmpty)
+    let call = ToolCall(id: "c", name: "t", arguments: [ToolArgument("name", .text("f"))])
+    #expect(source.refs(of: ToolExchange(call, .failed(failure))).isEmpty)
   }
 
   @Test("what was read stands behind what an agent says of it, and nothing twice")

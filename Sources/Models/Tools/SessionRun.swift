@@ -13,6 +13,8 @@ package struct SessionRun: Hashable, Sendable {
   /// The names of the tools it called, in order of their first call.
   package let tools: [String]
 
+  /// What names the run where one is told.
+  package static let name = "run_id"
   /// The most UTF-8 bytes of each text; the rest is left out, so that a result stays small.
   package static let textBytesMax = 4_096
   /// The most names of tools.
@@ -32,7 +34,7 @@ package struct SessionRun: Hashable, Sendable {
   /// Reads what `value` wrote.
   init?(_ value: ToolValue) {
     guard case .record(let fields) = value,
-      let runID = fields["run_id"]?.text, let status = fields["status"]?.text,
+      let runID = fields[Self.name]?.text, let status = fields["status"]?.text,
       let input = fields["input"]?.text, case .list(let tools)? = fields["tools"]
     else { return nil }
     self.init(
@@ -43,7 +45,7 @@ package struct SessionRun: Hashable, Sendable {
   /// The run as one item of the tool's result; what it does not have is null.
   package var value: ToolValue {
     .record([
-      ToolArgument("run_id", .text(runID)),
+      ToolArgument(Self.name, .text(runID)),
       ToolArgument("status", .text(status)),
       ToolArgument("input", .text(input)),
       ToolArgument("output", output.map(ToolValue.text) ?? .null),

@@ -1,41 +1,45 @@
 internal import Models
 
-/// A tool whose results are sources: what an agent read there, its contribution rests on.
+/// A tool that may give back what others have said: what an agent reads by it, its contribution
+/// rests on.
+protocol SourceTool: Tool {
+  /// Where the sources of a call are named; nil where it gives back nothing of others.
+  var source: EvidenceSource? { get }
+}
+
+/// Where a call names the sources that were read by it.
 struct EvidenceSource: Sendable {
-  let tool: String
+  /// What of a call names them.
+  enum Place: Sendable {
+    /// That member of each item of the result, or of the one record that it is.
+    case result(String)
+    case argument(String)
+  }
+
   let kind: EvidenceRef.Kind
-  /// The member that names a source, of each item of a list or of the one record.
-  let member: String
+  let place: Place
   /// Where it is there, a page came whole or in part; else what came is no source.
-  var status: String?
+  let status: String?
 
-  /// A row for each tool that gives back what others have said.
-  // swift-format-ignore
-  static let all = [
-    EvidenceSource(tool: "memory_search",   kind: .memory, member: "memory_id"),
-    EvidenceSource(tool: "blackboard_read", kind: .memory, member: "memory_id"),
-    EvidenceSource(tool: "http_get",        kind: .url,    member: "url", status: "status"),
-    EvidenceSource(tool: "session_runs",    kind: .run,    member: "run_id"),
-    EvidenceSource(tool: "group_run",       kind: .run,    member: "run_id"),
-    EvidenceSource(tool: "files_read",      kind: .file,   member: "name"),
-  ]
+  init(_ kind: EvidenceRef.Kind, in place: Place, status: String? = nil) {
+    self.kind = kind
+    self.place = place
+    self.status = status
+  }
 
-  /// The sources that a call has read.
-  static func refs(of exchange: ToolExchange) -> [EvidenceRef] {
-    guard case .answered(let value) = exchange.outcome,
-      let source = all.first(where: { $0.tool == exchange.call.name })
-    else { return [] }
-    switch value {
-    case .list(let items): return items.compactMap(source.ref)
-    case .record: return [source.ref(value)].compactMap(\.self)
-    case .null, .boolean, .integer, .number, .text: return []
+  /// The sources that a call has read; one that failed has read nothing.
+  func refs(of exchange: ToolExchange) -> [EvidenceRef] {
+    guard case .answered(let value) = exchange.outcome else { return [] }
+    switch (place, value) {
+    case (.argument(let name), _):
+      return exchange.call.arguments.text(name).map { [EvidenceRef(kind, $0)] } ?? []
+    case (.result(let name), .list(let items)): return items.compactMap { ref(name, in: $0) }
+    case (.result(let name), _): return [ref(name, in: value)].compactMap(\.self)
     }
   }
 
-  private func ref(_ value: ToolValue) -> EvidenceRef? {
-    guard case .record(let members) = value, case .text(let id)? = members[member] else {
-      return nil
-    }
+  private func ref(_ name: String, in value: ToolValue) -> EvidenceRef? {
+    guard case .record(let members) = value, case .text(let id)? = members[name] else { return nil }
     if let status {
       guard case .integer(200..<300)? = members[status] else { return nil }
     }

@@ -3,7 +3,7 @@ internal import Store
 internal import Wire
 
 /// Shows a model what stands on the blackboard of its group.
-struct BlackboardReadTool: Tool {
+struct BlackboardReadTool: SourceTool {
   let turn: ToolTurn
   let group: GroupID
 
@@ -38,6 +38,8 @@ struct BlackboardReadTool: Tool {
 
   var mutates: Bool { false }
 
+  var source: EvidenceSource? { EvidenceSource(.memory, in: .result(Self.memory)) }
+
   nonisolated(nonsending) func run(
     _ arguments: [ToolArgument], at _: Int64
   ) async throws(ToolError) -> ToolValue {
@@ -61,7 +63,7 @@ struct BlackboardReadTool: Tool {
 
   private static func told(_ memory: Memory, scalarsMax: Int) -> ToolValue {
     .record([
-      ToolArgument("memory_id", .text(memory.id)),
+      ToolArgument(Self.memory, .text(memory.id)),
       ToolArgument("type", .text(memory.type.rawValue)),
       ToolArgument("text", .text(Excerpt.clipped(memory.text, scalarsMax: scalarsMax))),
       ToolArgument("metadata", ToolValue(memory.metadata)),

@@ -41,7 +41,7 @@ extension FileTool {
         ToolDescription.Argument(
           bytes, .integer(1...Int64(callBytesMax)), isRequired: false,
           summary: "The most bytes; \(callBytesMax) when it is left out."),
-      ]
+      ], source: EvidenceSource(.file, in: .argument(name))
     ) { (files, arguments) throws(FileTree.Refusal) in
       let whole = try await files.tree.read(arguments.text(name) ?? "", in: files.place)
       let part = Part(

@@ -21,13 +21,14 @@ struct ProjectFiles: Sendable {
 }
 
 /// A tool for the text files of a project: one row of the table of them.
-struct FileTool: Tool {
+struct FileTool: SourceTool {
   /// What one tool does.
   struct Row: Sendable {
     let name: String
     let summary: String
     let mutates: Bool
     let arguments: [ToolDescription.Argument]
+    var source: EvidenceSource?
     let run: @Sendable (ProjectFiles, [ToolArgument]) async throws(FileTree.Refusal) -> ToolValue
   }
 
@@ -45,6 +46,8 @@ struct FileTool: Tool {
   }
 
   var mutates: Bool { row.mutates }
+
+  var source: EvidenceSource? { row.source }
 
   nonisolated(nonsending) func run(
     _ arguments: [ToolArgument], at _: Int64

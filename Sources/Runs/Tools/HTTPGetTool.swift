@@ -2,7 +2,7 @@ internal import Contract
 internal import Models
 
 /// Fetches a page of the web for a model, from servers that the operator lets agents reach.
-struct HTTPGetTool: Tool {
+struct HTTPGetTool: SourceTool {
   private let turn: ToolTurn
   private let pages: any PageSource
 
@@ -13,7 +13,7 @@ struct HTTPGetTool: Tool {
     self.pages = pages
   }
 
-  private static let url = "url", bytes = "bytes"
+  private static let url = "url", bytes = "bytes", status = "status"
   private static let bytesMax: Int64 = 256 << 10, bytesStandard: Int64 = 32 << 10
   private static let redirectsMax = 5
   private static let connectTimeout = Duration.seconds(10), timeout = Duration.seconds(20)
@@ -34,6 +34,10 @@ struct HTTPGetTool: Tool {
   }
 
   var mutates: Bool { false }
+
+  var source: EvidenceSource? {
+    EvidenceSource(.url, in: .result(Self.url), status: Self.status)
+  }
 
   var waits: Bool { true }
 
@@ -89,8 +93,8 @@ struct HTTPGetTool: Tool {
         code: "not_text", reason: "what is there is no text in UTF-8, but \(page.type ?? "untold")")
     }
     return .record([
-      ToolArgument("status", .integer(Int64(page.status))),
-      ToolArgument("url", .text(address.text)),
+      ToolArgument(Self.status, .integer(Int64(page.status))),
+      ToolArgument(Self.url, .text(address.text)),
       ToolArgument("content_type", page.type.map { .text($0) } ?? .null),
       ToolArgument("text", .text(text)), ToolArgument("is_cut", .boolean(page.isCut)),
     ])

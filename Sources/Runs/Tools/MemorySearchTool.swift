@@ -3,10 +3,10 @@ internal import Store
 
 /// Finds for a model what is remembered: on the blackboard of its group, and where the run may look
 /// besides.
-struct MemorySearchTool: Tool {
+struct MemorySearchTool: SourceTool {
   let turn: ToolTurn
 
-  private static let query = "query", limit = "limit"
+  private static let query = "query", limit = "limit", memory = "memory_id"
   private static let queryBytesMax = 1_000, countMax: Int64 = 20, countStandard: Int64 = 8
 
   var description: ToolDescription {
@@ -26,6 +26,8 @@ struct MemorySearchTool: Tool {
 
   var mutates: Bool { false }
 
+  var source: EvidenceSource? { EvidenceSource(.memory, in: .result(Self.memory)) }
+
   nonisolated(nonsending) func run(
     _ arguments: [ToolArgument], at _: Int64
   ) async throws(ToolError) -> ToolValue {
@@ -42,7 +44,7 @@ struct MemorySearchTool: Tool {
 
   private static func told(_ item: MemoryRecall.Item) -> ToolValue {
     .record([
-      ToolArgument("memory_id", .text(item.hit.item)), ToolArgument("layer", .text(item.layer)),
+      ToolArgument(memory, .text(item.hit.item)), ToolArgument("layer", .text(item.layer)),
       ToolArgument("type", .text(item.hit.type.rawValue)), ToolArgument("text", .text(item.text)),
       ToolArgument("is_cut", .boolean(item.isCut)),
       ToolArgument("importance", .number(item.hit.importance)),

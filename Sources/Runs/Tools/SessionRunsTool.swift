@@ -4,12 +4,14 @@ internal import Store
 internal import Wire
 
 /// Tells a model what its session has done before.
-struct SessionRunsTool: Tool {
+struct SessionRunsTool: SourceTool {
   let turn: ToolTurn
 
   var description: ToolDescription { SessionRun.tool }
 
   var mutates: Bool { false }
+
+  var source: EvidenceSource? { EvidenceSource(.run, in: .result(SessionRun.name)) }
 
   nonisolated(nonsending) func run(
     _ arguments: [ToolArgument], at _: Int64

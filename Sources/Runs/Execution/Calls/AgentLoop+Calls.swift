@@ -200,7 +200,10 @@ extension AgentLoop {
   /// A call that was made is part of the turn, and what was read by it what the turn rests on.
   private mutating func keep(_ exchange: ToolExchange) {
     state.exchanges.append(exchange)
-    if job.group != nil { state.sources.add(EvidenceSource.refs(of: exchange)) }
+    guard job.group != nil, let tool = toolbox[exchange.call.name] as? any SourceTool else {
+      return
+    }
+    state.sources.add(tool.source?.refs(of: exchange) ?? [])
   }
 
   /// A call is over that was not made.

@@ -48,9 +48,10 @@ struct GroupsTool: DelegationTool {
 ///
 /// Running the tool only finds out whether the group can be given a task: the run begins in the
 /// transaction in which the run that asked for it begins to wait.
-struct GroupRunTool: DelegationTool {
+struct GroupRunTool: DelegationTool, SourceTool {
   private static let group = "group_id"
   private static let task = "task"
+  private static let runID = "run_id"
   private static let taskBytesMax = 32_000
   /// The scalars of a group's answer that the run reads; all of it is the child's output.
   private static let answerMax = 100_000
@@ -81,6 +82,8 @@ struct GroupRunTool: DelegationTool {
   }
 
   var mutates: Bool { true }
+
+  var source: EvidenceSource? { EvidenceSource(.run, in: .result(Self.runID)) }
 
   nonisolated(nonsending) func run(
     _ arguments: [ToolArgument], at _: Int64
@@ -131,7 +134,7 @@ struct GroupRunTool: DelegationTool {
     }
     return .answered(
       .record([
-        ToolArgument("run_id", .text(id.text)),
+        ToolArgument(runID, .text(id.text)),
         ToolArgument(
           "answer", .text(Excerpt.clipped(run.output ?? "", scalarsMax: answerMax))),
       ]))
