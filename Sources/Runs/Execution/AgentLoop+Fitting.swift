@@ -35,13 +35,8 @@ extension AgentLoop {
 
   /// Fails a run that has used what it may.
   func checkBudget() throws(RunInterruption) {
-    let used = [
-      ("max_steps", job.budget?.maxSteps.map { Int64($0.value) }, Int64(state.stepsDone)),
-      ("max_tokens", job.budget?.maxTokens.map { Int64($0.value) }, state.usage.totalTokens),
-      ("max_cost_micro_usd", job.budget?.maxCostMicroUSD?.amount.micros, state.usage.costMicroUSD),
-    ]
-    for (name, limit, count) in used {
-      guard let limit, count >= limit else { continue }
+    let limits = job.budget?.limits(used: state.stepsDone, state.usage) ?? []
+    for (name, limit, count) in limits where count >= limit {
       throw .spent(
         RunError(
           code: "RUN_LIMIT_EXCEEDED", message: "the run has used \(count) of \(limit): \(name)",

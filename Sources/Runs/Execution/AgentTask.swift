@@ -54,11 +54,8 @@ struct AgentTask: Sendable {
   }
 
   private static func constraints(of job: RunJob) -> [String] {
-    let limits = [
-      ("max_steps", job.budget?.maxSteps.map { Int64($0.value) }),
-      ("max_tokens", job.budget?.maxTokens.map { Int64($0.value) }),
-    ]
-    return limits.compactMap { name, value in value.map { "\(name): \($0)" } }
+    let limits = job.budget?.limits(used: 0, TokenUsage()) ?? []
+    return limits.map { "\($0.name): \($0.limit)" }
   }
 
   /// What the event tells, and whether a secret was taken out of the goal: cutting first could

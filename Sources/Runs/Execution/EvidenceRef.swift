@@ -10,6 +10,8 @@ struct EvidenceRef: Coded, Hashable {
 
   /// What is kept of one contribution and of all of a group's, at most.
   static let most = 100
+  /// Bytes of what an agent calls a kind.
+  private static let typeBytesMax = 80
   /// Bytes of an id; an address of a page may be as long.
   private static let idBytesMax = 2_048
 
@@ -37,7 +39,8 @@ extension EvidenceRef {
     case .text(let text): self.init(text: text)
     case .map:
       guard case .text(let type)? = value["type"], case .text(let id)? = value["id"],
-        !type.isEmpty, !id.isEmpty, type.utf8.count <= 80, id.utf8.count <= Self.idBytesMax
+        !type.isEmpty, !id.isEmpty, type.utf8.count <= Self.typeBytesMax,
+        id.utf8.count <= Self.idBytesMax
       else { return nil }
       self.init(type: type, id: id)
     default: return nil

@@ -1,3 +1,4 @@
+internal import Models
 package import Wire
 
 /// What starts a run.
@@ -62,6 +63,18 @@ package struct RunBudget: Coded, Hashable {
   package let maxTokens: Bounded<1, 1_000_000_000>?
   /// Millionths of a US dollar that those tokens cost, where the providers have prices.
   package let maxCostMicroUSD: CostLimit?
+}
+
+extension RunBudget {
+  /// The limits that are there, as callers name them, with what was used of each.
+  func limits(used steps: Int, _ usage: TokenUsage) -> [(name: String, limit: Int64, used: Int64)] {
+    let all: [(String, Int64?, Int64)] = [
+      ("max_steps", maxSteps.map { Int64($0.value) }, Int64(steps)),
+      ("max_tokens", maxTokens.map { Int64($0.value) }, usage.totalTokens),
+      ("max_cost_micro_usd", maxCostMicroUSD?.amount.micros, usage.costMicroUSD),
+    ]
+    return all.compactMap { name, limit, used in limit.map { (name, $0, used) } }
+  }
 }
 
 /// The receipt for a run of a group that was accepted and will not be forgotten.
