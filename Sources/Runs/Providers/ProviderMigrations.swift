@@ -37,7 +37,7 @@ package enum ProviderMigrations {
       """
       CREATE TABLE memory_vectors (
         entry INTEGER PRIMARY KEY, org_id TEXT NOT NULL, model TEXT NOT NULL,
-        dimension INTEGER NOT NULL, text_hash BLOB NOT NULL, vector BLOB NOT NULL
+        dimension INTEGER NOT NULL, vector BLOB NOT NULL
       ) STRICT
       """,
       "CREATE INDEX memory_vectors_by_org ON memory_vectors (org_id, model, dimension)",

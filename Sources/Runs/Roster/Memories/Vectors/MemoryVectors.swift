@@ -1,5 +1,4 @@
 internal import Contract
-internal import Cryptography
 internal import Models
 internal import Store
 
@@ -147,13 +146,12 @@ enum MemoryVectors {
     guard found.text == work.text else { return try want(work.entry, in: transaction) }
     try transaction.execute(
       """
-      INSERT INTO memory_vectors (entry, org_id, model, dimension, text_hash, vector)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      INSERT INTO memory_vectors (entry, org_id, model, dimension, vector)
+      VALUES (?1, ?2, ?3, ?4, ?5)
       ON CONFLICT (entry) DO UPDATE SET org_id = excluded.org_id, model = excluded.model,
-        dimension = excluded.dimension, text_hash = excluded.text_hash, vector = excluded.vector
+        dimension = excluded.dimension, vector = excluded.vector
       """, .integer(work.entry), .text(work.organisation), .text(model),
-      .integer(Int64(vector?.values.count ?? 0)), .blob(hash(of: work.text)),
-      .blob(vector?.bytes ?? []))
+      .integer(Int64(vector?.values.count ?? 0)), .blob(vector?.bytes ?? []))
   }
 
   /// Gives work back, for whoever comes next.
@@ -173,11 +171,6 @@ enum MemoryVectors {
     try transaction.execute(
       "DELETE FROM memory_vector_work WHERE entry = ?1 AND attempts = ?2", .integer(entry),
       .integer(attempt)) == 1
-  }
-
-  /// What tells one text from another.
-  static func hash(of text: String) -> [UInt8] {
-    SHA256.digest(of: Array(text.utf8).span).bytes
   }
 }
 
