@@ -32,8 +32,8 @@ package final class ExchangeRecorder: Sendable {
     into folder: consuming DataFolder, wallClock: any WallClock, clock: any MonotonicClock,
     complain: @escaping @Sendable (String) -> Void
   ) throws(StoreError) {
-    let last = try ExchangeFile.names(in: folder).last.flatMap(ExchangeFile.number)
-    state = Mutex(State(number: last ?? 0))
+    let numbers = try ExchangeFile.names(in: folder).compactMap(ExchangeFile.number)
+    state = Mutex(State(number: numbers.max() ?? 0))
     self.folder = folder
     self.wallClock = wallClock
     self.clock = clock
@@ -103,6 +103,7 @@ enum ExchangeFile {
   private static let prefix = "exchange-"
   private static let suffix = ".json"
   private static let digits = 8
+  private static let numberMax = 999_999_999_999
 
   /// `exchange-00000012.json`.
   static func name(_ number: Int) -> String {
@@ -110,10 +111,11 @@ enum ExchangeFile {
     return prefix + String(repeating: "0", count: max(0, digits - text.count)) + text + suffix
   }
 
-  /// The number in a name; nil for another name.
+  /// The number in a name; nil for a name that no exchange is given.
   static func number(_ name: String) -> Int? {
     guard name.hasPrefix(prefix), name.hasSuffix(suffix) else { return nil }
-    return Int(name.dropFirst(prefix.count).dropLast(suffix.count))
+    let number = Int(name.dropFirst(prefix.count).dropLast(suffix.count))
+    return number.flatMap { (1...numberMax).contains($0) ? $0 : nil }
   }
 
   /// The names of a folder that may be those of exchanges, in the order in which they are played.
