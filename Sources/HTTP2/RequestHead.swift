@@ -169,24 +169,21 @@ struct RequestHead {
 
 /// The bytes that may stand in some part of a field.
 private struct ByteSet {
-  private var words = InlineArray<4, UInt64>(repeating: 0)
+  private var holds = InlineArray<256, Bool>(repeating: false)
 
   private init(_ ranges: [ClosedRange<UInt8>], _ others: String = "") {
-    for byte in ranges.joined() { insert(byte) }
-    for byte in others.utf8 { insert(byte) }
+    for byte in ranges.joined() { holds[Int(byte)] = true }
+    for byte in others.utf8 { holds[Int(byte)] = true }
   }
 
-  private mutating func insert(_ byte: UInt8) {
-    words[Int(byte >> 6)] |= 1 << UInt64(byte & 63)
-  }
-
-  func contains(_ byte: UInt8) -> Bool {
-    words[Int(byte &>> 6)] &>> UInt64(byte & 63) & 1 == 1
-  }
+  func contains(_ byte: UInt8) -> Bool { holds[Int(byte)] }
 
   func covers(_ range: Range<Int>, of head: borrowing FieldSection) -> Bool {
-    let bytes = head.bytes.span
-    for index in range where !contains(bytes[index]) { return false }
+    let bytes = head.bytes.span.extracting(range)
+    for index in bytes.indices {
+      // SAFETY: the index is one of the span's.
+      guard holds[Int(unsafe bytes[unchecked: index])] else { return false }
+    }
     return true
   }
 
