@@ -29,6 +29,9 @@ struct TerminalTextTests {
       ["same  0123456789", "k", "a", "b"]
     ),
     (#"[{"t":"水水水水水水"},{"t":"x"}]"#, 9, ["t", "水水水水…", "x"]),
+    (#"[{"k":"a","t":"0123456789abcdef"}]"#, 19, ["k  t", "a  0123456789abcdef"]),
+    (#"[{"k":"a","t":"0123456789abcdef"}]"#, 18, ["k  a", "t  0123456789abcdef"]),
+    (#"{"of":[{"k":"a","t":"0123456789abcdef"}]}"#, 20, ["of", "  k  a", "  t  0123456789abcdef"]),
   ]
 
   @Test("values are lines, like values are tables", arguments: rows)

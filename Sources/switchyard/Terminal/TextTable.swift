@@ -28,10 +28,13 @@ struct TextTable {
     return String(fitted[...last])
   }
 
+  /// Whether every cell is whole in that width.
+  func fits(width: Int) -> Bool { excess(widths(atMost: .max), over: width) <= 0 }
+
   /// The columns that say the same in every row, of which there are several, when the table is too
   /// wide with them: their name and cell.
   func constants(width: Int) -> [(name: String, cell: String)] {
-    guard rows.count > 1, excess(widths(atMost: .max), over: width) > 0 else { return [] }
+    guard rows.count > 1, !fits(width: width) else { return [] }
     return head.indices.filter(isConstant).map { (head[$0], rows[0][$0]) }
   }
 

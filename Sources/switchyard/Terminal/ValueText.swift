@@ -59,6 +59,10 @@ struct ValueText {
     }
     let room = width - indent.count
     let table = TextTable(head: names.map(Self.cell), rows: rows, style: style)
+    // Of one row nothing is compared, and nothing need be cut.
+    if case .map(let members) = elements[0], rows.count == 1, !table.fits(width: room) {
+      return show(members, indent)
+    }
     let constants = table.constants(width: room)
     for (name, cell) in constants {
       lines.append(indent + style.dim(name) + "  " + cell)
