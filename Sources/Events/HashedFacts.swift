@@ -17,24 +17,37 @@ struct HashedFacts {
 
   /// SHA-256 over the previous hash and the canonical row (RFC 8785; the catalogue, §0.8).
   func hash(after previous: [UInt8]) -> [UInt8] {
-    let row: WireValue = .map([
-      WireMember("actor_id", .text(actor.id)),
-      WireMember("actor_kind", .text(actor.kind)),
-      WireMember("correlation_id", correlationID.map { .text($0) } ?? .null),
-      WireMember("payload", payload),
-      WireMember("privacy", privacy),
-      WireMember("project_id", project.map { .text($0) } ?? .null),
-      WireMember("stream", .text(stream)),
-      WireMember("stream_seq", .integer(streamSequence)),
-      WireMember("subject_id", .text(subject.id)),
-      WireMember("subject_kind", .text(subject.kind)),
-      WireMember("tenant_id", .text(tenant)),
-      WireMember("ts", .integer(time.milliseconds)),
-      WireMember("type", .text(type)),
-    ])
-    return SHA256.digest(of: previous + row.canonicalJSON()).bytes
+    // The members stand in the order of their names, as RFC 8785 wants them.
+    var row = JSONSink(capacity: 1024)
+    row.beginMap(count: 13)
+    row.member("actor_id", actor.id)
+    row.member("actor_kind", actor.kind)
+    row.member("correlation_id", correlationID)
+    row.key("payload")
+    payload.writeCanonical(into: &row)
+    row.key("privacy")
+    privacy.writeCanonical(into: &row)
+    row.member("project_id", project)
+    row.member("stream", stream)
+    row.key("stream_seq")
+    row.integer(streamSequence)
+    row.member("subject_id", subject.id)
+    row.member("subject_kind", subject.kind)
+    row.member("tenant_id", tenant)
+    row.key("ts")
+    row.integer(time.milliseconds)
+    row.member("type", type)
+    row.endMap()
+    return SHA256.digest(of: previous + row.finish()).bytes
   }
 
   /// The hash that stands before a stream's first event.
   static let origin = [UInt8](repeating: 0, count: 32)
+}
+
+extension JSONSink {
+  fileprivate mutating func member(_ name: String, _ value: String?) {
+    key(name)
+    if let value { text(value) } else { null() }
+  }
 }

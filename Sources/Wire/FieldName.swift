@@ -14,5 +14,5 @@ package struct FieldName: Sendable, CustomStringConvertible {
     self.cbor = cbor
   }
 
-  package var description: String { "\(name)" }
+  package var description: String { name.description }
 }

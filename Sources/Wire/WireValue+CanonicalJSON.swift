@@ -10,7 +10,8 @@ extension WireValue {
     return sink.finish()
   }
 
-  private func writeCanonical(into sink: inout JSONSink) {
+  /// Writes what `canonicalJSON` gives.
+  package func writeCanonical(into sink: inout JSONSink) {
     switch self {
     case .double(let value):
       value.isFinite ? sink.number(ECMANumber.text(value)) : sink.null()
@@ -27,7 +28,7 @@ extension WireValue {
   }
 
   private static func writeCanonical(_ members: [WireMember], into sink: inout JSONSink) {
-    guard let named = textKeyed(members) else {
+    guard hasTextKeys(members) else {
       sink.beginArray(count: members.count)
       for member in sorted(members) {
         array([member.key, member.value]).writeCanonical(into: &sink)
@@ -35,34 +36,18 @@ extension WireValue {
       return sink.endArray()
     }
     sink.beginMap(count: members.count)
-    for (key, value) in inOrder(named) {
-      sink.key(key)
-      value.writeCanonical(into: &sink)
+    let names = members.enumerated().map { CanonicalName($1.name ?? "", at: $0) }
+    let isOrdered = names.indices.dropFirst().allSatisfy { !(names[$0] < names[$0 - 1]) }
+    for name in isOrdered ? names : names.sorted() {
+      sink.key(name.text)
+      members[name.place].value.writeCanonical(into: &sink)
     }
     sink.endMap()
   }
 
-  /// The members in the order of their keys; most maps are made in it.
-  private static func inOrder(
-    _ members: [(key: String, value: WireValue)]
-  ) -> [(key: String, value: WireValue)] {
-    let isOrdered = members.indices.dropFirst().allSatisfy {
-      !precedes(members[$0].key, members[$0 - 1].key)
-    }
-    return isOrdered ? members : members.sorted { precedes($0.key, $1.key) }
-  }
-
-  /// Whether a text comes first in the order of UTF-16 code units (RFC 8785 §3.2.3), which is that
-  /// of the bytes of UTF-8 but for letters above U+FFFF: in UTF-16 they come before U+E000.
-  private static func precedes(_ left: String, _ right: String) -> Bool {
-    var others = right.utf8.makeIterator()
-    for byte in left.utf8 {
-      guard let other = others.next() else { return false }
-      guard byte != other else { continue }
-      let isTurned = min(byte, other) >= 0xEE && (byte >= 0xF0) != (other >= 0xF0)
-      return isTurned ? byte > other : byte < other
-    }
-    return others.next() != nil
+  /// Whether every key is text.
+  static func hasTextKeys(_ members: [WireMember]) -> Bool {
+    members.allSatisfy { if case .text = $0.key { true } else { false } }
   }
 
   /// The members with their keys as text, or nil when a key is none.
@@ -74,5 +59,47 @@ extension WireValue {
       named.append((key, member.value))
     }
     return named
+  }
+}
+
+/// A text key and where it stands in its map, in the order of UTF-16 code units (RFC 8785 §3.2.3).
+///
+/// That is the order of the bytes of UTF-8 but for letters above U+FFFF: in UTF-16 they come before
+/// U+E000.
+private struct CanonicalName: Comparable {
+  let text: String
+  let place: Int
+  /// The first eight bytes, the first of them on top: what most names differ in.
+  private let beginning: UInt64
+
+  init(_ text: String, at place: Int) {
+    (self.text, self.place) = (text, place)
+    var beginning: UInt64 = 0
+    let bytes = text.utf8.span
+    for index in 0..<8 {
+      beginning = beginning << 8 | UInt64(index < bytes.count ? bytes[index] : 0)
+    }
+    self.beginning = beginning
+  }
+
+  static func < (left: CanonicalName, right: CanonicalName) -> Bool {
+    let difference = left.beginning ^ right.beginning
+    guard difference == 0 else {
+      let shift = 56 - difference.leadingZeroBitCount & ~7
+      return precedes(
+        UInt8(truncatingIfNeeded: left.beginning >> shift),
+        UInt8(truncatingIfNeeded: right.beginning >> shift))
+    }
+    let (bytes, others) = (left.text.utf8.span, right.text.utf8.span)
+    for index in 0..<min(bytes.count, others.count) where bytes[index] != others[index] {
+      return precedes(bytes[index], others[index])
+    }
+    return bytes.count < others.count
+  }
+
+  /// Which of two bytes comes first that are the first to differ.
+  private static func precedes(_ byte: UInt8, _ other: UInt8) -> Bool {
+    let isTurned = min(byte, other) >= 0xEE && (byte >= 0xF0) != (other >= 0xF0)
+    return isTurned ? byte > other : byte < other
   }
 }

@@ -26,15 +26,15 @@ extension WireValue {
   }
 
   private static func write(_ members: [WireMember], into sink: inout JSONSink) {
-    guard let named = textKeyed(members) else {
+    guard hasTextKeys(members) else {
       sink.beginArray(count: members.count)
       for member in members { array([member.key, member.value]).write(into: &sink) }
       return sink.endArray()
     }
     sink.beginMap(count: members.count)
-    for (key, value) in named {
-      sink.key(key)
-      value.write(into: &sink)
+    for member in members {
+      if let name = member.name { sink.key(name) }
+      member.value.write(into: &sink)
     }
     sink.endMap()
   }

@@ -32,6 +32,17 @@ package struct WireMember: Hashable, Sendable {
     self.key = key
     self.value = value
   }
+
+  /// The key where it is text.
+  package var name: String? {
+    if case .text(let name) = key { name } else { nil }
+  }
+
+  /// Whether the key is this text, byte by byte.
+  func isNamed(_ text: String) -> Bool {
+    guard case .text(let name) = key, name.utf8.count == text.utf8.count else { return false }
+    return name.utf8.elementsEqual(text.utf8)
+  }
 }
 
 extension WireValue {
@@ -67,12 +78,12 @@ extension WireValue {
   package subscript(key: String) -> WireValue? {
     get {
       guard case .map(let members) = self else { return nil }
-      return members.first { $0.key == .text(key) }?.value
+      return members.first { $0.isNamed(key) }?.value
     }
     set {
       var members: [WireMember] = []
       if case .map(let present) = self { members = present }
-      let index = members.firstIndex { $0.key == .text(key) }
+      let index = members.firstIndex { $0.isNamed(key) }
       switch (index, newValue) {
       case (let index?, let value?): members[index].value = value
       case (let index?, nil): members.remove(at: index)

@@ -55,6 +55,9 @@ struct CanonicalJSONTests {
     let keys = [
       "", "a", "ab", "b", "\u{7f}", "\u{80}", "é", "\u{7ff}", "\u{800}", "\u{d7ff}", "\u{e000}",
       "\u{fb33}", "\u{ffff}", "\u{10000}", "\u{10ffff}", "x\u{ffff}y", "x\u{10000}a", "x\u{e000}",
+      // Alike in their first eight bytes, or different at the eighth.
+      "seventy", "seventy\u{0}", "seventy\u{e000}", "seventy\u{10000}", "eightlet",
+      "eightletters", "eightlet\u{e000}", "eightlet\u{10000}", "eightlet\u{0}",
     ]
     for left in keys {
       for right in keys where left != right {
