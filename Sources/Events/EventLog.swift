@@ -5,6 +5,10 @@ internal import Wire
 /// The append-only log that everything which happens is written to, in the transaction that makes
 /// it happen.
 package struct EventLog: Sendable {
+  /// How every event is classified.
+  private static let privacy: WireValue = ["level": "internal", "classes": []]
+  private static let privacyText = String(decoding: privacy.json(), as: UTF8.self)
+
   private let doorbell: Doorbell
   private let observe: (@Sendable (LoggedEvent) -> Void)?
   /// The events that were committed last.
@@ -62,11 +66,10 @@ package struct EventLog: Sendable {
     let head = end.head + 1
     let redacted = Redaction.redact(
       draft.payload(head), type: draft.type, isRedacted: draft.isRedacted)
-    let privacy: WireValue = ["level": "internal", "classes": []]
     let facts = HashedFacts(
       stream: draft.stream, streamSequence: head, tenant: draft.tenant, project: draft.project,
       type: draft.type, time: draft.time, actor: draft.actor, subject: draft.subject,
-      correlationID: draft.correlationID, payload: redacted, privacy: privacy)
+      correlationID: draft.correlationID, payload: redacted, privacy: Self.privacy)
     let hash = facts.hash(after: end.hash)
     let payload = StoredJSON(encoding: redacted)
     try transaction.execute(
@@ -78,7 +81,7 @@ package struct EventLog: Sendable {
       .text(draft.type), .integer(draft.time.milliseconds), .text(draft.actor.kind),
       .text(draft.actor.id), .text(draft.subject.kind), .text(draft.subject.id),
       .text(String(decoding: payload.bytes, as: UTF8.self)),
-      .text(String(decoding: privacy.json(), as: UTF8.self)), .optional(draft.correlationID),
+      .text(Self.privacyText), .optional(draft.correlationID),
       .blob(end.hash), .blob(hash))
     return (StreamEnd(head: head, hash: hash), payload)
   }

@@ -5,23 +5,39 @@ package enum Redaction {
   /// What stands in a secret's place.
   package static let mark = "[redacted]"
 
-  /// Endings of field names whose values are secrets whatever they look like, as `plain` writes
-  /// names.
+  /// Endings of field names whose values are secrets whatever they look like, in small letters and
+  /// without the signs that may stand between words.
   private static let secretEndings = [
     "password", "passwd", "passphrase", "secret", "authorization", "apikey", "accesskey",
     "secretkey", "privatekey", "token",
-  ]
+  ].map { Array($0.utf8) }
 
   /// The members that the catalogue itself calls by such a name, by the type of their event.
   private static let ownMembers = ["llm.token": "token"]
 
   /// The text with every secret in it replaced; the same text when there is none.
-  package static func clean(_ text: String) -> String {
+  package static func clean(_ text: String) -> String { cleaned(text) ?? text }
+
+  /// The event without its secrets; `redaction.contains_secrets` says whether any were there.
+  ///
+  /// `isRedacted` says that some were taken out before.
+  static func redact(_ event: WireValue, type: String, isRedacted: Bool) -> WireValue {
+    guard case .map(let members)? = event["payload"] else { return event }
+    let clean = cleaned(members, own: ownMembers[type])
+    guard isRedacted || clean != nil else { return event }
+    var event = event
+    event["payload"] = .map(clean ?? members)
+    event["redaction"] = ["contains_secrets": true]
+    return event
+  }
+
+  /// The text with every secret in it replaced; nil when there is none.
+  private static func cleaned(_ text: String) -> String? {
     var sieve = SecretSieve()
     for byte in text.utf8 { sieve.take(byte) }
     sieve.end()
     let fates = sieve.settled()
-    guard fates.contains(where: \.isSecret) else { return text }
+    guard fates.contains(where: \.isSecret) else { return nil }
     var clean: [UInt8] = []
     var rest = text.utf8[...]
     for fate in fates {
@@ -37,53 +53,54 @@ package enum Redaction {
     return String(decoding: clean, as: UTF8.self)
   }
 
-  /// The event without its secrets; `redaction.contains_secrets` says whether any were there.
-  ///
-  /// `isRedacted` says that some were taken out before.
-  static func redact(_ event: WireValue, type: String, isRedacted: Bool) -> WireValue {
-    guard case .map(let members)? = event["payload"] else { return event }
-    var found = isRedacted
-    let clean = members.map { redact($0, own: ownMembers[type], found: &found) }
-    guard found else { return event }
-    var event = event
-    event["payload"] = .map(clean)
-    event["redaction"] = ["contains_secrets": true]
-    return event
-  }
-
-  private static func redact(
-    _ member: WireMember, own: String?, found: inout Bool
-  ) -> WireMember {
-    var key: String?
-    if case .text(let text) = member.key, text != own { key = text }
-    return WireMember(member.key, redact(member.value, name: key, found: &found))
-  }
-
-  private static func redact(_ value: WireValue, name: String?, found: inout Bool) -> WireValue {
-    if let name, isSecret(name), !value.isAbsent {
-      found = true
-      return .text(mark)
+  private static func cleaned(_ members: [WireMember], own: String?) -> [WireMember]? {
+    cleaned(members) { member in
+      let name = member.name == own ? nil : member.name
+      return cleaned(member.value, name: name).map { WireMember(member.key, $0) }
     }
+  }
+
+  private static func cleaned(_ value: WireValue, name: String?) -> WireValue? {
+    if let name, isSecret(name), !value.isAbsent { return .text(mark) }
     switch value {
-    case .text(let text):
-      let clean = clean(text)
-      if clean != text { found = true }
-      return .text(clean)
+    case .text(let text): return cleaned(text).map { .text($0) }
     case .array(let elements):
-      return .array(elements.map { redact($0, name: nil, found: &found) })
-    case .map(let members):
-      return .map(members.map { redact($0, own: nil, found: &found) })
+      return cleaned(elements) { cleaned($0, name: nil) }.map { .array($0) }
+    case .map(let members): return cleaned(members, own: nil).map { .map($0) }
     case .tagged(let tag, let content):
-      return .tagged(tag, redact(content, name: name, found: &found))
+      return cleaned(content, name: name).map { .tagged(tag, $0) }
     case .null, .undefined, .bool, .integer, .unsigned, .bigInteger, .double, .bytes, .simple:
-      return value
+      return nil
     }
+  }
+
+  /// The parts with what `clean` gives in the place of some; nil when it gives nothing, and then
+  /// none is copied.
+  private static func cleaned<Part>(_ parts: [Part], _ clean: (Part) -> Part?) -> [Part]? {
+    var result: [Part]?
+    for (index, part) in parts.enumerated() {
+      guard let part = clean(part) else { continue }
+      if result == nil { result = parts }
+      result?[index] = part
+    }
+    return result
   }
 
   /// Whether a field of this name holds a secret; `apiKey`, `API_KEY` and `x-api-key` are one.
   private static func isSecret(_ name: String) -> Bool {
-    let plain = name.lowercased().filter { $0 != "_" && $0 != "-" }
-    return secretEndings.contains { plain.hasSuffix($0) }
+    let name = name.utf8.span
+    return secretEndings.contains { ending in
+      var place = name.count
+      return ending.reversed().allSatisfy { letter in
+        repeat { place -= 1 } while place >= 0 && isBetweenWords(name[place])
+        // Of letters the bit tells capitals; of other signs it makes no letter.
+        return place >= 0 && name[place] | 0x20 == letter
+      }
+    }
+  }
+
+  private static func isBetweenWords(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
   }
 }
 
