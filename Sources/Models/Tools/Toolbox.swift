@@ -1,20 +1,20 @@
 /// The tools of one run, by name.
 package struct Toolbox: Sendable {
   private let tools: [any Tool]
+  /// What a model is told, in the order the tools were given.
+  package let descriptions: [ToolDescription]
 
   /// Two tools of one name are a mistake of whoever built the box.
   package init(_ tools: [any Tool]) {
-    let names = Set(tools.map(\.description.name))
-    precondition(names.count == tools.count, "two tools of one name")
     self.tools = tools
+    descriptions = tools.map(\.description)
+    let names = Set(descriptions.map(\.name))
+    precondition(names.count == tools.count, "two tools of one name")
   }
-
-  /// What a model is told, in the order the tools were given.
-  package var descriptions: [ToolDescription] { tools.map(\.description) }
 
   /// The tool called `name`, if the box holds it.
   package subscript(name: String) -> (any Tool)? {
-    tools.first { $0.description.name == name }
+    descriptions.firstIndex { $0.name == name }.map { tools[$0] }
   }
 
   /// Runs the tool a call names, after its arguments were checked; `now` is in milliseconds since

@@ -8,49 +8,50 @@ extension AgentLoop {
   /// Fills the toolbox at the begin of a turn, and when a server's list has changed, of which the
   /// run is told; what the tools depend on then, or nil where all is as it was.
   mutating func refreshed(_ turn: ToolTurn) async throws(RunInterruption) -> ToolScene? {
-    let isBegin = toolbox.descriptions.isEmpty
-    let changes = try await changesOfServers()
-    for change in changes {
+    let known = serverTools
+    let haveChanged = await known?.haveChanged() ?? false
+    guard toolbox.descriptions.isEmpty || haveChanged else { return nil }
+    var offer = try await offer(turn)
+    let first = offer.serverTools
+    if known == nil, await first?.refresh() ?? false { offer = try await self.offer(turn) }
+    (toolbox, serverTools) = (offer.toolbox, offer.serverTools)
+    for change in offer.serverTools?.changes(since: known ?? first) ?? [] {
       await journal.note(
         RunEventType.toolsRefreshed, step: state.stepsDone,
         span: span.isEmpty ? setup.identifiers.next("sp_") : span, change.payload)
     }
-    guard isBegin || !changes.isEmpty else { return nil }
-    toolbox = RunTools.toolbox(for: turn, besides: serverTools?.tools ?? [])
-    return try await scene()
+    return offer.scene
   }
 
-  private mutating func changesOfServers() async throws(RunInterruption) -> [ToolListChange] {
-    guard let servers = setup.toolServers else { return [] }
-    do throws(StoreError) {
-      guard var known = serverTools else {
-        var found = SkillTools(
-          servers, database: setup.database, organisation: job.scope.organisation)
-        let changes = try await found.begin()
-        serverTools = found
-        return changes
-      }
-      let changes = try await known.changes()
-      serverTools = known
-      return changes
-    } catch {
-      throw .store(error)
-    }
-  }
-
-  /// What there is in the run's organisation that its tools depend on.
-  private func scene() async throws(RunInterruption) -> ToolScene {
-    let (scope, tools) = (job.scope, toolbox.descriptions.map(\.name))
-    let brought = serverTools?.owners.filter { toolbox[$0.tool] is ServerTool } ?? []
+  /// Looks up what tools there are for a turn, and what they depend on.
+  private func offer(_ turn: ToolTurn) async throws(RunInterruption) -> ToolOffer {
     do throws(StoreError) {
       return try await setup.database.read { (reader) throws(StoreError) in
-        ToolScene(
-          owners: brought
-            + (try ToolOwner.all(of: tools, visibleTo: scope.organisation, in: reader)),
-          hasGroups: try !AgentGroup.all(visibleTo: scope, limit: 1, in: reader).isEmpty)
+        try ToolOffer(turn, in: reader)
       }
     } catch {
       throw .store(error)
     }
+  }
+}
+
+/// The tools of a turn as the store has them.
+private struct ToolOffer: Sendable {
+  let toolbox: Toolbox
+  let serverTools: SkillTools?
+  let scene: ToolScene
+
+  init(_ turn: ToolTurn, in reader: borrowing Reader) throws(StoreError) {
+    let scope = turn.job.scope
+    let brought = try turn.setup.toolServers.map { (servers) throws(StoreError) in
+      try SkillTools(servers, visibleTo: scope.organisation, in: reader)
+    }
+    let toolbox = RunTools.toolbox(for: turn, besides: brought?.tools ?? [])
+    let names = toolbox.descriptions.map(\.name)
+    let owners = brought?.owners.filter { toolbox[$0.tool] is ServerTool } ?? []
+    scene = ToolScene(
+      owners: owners + (try ToolOwner.all(of: names, visibleTo: scope.organisation, in: reader)),
+      hasGroups: try !AgentGroup.all(visibleTo: scope, limit: 1, in: reader).isEmpty)
+    (self.toolbox, serverTools) = (toolbox, brought)
   }
 }

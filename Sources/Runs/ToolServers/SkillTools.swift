@@ -10,59 +10,20 @@ struct SkillTools: Sendable {
   /// Which skill brings each of them.
   private(set) var owners: [ToolOwner] = []
   private let servers: ToolServers
-  private let database: Database
-  private let organisation: String
-  /// The lists as this run has last seen them.
-  private var lists: [(server: String, revision: Int64, names: [String])] = []
+  /// The servers as they were read.
+  private let records: [ToolServerRecord]
 
   /// The most tools of a run that servers bring; those of later skills are left out.
   static let toolsMax = 256
 
-  init(_ servers: ToolServers, database: Database, organisation: String) {
+  /// What is known of the servers' tools.
+  init(
+    _ servers: ToolServers, visibleTo organisation: String, in reader: borrowing Reader
+  ) throws(StoreError) {
     self.servers = servers
-    self.database = database
-    self.organisation = organisation
-  }
-
-  /// What is known from before, and then what the servers say now, as far as they say it in time;
-  /// what has changed in between.
-  mutating func begin() async throws(StoreError) -> [ToolListChange] {
-    let records = try await load()
-    guard !records.isEmpty else { return [] }
-    await servers.refresh(records)
-    return try await reload()
-  }
-
-  /// What has changed since the run last looked.
-  mutating func changes() async throws(StoreError) -> [ToolListChange] {
-    guard !lists.isEmpty else { return [] }
-    let revisions = await servers.settled(lists.map(\.server))
-    guard lists.contains(where: { revisions[$0.server] ?? $0.revision != $0.revision }) else {
-      return []
-    }
-    return try await reload()
-  }
-
-  private mutating func reload() async throws(StoreError) -> [ToolListChange] {
-    let before = lists
-    _ = try await load()
-    return lists.compactMap { list in
-      let known = before.first { $0.server == list.server }
-      guard known?.revision != list.revision else { return nil }
-      return ToolListChange(server: list.server, before: known?.names ?? [], after: list.names)
-    }
-  }
-
-  private mutating func load() async throws(StoreError) -> [ToolServerRecord] {
-    let organisation = organisation
-    let (records, skills) = try await database.read {
-      (reader) throws(StoreError) -> ([ToolServerRecord], [ServerSkill]) in
-      let records = try ToolServerRecord.visible(to: organisation, in: reader)
-      guard !records.isEmpty else { return ([], []) }
-      return (records, try ServerSkill.visible(to: organisation, in: reader))
-    }
-    lists = records.map { ($0.name, $0.revision, $0.tools.map(\.name)) }
-    (tools, owners) = ([], [])
+    records = try ToolServerRecord.visible(to: organisation, in: reader)
+    guard !records.isEmpty else { return }
+    let skills = try ServerSkill.visible(to: organisation, in: reader)
     for record in records {
       let skills = skills.filter { $0.server == record.name }
       for tool in record.tools {
@@ -74,7 +35,32 @@ struct SkillTools: Sendable {
         owners.append(ToolOwner(tool: tool.name, id: owner.id, risk: owner.risk))
       }
     }
-    return records
+  }
+
+  /// Has the servers say what they offer now, as far as they say it in time; false when there are
+  /// none.
+  func refresh() async -> Bool {
+    guard !records.isEmpty else { return false }
+    await servers.refresh(records)
+    return true
+  }
+
+  /// Whether a server's list is another one now.
+  func haveChanged() async -> Bool {
+    guard !records.isEmpty else { return false }
+    let revisions = await servers.settled(records.map(\.name))
+    return records.contains { revisions[$0.name] ?? $0.revision != $0.revision }
+  }
+
+  /// What is other than `before`.
+  func changes(since before: SkillTools?) -> [ToolListChange] {
+    records.compactMap { record in
+      let known = before?.records.first { $0.name == record.name }
+      guard known?.revision != record.revision else { return nil }
+      return ToolListChange(
+        server: record.name, before: known?.tools.map(\.name) ?? [],
+        after: record.tools.map(\.name))
+    }
   }
 }
 

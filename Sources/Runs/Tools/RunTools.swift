@@ -27,7 +27,8 @@ enum RunTools {
   static func toolbox(for turn: ToolTurn, besides brought: [ServerTool]) -> Toolbox {
     let own: [any Tool] =
       makers.compactMap { $0(turn) } + FileTool.rows.compactMap { FileTool($0, turn) }
-    let names = Set(own.map(\.description.name))
-    return Toolbox(own + brought.filter { !names.contains($0.tool.name) })
+    let toolbox = Toolbox(own)
+    guard !brought.isEmpty else { return toolbox }
+    return Toolbox(own + brought.filter { toolbox[$0.tool.name] == nil })
   }
 }
