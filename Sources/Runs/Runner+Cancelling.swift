@@ -33,7 +33,7 @@ extension Runner {
   ) throws(StoreError) {
     let (id, now, executing) = (run.runID, setup.wallClock.now, executing)
     try Self.ask(wish, id, now, transaction)
-    transaction.afterCommit { executing.tell(id) { $0.cancel() } }
+    transaction.afterCommit { executing.tell(id) { $0.end(.calledOff) } }
     guard run.status == .pending || run.phase?.isWaiting == true,
       let job = try RunJob.find(id, transaction),
       try job.finish(

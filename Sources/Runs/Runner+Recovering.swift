@@ -33,15 +33,12 @@ extension Runner {
   }
 
   private func recoverSome(untilLease time: Timestamp) async throws(StoreError) -> Bool {
-    let (setup, gauge) = (setup, gauge)
-    let held = executing.leases
+    let (runner, setup, gauge) = (self, setup, gauge)
+    let held = executing.all.keys
     return try await setup.database.write { (transaction) throws(StoreError) in
       // After a standstill of the whole process its own leases look abandoned as well; their
       // workers are here and go on.
-      let end = setup.wallClock.now.milliseconds + setup.limits.leaseMax.milliseconds
-      for lease in held {
-        _ = try RunJob.renew(lease.run, under: lease.name, until: end, transaction)
-      }
+      _ = try runner.renew(held, in: transaction)
       let jobs = try RunJob.abandoned(at: time, limit: Self.recoveredMax, transaction)
       for job in jobs { try Self.recover(job, setup, transaction) }
       QueueCounts.publish(to: gauge, in: transaction)
@@ -66,7 +63,7 @@ extension Runner {
   private static func ending(
     of job: RunJob, _ checkpoint: Checkpoint?, at now: Timestamp
   ) -> RunEnding {
-    if job.due(startedAt: now).milliseconds <= now.milliseconds { return .timedOut }
+    if job.left(at: now) == .zero { return .timedOut }
     guard let checkpoint, checkpoint.unfinishedCall == nil else { return .interrupted }
     return .given
   }

@@ -11,6 +11,8 @@ extension Runner {
     await withDiscardingTaskGroup { group in
       await recover(untilLease: .distantFuture)
       for _ in 0..<setup.limits.workers { group.addTask { await self.takeRuns() } }
+      group.addTask { await self.keepTime() }
+      group.addTask { await self.keepLeases() }
       group.addTask { await self.reap() }
       group.addTask { await self.catchUpWithMemories() }
       if let embeddings = setup.embeddings { group.addTask { await embeddings.work() } }
@@ -59,12 +61,16 @@ extension Runner {
     if state == nil {
       try Self.begin(job, at: now, span: setup.identifiers.next("sp_"), setup.log, transaction)
     }
+    let left = job.left(at: now)
+    let control = RunControl(deadlineNanoseconds: setup.clock.nanoseconds + left.nanoseconds)
     // From the commit on a wish finds somebody to tell; one from before is in the row.
-    let (executing, control) = (executing, RunControl())
-    if job.isCalledOff { control.cancel() }
-    transaction.afterCommit { executing.begin(RunLease(run: job.id, name: lease), control) }
-    return ClaimedRun(
-      job: job, lease: lease, due: job.due(startedAt: now), state: state, control: control)
+    if job.isCalledOff { control.end(.calledOff) }
+    if left == .zero { control.end(.timedOut) }
+    let (run, executing) = (
+      ClaimedRun(job: job, lease: lease, state: state, control: control), executing
+    )
+    transaction.afterCommit { executing.begin(run.name, control) }
+    return run
   }
 
   /// Writes a run's first event and its first checkpoint.
@@ -91,53 +97,30 @@ extension Runner {
 
   /// Sees a run to its end; the next one, when there is one to take.
   private func execute(_ run: ClaimedRun) async -> ClaimedRun? {
-    defer { executing.end(RunLease(run: run.job.id, name: run.lease)) }
+    defer { executing.end(run.name) }
     let ending = await ending(of: run)
     return await finish(run, ending)
   }
 
-  /// Whichever comes first: the answer, the timeout, the wish to cancel, the loss of the lease.
+  /// Whichever comes first: the answer, or an end that the run is told.
   private func ending(of run: ClaimedRun) async -> RunEnding {
-    let left = run.left(at: setup.wallClock.now)
-    guard left > .zero else { return .timedOut }
+    if let ending = run.control.ending { return ending }
     return await withTaskGroup(of: RunEnding?.self) { group in
       group.addTask { [setup] in
         var execution = RunExecution(run, setup)
         return await execution.run()
       }
-      group.addTask { [setup] in await setup.pausing.rest(for: left) ? .timedOut : nil }
-      group.addTask { await run.control.isCancelled() ? .calledOff : nil }
-      group.addTask { await self.keepLease(of: run) }
+      group.addTask { await run.control.ended() }
       var ending: RunEnding = .given
       while let first = await group.next() {
         guard let first else { continue }
         ending = first
         break
       }
-      // The others end before the run's last event is written, so that nothing comes after it.
+      // The other ends before the run's last event is written, so that nothing comes after it.
       group.cancelAll()
       return ending
     }
-  }
-
-  /// Gives signs of life until the run is done, called off by another process, or not ours any
-  /// more.
-  private func keepLease(of run: ClaimedRun) async -> RunEnding? {
-    while await setup.pausing.rest(for: setup.limits.heartbeatEvery) {
-      let setup = setup
-      do throws(StoreError) {
-        let isCalledOff = try await setup.database.write { (transaction) throws(StoreError) in
-          let end = setup.wallClock.now.milliseconds + setup.limits.leaseMax.milliseconds
-          return try RunJob.renew(run.job.id, under: run.lease, until: end, transaction)
-        }
-        guard let isCalledOff else { return .given }
-        if isCalledOff { return .calledOff }
-      } catch {
-        // A store that is busy now may take the next sign; the lease lasts longer than one of them.
-        continue
-      }
-    }
-    return nil
   }
 
   /// Writes the ending, and takes the next run in the same transaction; a store that cannot now is

@@ -154,6 +154,24 @@ import Wire
       ])
   }
 
+  @Test("a run whose time is over before that of an earlier one ends at its own timeout")
+  func timesOutBeforeOthers() async throws {
+    let test = try TestRunner { $0.workers = 2 }
+    let patient = try await test.mock([["hang": true]], session: "s_a", timeout: 50_000)
+    try await test.working {
+      await test.time.someonePauses(for: .seconds(50))
+      let hasty = try await test.mock([["hang": true]], session: "s_b", timeout: 700)
+      await test.time.someonePauses(for: .milliseconds(700))
+      test.time.advance(by: .milliseconds(700))
+      let view = try await test.end(of: hasty)
+      #expect(view.error?.code == "RUN_TIMEOUT" && view.durationMs == 700)
+      #expect(try await test.read(patient).status == .running)
+      await test.time.someonePauses(for: .milliseconds(49_300))
+      test.time.advance(by: .milliseconds(49_300))
+      #expect(try await test.end(of: patient).error?.code == "RUN_TIMEOUT")
+    }
+  }
+
   @Test("secrets in what is asked are not in what is told")
   func redacts() async throws {
     let test = try TestRunner()

@@ -59,11 +59,13 @@ struct RunJob: Record, Sendable {
     isCalledOff = !row.isNull(21)
   }
 
-  /// When the run's time is over; it counts from the first start, however often the run was taken
-  /// up since, without the time in which it waited for others.
-  func due(startedAt now: Timestamp) -> Timestamp {
-    Timestamp(
-      milliseconds: (startedAt ?? now).milliseconds + timeoutMilliseconds + waitedMilliseconds)
+  /// How long the run may still take: its time counts from the first start, however often the run
+  /// was taken up since, without the time in which it waited for others.
+  ///
+  /// A clock that was set back gives it no more than its timeout.
+  func left(at now: Timestamp) -> Duration {
+    let spent = now.milliseconds - (startedAt ?? now).milliseconds - waitedMilliseconds
+    return .milliseconds(min(max(timeoutMilliseconds - spent, 0), timeoutMilliseconds))
   }
 
   /// The event, ready for the log; `step` is nil for what concerns the run as a whole, `agent` for
