@@ -11,6 +11,8 @@ final class EventLoop: SerialExecutor, TaskExecutor {
   private struct Mailbox {
     var jobs = JobBatch()
     var orders: [LoopOrder] = []
+    /// Streams that the loop has feeds of: it hears of no others.
+    var watched: Set<String> = []
     /// Streams that are among the orders already: rings are coalesced until the loop has looked.
     var grown: Set<String> = []
     var isRung = false
@@ -38,13 +40,23 @@ final class EventLoop: SerialExecutor, TaskExecutor {
   /// Gives the loop something to do at the beginning of its next turn.
   func post(_ order: LoopOrder) {
     let mustRing = mailbox.withLock { mailbox in
-      if case .grew(let stream, _) = order, !mailbox.grown.insert(stream).inserted { return false }
+      if case .grew(let stream, _) = order {
+        guard mailbox.watched.contains(stream), mailbox.grown.insert(stream).inserted else {
+          return false
+        }
+      }
       mailbox.orders.append(order)
       defer { mailbox.isRung = true }
       return !mailbox.isRung
     }
     if mustRing, !isCurrent { Linux.ring(counter.number) }
   }
+
+  /// Has the loop hear when a stream grows.
+  func watch(_ stream: String) { mailbox.withLock { _ = $0.watched.insert(stream) } }
+
+  /// Has the loop hear of a stream no more.
+  func unwatch(_ stream: String) { mailbox.withLock { _ = $0.watched.remove(stream) } }
 
   /// Whether something waits in the mailbox, so that the loop must not sleep.
   var hasWork: Bool { mailbox.withLock { !$0.jobs.jobs.isEmpty || !$0.orders.isEmpty } }

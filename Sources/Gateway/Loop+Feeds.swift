@@ -13,9 +13,7 @@ extension Loop {
     let seat = FeedSeat(stream: plan.topic.stream, principal: principal.id, tenant: plan.tenant)
     if let shortage = census.enter(seat, limits: limits) { return .refused(shortage) }
     let key = FeedKey(topic: plan.topic, format: format)
-    let feed =
-      feeds[key] ?? SharedFeed(plan, key: key, pagesKept: limits.feedPagesKept, wants: wants)
-    feeds[key] = feed
+    let feed = feeds[key] ?? open(plan, key)
     feed.subscribers += 1
     let subscriber = FeedSubscriber(
       feed: feed, seat: seat, stream: stream, connection: connection.token, principal: principal,
@@ -24,6 +22,13 @@ extension Loop {
       now: now)
     connection.feeds[stream] = subscriber
     return .joined(subscriber)
+  }
+
+  /// Begins a feed, and to hear of its stream: before the first reading, so that it misses nothing.
+  private func open(_ plan: FeedPlan, _ key: FeedKey) -> SharedFeed {
+    let feed = SharedFeed(plan, key: key, pagesKept: limits.feedPagesKept, wants: wants)
+    if feeds.add(feed) { eventLoop.watch(key.topic.stream) }
+    return feed
   }
 
   /// What becomes of a wish to subscribe.
@@ -48,14 +53,12 @@ extension Loop {
     census.leave(subscriber.seat)
     guard feed.subscribers == 0 else { return }
     for task in feed.loading.values { task?.cancel() }
-    feeds[feed.key] = nil
+    if feeds.remove(feed) { eventLoop.unwatch(feed.key.topic.stream) }
   }
 
   /// A stream of the log has grown: those who wait for its end look again.
   func grew(_ stream: String, at moment: Int64) {
-    for feed in feeds.values where feed.key.topic.stream == stream {
-      feed.grew(at: moment)
-    }
+    for feed in feeds.reading(stream) { feed.grew(at: moment) }
   }
 
   /// Begins the readings that subscribers asked for while their bytes were produced.

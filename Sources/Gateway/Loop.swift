@@ -27,7 +27,7 @@ actor Loop {
 
   var connections = ConnectionTable()
   var dirty: [Connection] = []
-  var feeds: [FeedKey: SharedFeed] = [:]
+  var feeds = FeedTable()
   let wants = FeedWants()
   /// The question who has ended, while it is open, and when it was asked last.
   var standings: RequestTask?
