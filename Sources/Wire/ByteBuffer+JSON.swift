@@ -1,13 +1,8 @@
 extension ByteBuffer {
   /// Writes a JSON string: quotes, and escapes only where RFC 8259 §7 asks for them.
   mutating func appendQuoted(_ text: String) {
-    // A native string always has contiguous UTF-8; the fallback copies a bridged one.
     // SAFETY: the pointer is used only inside the closure.
-    let done: Void? = unsafe text.utf8.withContiguousStorageIfAvailable { unsafe appendQuoted($0) }
-    guard done == nil else { return }
-    let copy = [UInt8](text.utf8)
-    // SAFETY: the pointer is used only inside the closure, while `copy` is alive.
-    unsafe copy.withUnsafeBufferPointer { unsafe appendQuoted($0) }
+    unsafe text.utf8.span.withUnsafeBufferPointer { unsafe appendQuoted($0) }
   }
 
   private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
@@ -48,6 +43,15 @@ extension ByteBuffer {
         let special = JSONBytes.firstSpecial(word)
         taken &+= special
         guard special == 8 else { return taken }
+      }
+      if taken < text.count, text.count >= 8 {
+        // The last eight bytes once more, those that are clean already among them.
+        let last = text.count &- 8
+        // SAFETY: eight bytes are within both from there on.
+        let word = unsafe source.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+        unsafe target.storeBytes(of: word, toByteOffset: last, as: UInt64.self)
+        taken = last &+ JSONBytes.firstSpecial(word)
+        return taken
       }
       while taken < text.count {
         // SAFETY: as above.

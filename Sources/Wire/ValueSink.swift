@@ -1,11 +1,16 @@
 /// Builds a `WireValue`: the form that Markdown and open fields are made from.
 package struct ValueSink: Sink {
   private var result: WireValue?
+  /// What is being written, the innermost last.
   private var containers: [Container] = []
 
-  private enum Container {
-    case array([WireValue])
-    case map([WireMember], key: WireValue?)
+  /// An array or a map before its end.
+  private struct Container {
+    let isMap: Bool
+    var elements: [WireValue] = []
+    var members: [WireMember] = []
+    /// The key whose value comes next.
+    var key: WireValue?
   }
 
   package static var sortsKeys: Bool { false }
@@ -32,37 +37,51 @@ package struct ValueSink: Sink {
   package mutating func bytes(_ value: [UInt8]) { add(.bytes(value)) }
   package mutating func stored(_ value: StoredJSON) { add(value.value) }
   package mutating func open(_ value: WireValue) { add(value) }
-  package mutating func beginArray(count: Int) { containers.append(.array([])) }
-  package mutating func endArray() { end() }
-  package mutating func beginMap(count: Int) { containers.append(.map([], key: nil)) }
+
+  package mutating func beginArray(count: Int) {
+    var container = Container(isMap: false)
+    container.elements.reserveCapacity(count)
+    containers.append(container)
+  }
+
+  package mutating func endArray() {
+    guard let container = containers.popLast(), !container.isMap else {
+      preconditionFailure("an array's end without its beginning")
+    }
+    add(.array(container.elements))
+  }
+
+  package mutating func beginMap(count: Int) {
+    var container = Container(isMap: true)
+    container.members.reserveCapacity(count)
+    containers.append(container)
+  }
+
+  package mutating func endMap() {
+    guard let container = containers.popLast(), container.isMap, container.key == nil else {
+      preconditionFailure("a map's end without its beginning")
+    }
+    add(.map(container.members))
+  }
+
   package mutating func key(_ name: FieldName) { key(name.description) }
-  package mutating func endMap() { end() }
 
   package mutating func key(_ name: String) {
-    guard case .map(let members, key: nil)? = containers.popLast() else {
-      preconditionFailure("a key outside a map")
-    }
-    containers.append(.map(members, key: .text(name)))
+    let last = containers.count - 1
+    precondition(
+      last >= 0 && containers[last].isMap && containers[last].key == nil, "a key outside a map")
+    containers[last].key = .text(name)
   }
 
   private mutating func add(_ value: WireValue) {
-    switch containers.popLast() {
-    case nil: result = value
-    case .array(var elements):
-      elements.append(value)
-      containers.append(.array(elements))
-    case .map(var members, let key):
-      guard let key else { preconditionFailure("a value without a key") }
-      members.append(WireMember(key, value))
-      containers.append(.map(members, key: nil))
+    let last = containers.count - 1
+    guard last >= 0 else {
+      result = value
+      return
     }
-  }
-
-  private mutating func end() {
-    switch containers.popLast() {
-    case .array(let elements): add(.array(elements))
-    case .map(let members, key: nil): add(.map(members))
-    case .map, nil: preconditionFailure("an end without a beginning")
-    }
+    guard containers[last].isMap else { return containers[last].elements.append(value) }
+    guard let key = containers[last].key else { preconditionFailure("a value without a key") }
+    containers[last].members.append(WireMember(key, value))
+    containers[last].key = nil
   }
 }
