@@ -54,10 +54,13 @@ extension Runner {
     let now = setup.wallClock.now
     let lease = "\(setup.node)/\(setup.identifiers.next("lease_"))"
     let end = now.milliseconds + limits.leaseMax.milliseconds
-    guard try job.claim(under: lease, at: now, until: end, transaction) else { return nil }
+    let state = try Checkpoint.find(of: job.id, in: transaction)
+    guard
+      try job.claim(
+        under: lease, at: now, until: end, events: state == nil ? 1 : 0, transaction)
+    else { return nil }
     try QueueCounts.take(of: job.scope.organisation, in: transaction)
     QueueCounts.publish(to: gauge, in: transaction)
-    let state = try Checkpoint.find(of: job.id, in: transaction)
     if state == nil {
       try Self.begin(job, at: now, span: setup.identifiers.next("sp_"), setup.log, transaction)
     }
@@ -89,8 +92,6 @@ extension Runner {
     let started = job.event(
       RunEventType.started, step: nil, span: span, at: now, by: Party("agent", job.agent),
       payload: .record(("input", .text(job.input)), ("config", config)))
-    try transaction.execute(
-      "UPDATE runs SET event_count = event_count + 1 WHERE id = ?1", .text(job.id.text))
     try log.append([started], in: transaction)
     try Checkpoint().save(of: job, in: transaction)
   }

@@ -19,7 +19,8 @@ struct FairnessTests {
       var order: [String] = []
       for number in 0..<count {
         guard let job = try RunJob.next(tenantMax: tenantMax, transaction) else { break }
-        _ = try job.claim(under: "l\(number)", at: test.time.now, until: .max, transaction)
+        _ = try job.claim(
+          under: "l\(number)", at: test.time.now, until: .max, events: 1, transaction)
         try QueueCounts.take(of: job.scope.organisation, in: transaction)
         order.append(job.input)
       }

@@ -153,19 +153,23 @@ extension RunJob {
       """, .text(id.text))
   }
 
-  /// Takes the run under a lease; false when it was taken or ended meanwhile.
+  /// Takes the run under a lease, and counts what is told of it; false when it was taken or ended
+  /// meanwhile.
   ///
   /// Every taking has a lease of its own, so that a worker which lost the run cannot write to it
   /// when the run is taken up again, be it in the same process.
   func claim(
-    under lease: String, at time: Timestamp, until end: Int64, _ transaction: borrowing Transaction
+    under lease: String, at time: Timestamp, until end: Int64, events: Int64,
+    _ transaction: borrowing Transaction
   ) throws(StoreError) -> Bool {
     try transaction.execute(
       """
       UPDATE runs SET status = 'running', phase = 'executing', lease_owner = ?2,
-        lease_expires_at = ?3, started_at = coalesce(started_at, ?4)
+        lease_expires_at = ?3, started_at = coalesce(started_at, ?4),
+        event_count = event_count + ?5
       WHERE id = ?1 AND status = 'pending'
-      """, .text(id.text), .text(lease), .integer(end), .integer(time.milliseconds)) == 1
+      """, .text(id.text), .text(lease), .integer(end), .integer(time.milliseconds),
+      .integer(events)) == 1
   }
 
   /// Lengthens a lease; nil when the run is no longer under it, else whether somebody wishes to

@@ -17,9 +17,7 @@ enum QueueCounts {
     func change(_ name: Name) -> Int64 { (to == name ? count : 0) - (from == name ? count : 0) }
     let (pending, running) = (change(.pending), change(.running))
     guard pending != 0 || running != 0 else { return }
-    try transaction.execute(
-      "UPDATE run_counts SET value = value + CASE name WHEN 'pending' THEN ?1 ELSE ?2 END",
-      .integer(pending), .integer(running))
+    try add(pending: pending, running: running, in: transaction)
     try transaction.execute(
       """
       UPDATE tenant_queues SET pending = pending + ?2, running = running + ?3 WHERE org_id = ?1
@@ -31,11 +29,20 @@ enum QueueCounts {
   static func take(
     of organisation: String, in transaction: borrowing Transaction
   ) throws(StoreError) {
-    try move(of: organisation, from: .pending, to: .running, in: transaction)
+    try add(pending: -1, running: 1, in: transaction)
     try transaction.execute(
       """
-      UPDATE tenant_queues SET turn = (SELECT max(turn) FROM tenant_queues) + 1 WHERE org_id = ?1
+      UPDATE tenant_queues SET pending = pending - 1, running = running + 1,
+        turn = (SELECT max(turn) FROM tenant_queues) + 1 WHERE org_id = ?1
       """, .text(organisation))
+  }
+
+  private static func add(
+    pending: Int64, running: Int64, in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    try transaction.execute(
+      "UPDATE run_counts SET value = value + CASE name WHEN 'pending' THEN ?1 ELSE ?2 END",
+      .integer(pending), .integer(running))
   }
 
   /// Counts a new run, unless so many wait already: of the organisation's own, or of all.
