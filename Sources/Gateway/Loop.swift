@@ -117,42 +117,53 @@ actor Loop {
   }
 
   /// Turns until the loop has drained; the calling thread becomes the loop's.
+  ///
+  /// The jobs that a connection has begun run before the next one is read: what 32 requests began
+  /// is still in the processor's cache then, what 256 began is not.
   nonisolated func run() {
     eventLoop.adoptCurrentThread()
     assumeIsolated { $0.now = Linux.nanoseconds }
     var jobs = JobBatch()
-    var isRunning = true
-    while isRunning {
-      let hasJobs = eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs)
-      isRunning = assumeIsolated { $0.turn(isBusy: hasJobs) }
+    var hasJobs = eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs)
+    while let ready = assumeIsolated({ $0.wait(isBusy: hasJobs) }) {
+      for index in 0..<ready {
+        assumeIsolated { $0.dispatch(at: index) }
+        _ = eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs)
+      }
+      assumeIsolated { $0.lookAtTheTime() }
+      hasJobs = eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs)
     }
     // Jobs that were on their way still own continuations: they run, find nothing to do and end.
     while eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs) {}
   }
 
-  /// One round: write what is ready, wait, read what came; false when the loop has ended.
-  private func turn(isBusy: Bool) -> Bool {
+  /// Writes what is ready, then waits for sockets; how many have something to say, nil when the
+  /// loop has ended.
+  private func wait(isBusy: Bool) -> Int? {
     carryOutOrders()
     flushDirty()
     loadAllWanted()
-    if isStopped || isDraining && connections.count == 0 { return false }
+    if isStopped || isDraining && connections.count == 0 { return nil }
     // The lines above may have begun work of their own.
     let untilSweep = Int32(limits.sweepEvery.nanoseconds / 1_000_000)
     let rest: Int32 = connections.count == 0 ? -1 : untilSweep
     let pause: Int32 = isBusy || !dirty.isEmpty || eventLoop.hasWork ? 0 : patience(atMost: rest)
     do throws(SystemError) {
       try Linux.wait(epoll.number, &events, milliseconds: pause)
-      now = Linux.nanoseconds
-      for index in 0..<events.count { dispatch(events[index].token, events[index].ready) }
     } catch {
       preconditionFailure("epoll_wait refused its own descriptor: \(error)")
     }
+    now = Linux.nanoseconds
+    return events.count
+  }
+
+  /// Ends what has taken too long.
+  private func lookAtTheTime() {
     expireCalls()
     if now - sweptAt >= limits.sweepEvery.nanoseconds {
       sweptAt = now
       sweep()
     }
-    return true
   }
 
   private func carryOutOrders() {
@@ -172,7 +183,8 @@ actor Loop {
     }
   }
 
-  private func dispatch(_ token: UInt64, _ ready: Interest) {
+  private func dispatch(at index: Int) {
+    let (token, ready) = (events[index].token, events[index].ready)
     if token == Self.mailboxToken { return }
     let listener = Self.firstListenerToken - token
     if listener < UInt64(listeners.count) {
