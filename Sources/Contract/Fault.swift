@@ -5,7 +5,10 @@ package import Wire
 ///
 /// Everything in it may be read by a stranger; what may not stays in the log under the request's
 /// id.
-package struct Fault: Error, Hashable, Sendable {
+///
+/// An object: whoever calls what may throw keeps room for what is thrown, and every task would have
+/// that room in its memory several times.
+package final class Fault: Error, Hashable, Sendable {
   package let code: FaultCode
   /// The published name where a document gives one (`RUN_ALREADY_FINISHED`); else the code's own.
   package let name: String?
@@ -36,6 +39,18 @@ package struct Fault: Error, Hashable, Sendable {
     self.allowed = allowed
     self.isReplayed = isReplayed
   }
+
+  package static func == (left: Fault, right: Fault) -> Bool {
+    left.code == right.code && left.name == right.name && left.message == right.message
+      && left.details == right.details && left.retryAfterSeconds == right.retryAfterSeconds
+      && left.allowed == right.allowed && left.isReplayed == right.isReplayed
+      && left.policy == right.policy
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(code)
+    hasher.combine(message)
+  }
 }
 
 extension Fault {
@@ -51,7 +66,7 @@ extension Fault {
   }
 
   /// The refusal of input that could not be read as the type that was asked for.
-  package init(_ error: DecodeError) {
+  package convenience init(_ error: DecodeError) {
     var details: [Detail] = []
     if let offset = error.offset {
       details.append(Detail("offset", .integer(Int64(offset))))

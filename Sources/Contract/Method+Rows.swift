@@ -19,13 +19,13 @@ extension Method {
       Output.self, isFeed: false, example: example)
     let title = description.title
     let reading = InputReading<Input>()
-    self.init(
-      description,
-      .inline { (domain, call) throws(Fault) in
+    self.init(description) { domain in
+      .inline { (call) throws(Fault) in
         let input = try reading.input(call.context.head, call.body)
         let output = try run(domain, input, call.context)
-        return call.format.reply(Answer(output), status: status, title: title)
-      })
+        return call.format.reply(output, status: status, title: title)
+      }
+    }
   }
 
   /// A row that makes one change of the store and waits for nothing else; a body of Markdown is its
@@ -46,9 +46,8 @@ extension Method {
       name, verb, path, zone, summary, permission, scope, status, faults, Input.self,
       Output.self, isFeed: false, markdownField: markdownField, example: example)
     let title = description.title
-    self.init(
-      description,
-      .deferred { (domain, call, take) throws(Fault) in
+    self.init(description) { domain in
+      .deferred { (call, take) throws(Fault) in
         let format = call.format
         try run(domain, try call.input(), call.context) { outcome in
           take { () throws(Fault) in
@@ -59,7 +58,8 @@ extension Method {
               contentType: .negotiated(format), isReplayed: answer.isReplayed)
           }
         }
-      })
+      }
+    }
   }
 
   /// A row that is answered by a task; a body of Markdown is its `markdownField`.
@@ -74,13 +74,14 @@ extension Method {
       Output.self, isFeed: false, markdownField: markdownField, example: example)
     let title = description.title
     let reading = InputReading<Input>()
-    self.init(
-      description,
-      .task { (domain, call) async throws(Fault) in
+    self.init(description) { domain in
+      .task { (call) async throws(Fault) in
         let input = try reading.input(call.context.head, call.body)
         let answer = try await run(domain, input, call.context)
-        return call.format.reply(answer, status: status, title: title)
-      })
+        return call.format.reply(
+          answer.value, isReplayed: answer.isReplayed, status: status, title: title)
+      }
+    }
   }
 
   /// A row that is answered from memory when it can be, else by a task.
@@ -96,17 +97,17 @@ extension Method {
       Output.self, isFeed: false, example: example)
     let title = description.title
     let reading = InputReading<Input>()
-    self.init(
-      description,
+    self.init(description) { domain in
       .either(
-        { (domain, head, body) throws(Fault) in
+        { (head, body) throws(Fault) in
           let input = try reading.input(head, body)
           return { () throws(Fault) in try memory(domain, input, head) }
         },
-        { (domain, call) async throws(Fault) in
+        { (call) async throws(Fault) in
           let output = try await run(domain, try call.input(), call.context)
-          return call.format.reply(Answer(output), status: status, title: title)
-        }))
+          return call.format.reply(output, status: status, title: title)
+        })
+    }
   }
 
   /// A row that is answered by a feed of events.
@@ -119,11 +120,11 @@ extension Method {
     let description = Self.describe(
       name, .get, path, zone, summary, permission, scope, 200, faults, Input.self,
       Event.self, isFeed: true, example: example)
-    self.init(
-      description,
-      .feed { (domain, call) async throws(Fault) in
+    self.init(description) { domain in
+      .feed { (call) async throws(Fault) in
         try await run(domain, try call.input(), call.context)
-      })
+      }
+    }
   }
 
   /// A row that is answered by a task, or by a feed of what its answer is made of.
@@ -137,16 +138,17 @@ extension Method {
       name, verb, path, zone, summary, permission, .none, 200, faults, Input.self, Output.self,
       isFeed: false, feedEvent: Event.schema, markdownField: markdownField, example: example)
     let title = description.title
-    self.init(
-      description,
+    self.init(description) { domain in
       .taskOrFeed(
-        { (domain, call) async throws(Fault) in
+        { (call) async throws(Fault) in
           let answer = try await answer(domain, try call.input(), call.context)
-          return call.format.reply(answer, status: 200, title: title)
+          return call.format.reply(
+            answer.value, isReplayed: answer.isReplayed, status: 200, title: title)
         },
-        { (domain, call) async throws(Fault) in
+        { (call) async throws(Fault) in
           try await feed(domain, try call.input(), call.context)
-        }))
+        })
+    }
   }
 
   /// A row that is answered with a page in one media type, whatever is asked for.
@@ -158,12 +160,12 @@ extension Method {
     let description = Self.describe(
       name, .get, path, zone, summary, permission, .none, 200, faults, Input.self,
       String.self, isFeed: false, fixedType: type)
-    self.init(
-      description,
-      .task { (domain, call) async throws(Fault) in
+    self.init(description) { domain in
+      .task { (call) async throws(Fault) in
         let page = try await run(domain, try call.input(), call.context)
         return Reply(status: 200, body: page, contentType: .fixed(type))
-      })
+      }
+    }
   }
 
   private static func describe<Input: CodedRecord, Output: Coded>(
@@ -204,6 +206,8 @@ private final class InputReading<Input: CodedRecord>: Sendable {
     do throws(DecodeError) { silent = try Silent() } catch { silent = nil }
   }
 
+  // What it needs of the stack would lie in the memory of the task that calls it.
+  @inline(never)
   func input(_ head: CallHead, _ body: WireBody) throws(Fault) -> Input {
     guard let silent, head.parameters.isEmpty, case .none = body else {
       return try head.input(body)
@@ -215,17 +219,17 @@ private final class InputReading<Input: CodedRecord>: Sendable {
 extension Method {
   /// The same row, whose input comes in a body although its verb has none by itself (RFC 9110
   /// §9.3.5).
-  package func withBody() -> Method { Method(description.changed(isBodyless: false), body) }
+  package func withBody() -> Method { Method(description.changed(isBodyless: false), bind) }
 
   /// The same row, which takes no notice of keys under which requests are done once.
-  package func withoutKey() -> Method { Method(description.changed(keyRule: .ignored), body) }
+  package func withoutKey() -> Method { Method(description.changed(keyRule: .ignored), bind) }
 
   /// The same row, which everybody may call, but is told who does.
-  package func knowingCaller() -> Method { Method(description.changed(knowsCaller: true), body) }
+  package func knowingCaller() -> Method { Method(description.changed(knowsCaller: true), bind) }
 
   /// The same row, which each network of clients may call that often.
   package func limited(_ rate: RatePolicy) -> Method {
-    Method(description.changed(rate: rate), body)
+    Method(description.changed(rate: rate), bind)
   }
 }
 
@@ -273,9 +277,13 @@ extension CallHead {
 
 extension BodyFormat {
   /// The reply in this format.
-  fileprivate func reply(_ answer: Answer<some Coded>, status: Int, title: String) -> Reply {
+  // What it needs of the stack would lie in the memory of the task that calls it.
+  @inline(never)
+  fileprivate func reply(
+    _ value: some Coded, isReplayed: Bool = false, status: Int, title: String
+  ) -> Reply {
     Reply(
-      status: status, body: encode(answer.value, title: title), contentType: .negotiated(self),
-      isReplayed: answer.isReplayed)
+      status: status, body: encode(value, title: title), contentType: .negotiated(self),
+      isReplayed: isReplayed)
   }
 }

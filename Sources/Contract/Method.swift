@@ -76,34 +76,34 @@ package struct MethodDescription: Sendable {
 /// A method bound to nothing yet: its description and the function of the domain.
 package struct Method<Domain: Sendable>: Sendable {
   package let description: MethodDescription
-  package let body: MethodBody<Domain>
+  /// How a domain answers it.
+  package let bind: @Sendable (Domain) -> MethodBody
 
-  package init(_ description: MethodDescription, _ body: MethodBody<Domain>) {
+  package init(
+    _ description: MethodDescription, _ bind: @escaping @Sendable (Domain) -> MethodBody
+  ) {
     self.description = description
-    self.body = body
+    self.bind = bind
   }
 }
 
 /// How a method's answer comes about; the kinds differ in what they cost (one table in the design,
 /// §2).
-package enum MethodBody<Domain: Sendable>: Sendable {
+package enum MethodBody: Sendable {
   /// What may wait; it stays with its caller's executor, so that nothing hops but what must.
   package typealias Waiting<Outcome> =
-    nonisolated(nonsending) @Sendable (Domain, Call) async throws(Fault) -> Outcome
+    nonisolated(nonsending) @Sendable (Call) async throws(Fault) -> Outcome
 
   /// Answered at once, on the event loop.
-  case inline(@Sendable (Domain, Call) throws(Fault) -> Reply)
+  case inline(@Sendable (Call) throws(Fault) -> Reply)
   /// Answered once somebody has done the work that it begins, without a task that waits for it;
   /// what it throws is answered at once.
-  case deferred(@Sendable (Domain, Call, @escaping ReplyTaker) throws(Fault) -> Void)
+  case deferred(@Sendable (Call, @escaping ReplyTaker) throws(Fault) -> Void)
   /// Answered by a task that may wait for the store, a model or an actor.
   case task(Waiting<Reply>)
   /// Answered at once when the domain has the value in memory, else by a task; what looks there has
   /// read its input, and serves all calls that say the same.
-  case either(
-    @Sendable (Domain, CallHead, WireBody) throws(Fault) -> KnownLookup,
-    Waiting<Reply>
-  )
+  case either(@Sendable (CallHead, WireBody) throws(Fault) -> KnownLookup, Waiting<Reply>)
   /// Answered by a feed of events.
   case feed(Waiting<FeedReply>)
   /// Answered by a task, or by a feed of what the answer is made of, as the client accepts.
@@ -188,7 +188,9 @@ package struct ChangeAnswer: Sendable {
 }
 
 /// A value with the circumstances of its making.
-package struct Answer<Output: Coded>: Sendable {
+///
+/// An object, because the type of a generic value would be looked up three times for every answer.
+package final class Answer<Output: Coded>: Sendable {
   package let value: Output
   package let isReplayed: Bool
 

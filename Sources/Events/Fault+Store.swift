@@ -3,7 +3,7 @@ package import Store
 
 extension Fault: StoreFailing {
   /// What a stranger may know of a failure of the store.
-  package init(_ error: StoreError) {
+  package convenience init(_ error: StoreError) {
     switch error {
     case .busy, .overloaded, .closed:
       self.init(

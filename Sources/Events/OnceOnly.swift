@@ -188,7 +188,7 @@ extension Fault {
     ]
   }
 
-  fileprivate init(kept value: WireValue) throws(DecodeError) {
+  fileprivate convenience init(kept value: WireValue) throws(DecodeError) {
     guard case .text(let rawCode)? = value["code"], let code = FaultCode(rawValue: rawCode),
       case .text(let message)? = value["message"], case .array(let rows)? = value["details"]
     else { throw DecodeError(.wrongType, at: nil, "not a kept refusal") }

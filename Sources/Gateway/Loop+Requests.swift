@@ -75,10 +75,10 @@ extension Loop {
 
   /// Answers now, or begins what will.
   func carryOut(
-    _ outcome: Outcome, _ stream: StreamKey, _ http2: HTTP2Session, _ connection: Connection,
-    since began: Int64
+    _ outcome: consuming Outcome, _ stream: StreamKey, _ http2: HTTP2Session,
+    _ connection: Connection, since began: Int64
   ) {
-    switch outcome {
+    switch consume outcome {
     case .response(let response):
       submit(response, to: stream, on: connection, since: began)
     case .pending(let operation, let within):

@@ -1,7 +1,7 @@
 import Contract
 
 /// A response that needs no task: whoever does the work gives what makes it.
-package struct DeferredResponse: Sendable {
+package final class DeferredResponse: Sendable {
   private let interface: Interface
   private let call: Call
   private let head: AdmittedHead

@@ -84,13 +84,23 @@ extension Interface {
       network: exchange.network)
   }
 
-  /// Steps 8 and 9, then the row; `last` remembers an answer from memory.
+  /// Step 8, and what follows; `last` remembers an answer from memory.
   func perform(
     _ head: AdmittedHead, _ occasion: Occasion, _ last: inout LastRequest?
   ) -> Outcome {
-    var head = head
     do throws(Fault) {
-      if let standing = try rates.admit(head.call, to: head.row) { head = head.marked(standing) }
+      let standing = try rates.admit(head.call, to: head.row)
+      return answer(standing.map(head.marked) ?? head, occasion, &last)
+    } catch {
+      return .response(refusal(error, head.exchange, occasion.correlationID))
+    }
+  }
+
+  /// Step 9, then the row.
+  private func answer(
+    _ head: AdmittedHead, _ occasion: Occasion, _ last: inout LastRequest?
+  ) -> Outcome {
+    do throws(Fault) {
       if let source = try known(head, occasion, &last) {
         return .response(
           Response(
@@ -99,7 +109,7 @@ extension Interface {
       let context = CallContext(
         head: try callHead(head, occasion), correlationID: occasion.correlationID,
         claim: try claim(head, occasion))
-      return try run(Call(context: context, body: try wireBody(head.exchange, occasion)), head)
+      return try run(Call(context: context, body: try wireBody(head, occasion)), head)
     } catch {
       return .response(refusal(error, head.exchange, occasion.correlationID))
     }
@@ -124,10 +134,10 @@ extension Interface {
 
   /// The body as it is to be decoded.
   private func wireBody(
-    _ exchange: Exchange, _ occasion: Occasion
+    _ head: AdmittedHead, _ occasion: Occasion
   ) throws(Fault) -> WireBody {
-    if let type = exchange.grpc { return try wireBody(type, exchange, occasion) }
-    guard !occasion.body.isEmpty, case .readable(let type) = exchange.contentType else {
+    if let type = head.exchange.grpc { return try wireBody(type, head.exchange, occasion) }
+    guard !occasion.body.isEmpty, case .readable(let type) = head.exchange.contentType else {
       return .none
     }
     switch type {
@@ -149,8 +159,9 @@ extension Interface {
   private func claim(
     _ head: AdmittedHead, _ occasion: Occasion
   ) throws(Fault) -> IdempotencyClaim? {
-    let (exchange, row) = (head.exchange, head.row)
+    let row = head.row
     guard row.keyRule != .ignored else { return nil }
+    let exchange = head.exchange
     guard let key = try IdempotencyKey.read(exchange.head) else {
       guard row.keyRule == .honoured else { throw IdempotencyKey.missing }
       return nil
@@ -186,36 +197,48 @@ extension Interface {
   }
 
   private func opening(
-    _ call: Call, _ head: AdmittedHead, _ run: @escaping Route.Body.Waiting<FeedReply>
+    _ call: Call, _ head: AdmittedHead, _ run: @escaping MethodBody.Waiting<FeedReply>
   ) -> PendingResponse {
     @Sendable nonisolated(nonsending) func response() async -> Response {
       do throws(Fault) {
-        return Response(
-          content: feed(try await run(call), head.exchange),
-          correlationID: call.context.correlationID)
+        return feed(try await run(call), to: call, head)
       } catch {
-        return refusal(error, head.exchange, call.context.correlationID)
+        return refusal(error, to: call, head)
       }
     }
     return response
   }
 
   private func later(
-    _ call: Call, _ head: AdmittedHead, _ run: @escaping Route.Body.Waiting<Reply>
+    _ call: Call, _ head: AdmittedHead, _ run: @escaping MethodBody.Waiting<Reply>
   ) -> PendingResponse {
     @Sendable nonisolated(nonsending) func response() async -> Response {
       do throws(Fault) {
         return answer(try await run(call), to: call, head)
       } catch {
-        return refusal(error, head.exchange, call.context.correlationID)
+        return refusal(error, to: call, head)
       }
     }
     return response
   }
 
+  // What the next three need of the stack would lie in the memory of the task that calls them: a
+  // kilobyte, for which each task asked the allocator once more.
+
+  @inline(never)
   private func answer(_ reply: Reply, to call: Call, _ head: AdmittedHead) -> Response {
     Response(
       content: answer(reply, head.exchange), correlationID: call.context.correlationID)
+  }
+
+  @inline(never)
+  private func feed(_ reply: FeedReply, to call: Call, _ head: AdmittedHead) -> Response {
+    Response(content: feed(reply, head.exchange), correlationID: call.context.correlationID)
+  }
+
+  @inline(never)
+  private func refusal(_ fault: Fault, to call: Call, _ head: AdmittedHead) -> Response {
+    refusal(fault, head.exchange, call.context.correlationID)
   }
 
   /// The answer in memory; nil where there is none, or the row never looks there.
@@ -224,7 +247,7 @@ extension Interface {
   ) throws(Fault) -> (any KnownAnswer)? {
     if let lookup = last?.lookup, lookup.body == occasion.body { return try lookup.find() }
     guard case .either(let memory, _) = head.row.body else { return nil }
-    let find = try memory(head.call, try wireBody(head.exchange, occasion))
+    let find = try memory(head.call, try wireBody(head, occasion))
     last?.lookup = Lookup(occasion.body, find)
     return try find()
   }

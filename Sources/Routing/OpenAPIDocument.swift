@@ -26,11 +26,13 @@ package struct OpenAPIDocument: Sendable {
       summary: "The interface as an OpenAPI document; in Markdown, as a manual.", permission: nil,
       scope: .none, status: 200,
       faults: [], input: RecordSchema(name: "NoInput", documentation: "Nothing.", fields: []),
-      output: .open, isFeed: false),
-    .inline { (document, call) throws(Fault) in
+      output: .open, isFeed: false)
+  ) { document in
+    .inline { (call) throws(Fault) in
       let _: NoInput = try call.input()
       return Reply(
         status: 200, body: document.bodies[call.format] ?? [],
         contentType: .negotiated(call.format))
-    })
+    }
+  }
 }

@@ -47,7 +47,7 @@ final class RowPlan: Sendable {
   let status: Int
   let title: String
   /// What answers a call.
-  let body: Route.Body
+  let body: MethodBody
 
   init(_ row: Route, at route: Int) {
     let description = row.description

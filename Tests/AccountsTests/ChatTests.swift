@@ -90,7 +90,7 @@ struct ChatTests {
     let test = try TestRegistrar()
     let runs = Hanging()
     let desk = ChatDesk(test.registrar, runs)
-    guard case .taskOrFeed(let answer, _) = ChatDesk.methods[0].body else {
+    guard case .taskOrFeed(let answer, _) = ChatDesk.methods[0].bind(desk) else {
       Issue.record("the row has another kind")
       return
     }
@@ -101,7 +101,7 @@ struct ChatTests {
         head: CallHead(principal: principal, scope: nil), correlationID: .given("c"), claim: nil),
       body: .json(Array(#"{"message":"hello"}"#.utf8)))
     let began = test.time.now.milliseconds
-    let reply = try await answer(desk, call)
+    let reply = try await answer(call)
     #expect(reply.status == 200)
     let value = try WireValue(json: reply.body)
     #expect(value["output"] == "")

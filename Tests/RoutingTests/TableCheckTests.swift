@@ -77,11 +77,9 @@ struct TableCheckTests {
       try Interface(
         routes: rows.map { description in
           Route(
-            Method<Int>(
-              description,
-              .inline { (_, _) throws(Fault) in
-                throw Fault(.gone, "")
-              }), on: 0)
+            Method<Int>(description) { _ in
+              .inline { _ throws(Fault) in throw Fault(.gone, "") }
+            }, on: 0)
         },
         services: InterfaceServices(
           authenticator: SampleAuthenticator(), tickets: SampleTickets(),
