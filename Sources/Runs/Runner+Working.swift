@@ -69,9 +69,12 @@ extension Runner {
     // From the commit on a wish finds somebody to tell; one from before is in the row.
     if job.isCalledOff { control.end(.calledOff) }
     if left == .zero { control.end(.timedOut) }
-    let (run, executing) = (
-      ClaimedRun(job: job, lease: lease, state: state, control: control), executing
-    )
+    let run = ClaimedRun(
+      job: job, lease: lease, state: state, control: control
+    ) { (goesOn, transaction) throws(StoreError) in
+      try self.next(goesOn, in: transaction)
+    }
+    let executing = executing
     transaction.afterCommit { executing.begin(run.name, control) }
     return run
   }
@@ -112,38 +115,48 @@ extension Runner {
         return await execution.run()
       }
       group.addTask { await run.control.ended() }
-      var ending: RunEnding = .given
-      while let first = await group.next() {
-        guard let first else { continue }
-        ending = first
-        break
+      var ending: RunEnding?
+      // Both end before the run's last event is written, so that nothing comes after it.
+      while let other = await group.next() {
+        // What was told to a run that had ended by then came too late.
+        if case .completed? = other { ending = other } else { ending = ending ?? other }
+        if ending != nil { group.cancelAll() }
       }
-      // The other ends before the run's last event is written, so that nothing comes after it.
-      group.cancelAll()
-      return ending
+      return ending ?? .given
     }
   }
 
-  /// Writes the ending, and takes the next run in the same transaction; a store that cannot now is
-  /// asked again, for the run must not stay `running`.
+  /// Writes the ending, unless it is written, and takes the next run in the same transaction; a
+  /// store that cannot now is asked again, for the run must not stay `running`.
   private func finish(_ run: ClaimedRun, _ ending: RunEnding) async -> ClaimedRun? {
-    if case .given = ending { return nil }
+    switch ending {
+    case .given: return nil
+    case .completed(let sequel): return sequel.next
+    case .failed, .calledOff: break
+    }
     let runner = self
     let span = setup.identifiers.next("sp_")
-    let isStopping = Task.isCancelled
+    let goesOn = !Task.isCancelled
     repeat {
       do throws(StoreError) {
         return try await setup.database.write { (transaction) throws(StoreError) in
           _ = try run.job.finish(
             ending, under: run.lease, at: runner.setup.wallClock.now, span: span, runner.setup,
             transaction)
-          QueueCounts.publish(to: runner.gauge, in: transaction)
-          return isStopping ? nil : try runner.claim(in: transaction)
+          return try runner.next(goesOn, in: transaction)
         }
       } catch {
         if case .closed = error { return nil }
       }
     } while await setup.pausing.rest(for: .seconds(1))
     return nil
+  }
+
+  /// What a worker goes on with after a run has ended, if it does.
+  private func next(
+    _ goesOn: Bool, in transaction: borrowing Transaction
+  ) throws(StoreError) -> ClaimedRun? {
+    QueueCounts.publish(to: gauge, in: transaction)
+    return goesOn ? try claim(in: transaction) : nil
   }
 }

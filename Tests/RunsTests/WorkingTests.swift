@@ -1,5 +1,6 @@
 import Contract
 import Store
+import Synchronization
 import Testing
 import Wire
 
@@ -170,6 +171,30 @@ import Wire
       test.time.advance(by: .milliseconds(49_300))
       #expect(try await test.end(of: patient).error?.code == "RUN_TIMEOUT")
     }
+  }
+
+  @Test("a timeout that comes while the answer is written comes too late, and the next run goes on")
+  func timesOutTooLate() async throws {
+    let test = try TestRunner { $0.workers = 1 }
+    let first = try await test.mock([["tokens": ["x"]]], session: "s_a", timeout: 700)
+    let next = try await test.mock([["tokens": ["y"]]], session: "s_b")
+    let rings = Mutex(0)
+    test.doorbell.listen { [time = test.time] stream in
+      guard stream == Runner.stream(of: first) else { return }
+      // The first is the run's begin; the second comes after the commit of the answer, before
+      // anybody has heard of it.
+      let isAnswered = rings.withLock { rings in
+        rings += 1
+        return rings == 2
+      }
+      if isAnswered { time.advance(by: .milliseconds(700)) }
+    }
+    try await test.working {
+      #expect(try await test.end(of: first).output == "x")
+      #expect(try await test.end(of: next).output == "y")
+    }
+    #expect(try await test.story(first).last?.type == "run.completed")
+    #expect(test.runner.gauge.running == 0 && test.runner.gauge.pending == 0)
   }
 
   @Test("secrets in what is asked are not in what is told")

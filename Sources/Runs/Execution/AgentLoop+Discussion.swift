@@ -9,19 +9,19 @@ extension AgentLoop {
   /// Rounds in which nothing was decided, after which a run has failed.
   static let roundsMax = 3
 
-  /// Works until the group has an answer, which is in the run's row then.
+  /// Works until the group has an answer, which has ended the run then.
   mutating func discuss(
     _ job: RunJob, _ group: GroupID, _ setup: RunnerSetup
-  ) async throws(RunInterruption) {
+  ) async throws(RunInterruption) -> RunSequel {
     let crew = try await Crew.find(group, job, setup)
     var discussion = state.discussion ?? Discussion()
     try await giveTask(crew, &discussion, job)
     while discussion.round <= Self.roundsMax {
       try await hear(crew, &discussion, job)
       if let lead = crew.lead {
-        if try await decide(lead, discussion, job, group, setup) { return }
+        if let sequel = try await decide(lead, discussion, job, group, setup) { return sequel }
       } else if !discussion.last.isEmpty {
-        if try await keep(discussion.last) { return }
+        if let sequel = try await keep(discussion.last) { return sequel }
         // What was said meanwhile is for all to hear, and costs no round.
         discussion.repeatRound()
         try await settle(crew, &discussion, job)
@@ -72,11 +72,11 @@ extension AgentLoop {
     }
   }
 
-  /// Lets the lead decide on what was said; false when it says nothing.
+  /// Lets the lead decide on what was said; nil when it says nothing.
   private mutating func decide(
     _ lead: Crew.Player, _ discussion: Discussion, _ job: RunJob, _ group: GroupID,
     _ setup: RunnerSetup
-  ) async throws(RunInterruption) -> Bool {
+  ) async throws(RunInterruption) -> RunSequel? {
     if state.discussion != discussion || !isTurn(of: lead.agent) { begin(discussion) }
     while true {
       let said = try await answer(lead.agent, to: discussion.asked(job.input))
@@ -84,7 +84,7 @@ extension AgentLoop {
       var sources = state.sources
       sources.add(discussion.refs)
       let message = AgentMessage(said, as: .decision, after: sources)
-      guard !message.text.isEmpty else { return false }
+      guard !message.text.isEmpty else { return nil }
       let memories = GroupMemories(message, job, group, by: lead.role.id, setup)
       let written = memories.all.map { (RosterEventType.blackboardWritten.rawValue, $0.told) }
       var told: [EventDraft] = []
@@ -94,7 +94,7 @@ extension AgentLoop {
       let completion = JournalBatch.Completion(told: told) { (transaction) throws(StoreError) in
         try memories.insert(in: transaction)
       }
-      if try await keep(said, with: completion) { return true }
+      if let sequel = try await keep(said, with: completion) { return sequel }
     }
   }
 

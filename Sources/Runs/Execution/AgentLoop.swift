@@ -50,20 +50,19 @@ struct AgentLoop {
         details: nil))
   }
 
-  /// Keeps an answer as the run's own, with what else is to be written; false when something was
-  /// said to the run that its agent has not heard, and then the agent has to answer again.
+  /// Ends the run with its answer, with what else is to be written; nil when something was said to
+  /// the run that its agent has not heard, and then the agent has to answer again.
   mutating func keep(
     _ answer: String, with completion: JournalBatch.Completion? = nil
-  ) async throws(RunInterruption) -> Bool {
+  ) async throws(RunInterruption) -> RunSequel? {
     let kept = JournalBatch.Answer(
-      text: answer, messagesHeard: state.messagesHeard, completion: completion)
-    guard try await journal.write(checkpoint: state, answer: kept) else {
-      overtake(answer)
-      // Another process may have taken the message: then nobody has told this one.
-      try await listen(forSure: true)
-      return false
-    }
-    return true
+      text: answer, messagesHeard: state.messagesHeard, completion: completion,
+      span: setup.identifiers.next("sp_"), goesOn: !Task.isCancelled)
+    if let sequel = try await journal.keep(kept, checkpoint: state) { return sequel }
+    overtake(answer)
+    // Another process may have taken the message: then nobody has told this one.
+    try await listen(forSure: true)
+    return nil
   }
 
   /// Makes an answer that was overtaken part of what was said; the agent has all its steps again.

@@ -10,6 +10,10 @@ struct JournalBatch: Sendable {
     /// The messages to the run that the agent has heard.
     let messagesHeard: Int64
     let completion: Completion?
+    /// The span of the run's last event.
+    let span: String
+    /// Whether the worker goes on with another run.
+    let goesOn: Bool
   }
 
   /// What is written beside an answer that is taken.
@@ -33,6 +37,13 @@ struct JournalBatch: Sendable {
     func overtakes(_ answer: Answer) -> Bool { messages > answer.messagesHeard }
   }
 
+  /// What became of a batch.
+  struct Written: Sendable {
+    let standing: Standing
+    /// What follows the run whose answer was taken; nil when there was none, or it was not taken.
+    var sequel: RunSequel?
+  }
+
   let run: ClaimedRun
   let drafts: [EventDraft]
   let counted: Int64
@@ -46,8 +57,8 @@ struct JournalBatch: Sendable {
 
   /// Nil when the run is not under the lease any more, and then nothing is written.
   func write(
-    to log: EventLog, _ transaction: borrowing Transaction
-  ) throws(StoreError) -> Standing? {
+    _ setup: RunnerSetup, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> Written? {
     let standing = try transaction.first(
       Standing.self,
       """
@@ -56,28 +67,44 @@ struct JournalBatch: Sendable {
       RETURNING cancel_requested_at IS NOT NULL, message_count
       """, .text(run.job.id.text), .text(run.lease), .integer(counted), .integer(toolCalls))
     guard let standing else { return nil }
-    try log.append(drafts, in: transaction)
+    try setup.log.append(drafts, in: transaction)
+    if let answer, !standing.isCalledOff, !standing.overtakes(answer) {
+      return Written(standing: standing, sequel: try complete(answer, setup, transaction))
+    }
     if let checkpoint {
       try checkpoint.save(of: run.job, in: transaction)
       if checkpoint.hasWaited, checkpoint.open.isEmpty {
         try AwaitedCall.forget(of: run.job.id, in: transaction)
       }
     }
-    guard !standing.isCalledOff else { return standing }
-    if let answer, !standing.overtakes(answer) { try take(answer, log, transaction) }
-    if let parking { try parking.write(run, at: time, in: transaction) }
-    return standing
+    if let parking, !standing.isCalledOff {
+      try parking.write(run, at: time, in: transaction)
+    }
+    return Written(standing: standing)
   }
 
-  private func take(
-    _ answer: Answer, _ log: EventLog, _ transaction: borrowing Transaction
-  ) throws(StoreError) {
-    try answer.completion?.write(transaction)
-    let told = answer.completion?.told ?? []
-    try log.append(told, in: transaction)
-    try transaction.execute(
-      "UPDATE runs SET phase = ?2, output = ?3, event_count = event_count + ?4 WHERE id = ?1",
-      .text(run.job.id.text), .text(RunPhase.finalizing.rawValue), .text(answer.text),
-      .integer(Int64(told.count)))
+  /// Ends the run with its answer, and takes the one that its worker goes on with.
+  private func complete(
+    _ answer: Answer, _ setup: RunnerSetup, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> RunSequel {
+    if let completion = answer.completion {
+      try completion.write(transaction)
+      try setup.log.append(completion.told, in: transaction)
+      try transaction.execute(
+        "UPDATE runs SET event_count = event_count + ?2 WHERE id = ?1",
+        .text(run.job.id.text), .integer(Int64(completion.told.count)))
+    }
+    if let facts = try RunFacts.find(run.job.id, in: transaction) {
+      _ = try run.job.finish(
+        as: .completed(output: answer.text), facts, checkpoint, under: run.lease, at: time,
+        span: answer.span, setup, transaction)
+    }
+    return RunSequel(next: try run.takeNext(answer.goesOn, transaction))
   }
+}
+
+/// What follows a run that has ended.
+struct RunSequel: Sendable {
+  /// The run that its worker goes on with; nil when there was none to take.
+  let next: ClaimedRun?
 }

@@ -6,8 +6,8 @@ internal import Wire
 
 /// What a worker has come to with a run.
 enum RunEnding: Sendable {
-  /// The answer is in the run's row.
-  case completed
+  /// The run has ended with its answer.
+  case completed(RunSequel)
   case failed(RunError)
   /// A wish to cancel is in the run's row.
   case calledOff
@@ -37,14 +37,21 @@ extension RunJob {
   ) throws(StoreError) -> Bool {
     guard let facts = try RunFacts.find(id, in: transaction), let decided = facts.decided(ending)
     else { return false }
-    var usage: TokenUsage?
-    var delegated = TokenUsage()
+    var checkpoint: Checkpoint?
     if facts.startedAt != nil {
-      let checkpoint = try Checkpoint.find(of: id, in: transaction)
-      usage = checkpoint?.usage ?? TokenUsage()
-      delegated = checkpoint?.delegated ?? delegated
-      if checkpoint?.hasWaited == true { try AwaitedCall.forget(of: id, in: transaction) }
+      checkpoint = try Checkpoint.find(of: id, in: transaction) ?? Checkpoint()
     }
+    return try finish(
+      as: decided, facts, checkpoint, under: lease, at: time, span: span, setup, transaction)
+  }
+
+  /// Writes the run's end as it was decided; `checkpoint` is nil for a run that was never begun.
+  func finish(
+    as decided: DecidedEnding, _ facts: RunFacts, _ checkpoint: Checkpoint?, under lease: String?,
+    at time: Timestamp, span: String, _ setup: RunnerSetup, _ transaction: borrowing Transaction
+  ) throws(StoreError) -> Bool {
+    let usage = checkpoint?.usage
+    if checkpoint?.hasWaited == true { try AwaitedCall.forget(of: id, in: transaction) }
     let duration = time.milliseconds - (facts.startedAt ?? time.milliseconds)
     let end = EndRow(decided, of: self, usage, durationMilliseconds: duration)
     let changed = try transaction.execute(
@@ -62,7 +69,8 @@ extension RunJob {
     try QueueCounts.move(
       of: scope.organisation, from: facts.queue, to: nil, in: transaction)
     try readyNext(transaction)
-    if let own = usage?.without(delegated) {
+    if let checkpoint {
+      let own = checkpoint.usage.without(checkpoint.delegated)
       try TenantUsage.add(own, of: scope.organisation, at: time, in: transaction)
     }
     if parent != nil { try tellParent(at: time, setup, transaction) }

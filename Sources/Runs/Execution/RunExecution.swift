@@ -20,13 +20,14 @@ struct RunExecution {
   mutating func run() async -> RunEnding {
     do throws(RunInterruption) {
       if let group = job.group {
-        try await loop.discuss(job, group, setup)
-      } else {
-        let agent = RunAgent(of: job)
-        var isKept = false
-        while !isKept { isKept = try await loop.keep(loop.answer(agent, to: job.input)) }
+        return .completed(try await loop.discuss(job, group, setup))
       }
-      return .completed
+      let agent = RunAgent(of: job)
+      while true {
+        if let sequel = try await loop.keep(loop.answer(agent, to: job.input)) {
+          return .completed(sequel)
+        }
+      }
     } catch {
       return Self.ending(after: error)
     }

@@ -5,7 +5,8 @@ internal import Store
 struct RunFacts: Record {
   let startedAt: Int64?
   let phase: RunPhase?
-  /// The answer, from the moment at which the run can only complete.
+  /// The answer, which earlier versions kept before they ended the run: in phase `finalizing` it
+  /// can only complete.
   let output: String?
   /// The first wish to cancel; it was acknowledged, so it counts.
   let wish: CancelWish?
@@ -37,8 +38,8 @@ struct RunFacts: Record {
 
   /// How a run ends that someone wants to end as `ending`; nil when that is for others to say.
   ///
-  /// A wish that was acknowledged goes before everything; an answer that is kept, after which no
-  /// wish is acknowledged, goes before failures.
+  /// A wish that was acknowledged goes before everything; an answer that was kept, after which no
+  /// wish was acknowledged, goes before failures.
   func decided(_ ending: RunEnding) -> DecidedEnding? {
     if let wish { return .cancelled(wish) }
     if phase == .finalizing, let output { return .completed(output: output) }

@@ -102,33 +102,45 @@ actor RunJournal {
       agent: agent, payload: payload)
   }
 
-  /// Writes what waits, with the run's checkpoint when one is given, and its answer when there is
-  /// one; false when the answer was not taken, because something was said to the run meanwhile.
-  ///
-  /// From an answer on the run can only complete: an answer is not taken when somebody has wished
-  /// to cancel the run before, and then what belongs to it is not written either.
-  @discardableResult
+  /// Writes what waits, with the run's checkpoint when one is given.
   func write(
-    checkpoint: Checkpoint? = nil, answer: JournalBatch.Answer? = nil, parking: RunParking? = nil
-  ) async throws(RunInterruption) -> Bool {
+    checkpoint: Checkpoint? = nil, parking: RunParking? = nil
+  ) async throws(RunInterruption) {
+    _ = try await commit(checkpoint, nil, parking)
+  }
+
+  /// Writes what waits, and ends the run with its answer; what follows it, or nil when the answer
+  /// was not taken, because something was said to the run meanwhile.
+  ///
+  /// An answer is not taken when somebody has wished to cancel the run before, and then what
+  /// belongs to it is not written either.
+  func keep(
+    _ answer: JournalBatch.Answer, checkpoint: Checkpoint
+  ) async throws(RunInterruption) -> RunSequel? {
+    try await commit(checkpoint, answer, nil)?.sequel
+  }
+
+  private func commit(
+    _ checkpoint: Checkpoint?, _ answer: JournalBatch.Answer?, _ parking: RunParking?
+  ) async throws(RunInterruption) -> JournalBatch.Written? {
     let batch = JournalBatch(
       run: run, drafts: drafts, counted: counted, toolCalls: toolCalls, checkpoint: checkpoint,
       answer: answer, parking: parking, time: setup.wallClock.now)
     drafts = []
     (counted, toolCalls) = (0, 0)
-    guard batch.holdsAnything else { return true }
-    let log = setup.log
-    let standing: JournalBatch.Standing?
+    guard batch.holdsAnything else { return nil }
+    let setup = setup
+    let written: JournalBatch.Written?
     do throws(StoreError) {
-      standing = try await setup.database.write { (transaction) throws(StoreError) in
-        try batch.write(to: log, transaction)
+      written = try await setup.database.write { (transaction) throws(StoreError) in
+        try batch.write(setup, transaction)
       }
     } catch {
       throw interrupted(.store(error))
     }
-    guard let standing else { throw interrupted(.lost) }
-    if standing.isCalledOff { throw interrupted(.calledOff) }
-    return answer.map { !standing.overtakes($0) } ?? true
+    guard let written else { throw interrupted(.lost) }
+    if written.standing.isCalledOff { throw interrupted(.calledOff) }
+    return written
   }
 
   private func interrupted(_ reason: RunInterruption) -> RunInterruption {
