@@ -35,6 +35,8 @@ int main(int count, char **arguments) {
   check(sqlite3_open(arguments[2], &target), "open the target");
   run("PRAGMA journal_mode = WAL");
   run("PRAGMA synchronous = FULL");
+  // As many pages as Switchyard lets its log have before it moves them.
+  run("PRAGMA wal_autocheckpoint = 4000");
   sqlite3_stmt *schema = prepare(source,
       "SELECT sql FROM sqlite_master WHERE tbl_name IN ('runs', 'run_counts') AND sql IS NOT NULL "
       "ORDER BY type = 'index'");

@@ -39,7 +39,7 @@ extension Database {
       busyTimeout: .seconds(5),
       statementsMax: 256,
       cacheKibibytes: 16_384,
-      checkpointPages: 1_000,
+      checkpointPages: 4_000,
       logPagesMax: 16_384,
       pagesMax: nil,
     )
