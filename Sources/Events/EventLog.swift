@@ -25,32 +25,23 @@ package struct EventLog: Sendable {
   package func append(
     _ drafts: [EventDraft], in transaction: borrowing Transaction
   ) throws(StoreError) {
-    var ends: [String: StreamEnd] = [:]
-    var added: [String: [RecentEvent]] = [:]
+    var growths: [Growth] = []
     for draft in drafts {
-      let end: StreamEnd
-      if let known = ends[draft.stream] {
-        end = known
-      } else {
-        end = try Self.end(of: draft.stream, in: transaction)
-      }
-      let (next, event) = try Self.append(draft, after: end, in: transaction)
-      ends[draft.stream] = next
-      added[draft.stream, default: []].append(
-        RecentEvent(type: draft.type, item: StreamItem(sequence: next.head, event: event)))
+      let place = try Self.place(of: draft.stream, among: &growths, in: transaction)
+      try Self.append(draft, to: &growths[place], in: transaction)
     }
-    for (stream, end) in ends {
+    for growth in growths {
       try transaction.execute(
         """
         INSERT INTO event_streams (stream, head, hash) VALUES (?1, ?2, ?3)
         ON CONFLICT (stream) DO UPDATE SET head = excluded.head, hash = excluded.hash
-        """, .text(stream), .integer(end.head), .blob(end.hash))
+        """, .text(growth.stream), .integer(growth.end.head), .blob(growth.end.hash))
     }
     let (doorbell, recent) = (doorbell, recent)
-    transaction.afterCommit { [added] in
-      for (stream, events) in added {
-        recent.add(events, to: stream)
-        doorbell.ring(stream)
+    transaction.afterCommit { [growths] in
+      for growth in growths {
+        recent.add(growth.events, to: growth.stream)
+        doorbell.ring(growth.stream)
       }
     }
     guard let observe else { return }
@@ -60,9 +51,19 @@ package struct EventLog: Sendable {
     transaction.afterCommit { for event in events { observe(event) } }
   }
 
+  /// Where a stream stands among those that grow; most drafts are of the same one.
+  private static func place(
+    of stream: String, among growths: inout [Growth], in transaction: borrowing Transaction
+  ) throws(StoreError) -> Int {
+    if let place = growths.lastIndex(where: { $0.stream == stream }) { return place }
+    growths.append(Growth(stream: stream, end: try end(of: stream, in: transaction)))
+    return growths.count - 1
+  }
+
   private static func append(
-    _ draft: EventDraft, after end: StreamEnd, in transaction: borrowing Transaction
-  ) throws(StoreError) -> (StreamEnd, StoredJSON) {
+    _ draft: EventDraft, to growth: inout Growth, in transaction: borrowing Transaction
+  ) throws(StoreError) {
+    let end = growth.end
     let head = end.head + 1
     let redacted = Redaction.redact(
       draft.payload(head), type: draft.type, isRedacted: draft.isRedacted)
@@ -83,7 +84,9 @@ package struct EventLog: Sendable {
       .text(String(decoding: payload.bytes, as: UTF8.self)),
       .text(Self.privacyText), .optional(draft.correlationID),
       .blob(end.hash), .blob(hash))
-    return (StreamEnd(head: head, hash: hash), payload)
+    growth.end = StreamEnd(head: head, hash: hash)
+    growth.events.append(
+      RecentEvent(type: draft.type, item: StreamItem(sequence: head, event: payload)))
   }
 
   private static func end(
@@ -93,6 +96,13 @@ package struct EventLog: Sendable {
       StreamEnd.self, "SELECT head, hash FROM event_streams WHERE stream = ?1", .text(stream))
       ?? StreamEnd(head: 0, hash: HashedFacts.origin)
   }
+}
+
+/// What a stream gets in one transaction.
+private struct Growth: Sendable {
+  let stream: String
+  var end: StreamEnd
+  var events: [RecentEvent] = []
 }
 
 /// What a log of the process tells of an event: that it happened, and nothing of its payload.

@@ -23,18 +23,18 @@ struct HashedFacts {
     row.member("actor_id", actor.id)
     row.member("actor_kind", actor.kind)
     row.member("correlation_id", correlationID)
-    row.key("payload")
+    row.key(plain: "payload")
     payload.writeCanonical(into: &row)
-    row.key("privacy")
+    row.key(plain: "privacy")
     privacy.writeCanonical(into: &row)
     row.member("project_id", project)
     row.member("stream", stream)
-    row.key("stream_seq")
+    row.key(plain: "stream_seq")
     row.integer(streamSequence)
     row.member("subject_id", subject.id)
     row.member("subject_kind", subject.kind)
     row.member("tenant_id", tenant)
-    row.key("ts")
+    row.key(plain: "ts")
     row.integer(time.milliseconds)
     row.member("type", type)
     row.endMap()
@@ -46,8 +46,8 @@ struct HashedFacts {
 }
 
 extension JSONSink {
-  fileprivate mutating func member(_ name: String, _ value: String?) {
-    key(name)
+  fileprivate mutating func member(_ name: StaticString, _ value: String?) {
+    key(plain: name)
     if let value { text(value) } else { null() }
   }
 }

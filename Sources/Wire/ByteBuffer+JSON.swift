@@ -7,13 +7,14 @@ extension ByteBuffer {
 
   private mutating func appendQuoted(_ text: UnsafeBufferPointer<UInt8>) {
     append(UInt8(ascii: "\""))
-    // SAFETY: the caller lends the text for the call.
-    var taken = unsafe appendClean(text)
-    while taken < text.count {
-      // SAFETY: `taken` is below the count, here and in the slice behind it.
+    var taken = 0
+    while true {
+      // SAFETY: the caller lends the text for the call, and `taken` is its count at most.
+      taken += unsafe appendClean(UnsafeBufferPointer(rebasing: text[taken...]))
+      guard taken < text.count else { break }
+      // SAFETY: `taken` is below the count.
       unsafe appendEscaped(text[taken])
       taken += 1
-      taken += unsafe appendClean(UnsafeBufferPointer(rebasing: text[taken...]))
     }
     append(UInt8(ascii: "\""))
   }

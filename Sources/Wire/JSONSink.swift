@@ -100,6 +100,15 @@ package struct JSONSink: ~Copyable, Sink {
     buffer.append(UInt8(ascii: ":"))
   }
 
+  /// Writes a key in which nothing has to be escaped.
+  package mutating func key(plain name: StaticString) {
+    if needsComma { buffer.append(UInt8(ascii: ",")) }
+    needsComma = false
+    buffer.append(UInt8(ascii: "\""))
+    buffer.append(name)
+    buffer.append("\":" as StaticString)
+  }
+
   /// A number or word of JSON that is known to be valid.
   mutating func literal(_ text: StaticString) {
     separate()

@@ -6,6 +6,8 @@ internal import Wire
 /// A run as the worker that executes it knows it.
 struct RunJob: Record, Sendable {
   let id: RunID
+  /// The stream of its events.
+  let stream: String
   let scope: Scope
   let session: SessionKey
   let ordinal: Int64
@@ -37,6 +39,7 @@ struct RunJob: Record, Sendable {
 
   init(row: borrowing Row) throws(StoreError) {
     id = RunID(trusted: try row.text(0))
+    stream = Runner.stream(of: id)
     scope = Scope(
       organisation: try row.text(1), user: try row.text(2), project: try row.optionalText(3))
     session = SessionKey(trusted: try row.text(4))
@@ -76,7 +79,7 @@ struct RunJob: Record, Sendable {
   ) -> EventDraft {
     let job = self
     return EventDraft(
-      stream: Runner.stream(of: id), tenant: scope.organisation, project: scope.project,
+      stream: stream, tenant: scope.organisation, project: scope.project,
       type: type, time: time, actor: actor, subject: Party("run", id.text), correlationID: nil
     ) { sequence in
       RunEvent(
