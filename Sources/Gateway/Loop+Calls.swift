@@ -38,10 +38,9 @@ extension Loop {
   }
 
   /// How long the loop may wait for events, in milliseconds; negative for ever.
-  func patience(atMost milliseconds: Int32) -> Int32 {
-    guard nextDeadline != .max else { return milliseconds }
-    let left = Int32(clamping: (max(nextDeadline - Linux.nanoseconds, 0) + 999_999) / 1_000_000)
-    return milliseconds < 0 ? left : min(left, milliseconds)
+  var patience: Int32 {
+    guard nextDeadline != .max else { return -1 }
+    return Int32(clamping: (max(nextDeadline - Linux.nanoseconds, 0) + 999_999) / 1_000_000)
   }
 
   /// Ends the calls whose clients have stopped waiting.

@@ -50,8 +50,13 @@ actor Loop {
   var running = 0
   /// The stream whose request is being begun, as long as it has not had to wait.
   var starting: StreamKey?
+  var idleWorkers: [RequestWorker] = []
 
   private let epoll: Descriptor
+  /// Wakes the loop for its next sweep: a limit on each wait would set a timer each time, which is
+  /// a tenth of what a lonely request costs.
+  private let ticker: Descriptor
+  private var isTicking = false
   private var listeners: [ListeningSocket]
   private var events = ReadyEvents()
   private var sweptAt: Int64 = 0
@@ -72,10 +77,11 @@ actor Loop {
     init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
   }
 
-  /// Event tokens above every connection's: listeners count down from here, the mailbox has the
-  /// last.
+  /// Event tokens above every connection's: listeners count down from here, the mailbox and the
+  /// ticker have the last.
   private static let mailboxToken = UInt64.max
-  private static let firstListenerToken = UInt64.max - 1
+  private static let tickToken = UInt64.max - 1
+  private static let firstListenerToken = UInt64.max - 2
 
   init(
     eventLoop: EventLoop, listeningOn places: [ListeningPlace], setup: GatewaySetup,
@@ -97,6 +103,9 @@ actor Loop {
     try Linux.watch(
       epoll.number, eventLoop.counter.number, [.reading, .edge], token: Self.mailboxToken,
       isNew: true)
+    ticker = try Linux.makeTimer()
+    try Linux.watch(
+      epoll.number, ticker.number, [.reading, .edge], token: Self.tickToken, isNew: true)
     for (index, place) in places.enumerated() {
       let descriptor = try Self.listen(on: place, setup.limits)
       try Linux.watch(
@@ -133,6 +142,7 @@ actor Loop {
       assumeIsolated { $0.lookAtTheTime() }
       hasJobs = eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs)
     }
+    assumeIsolated { $0.dismissWorkers() }
     // Jobs that were on their way still own continuations: they run, find nothing to do and end.
     while eventLoop.runJobs(limit: limits.jobsPerTurn, &jobs) {}
   }
@@ -145,13 +155,15 @@ actor Loop {
     loadAllWanted()
     if isStopped || isDraining && connections.count == 0 { return nil }
     // The lines above may have begun work of their own.
-    let untilSweep = Int32(limits.sweepEvery.nanoseconds / 1_000_000)
-    let rest: Int32 = connections.count == 0 ? -1 : untilSweep
-    let pause: Int32 = isBusy || !dirty.isEmpty || eventLoop.hasWork ? 0 : patience(atMost: rest)
+    let pause: Int32 = isBusy || !dirty.isEmpty || eventLoop.hasWork ? 0 : patience
     do throws(SystemError) {
+      if !isTicking, connections.count > 0 {
+        try Linux.set(ticker.number, to: Linux.nanoseconds + limits.sweepEvery.nanoseconds)
+        isTicking = true
+      }
       try Linux.wait(epoll.number, &events, milliseconds: pause)
     } catch {
-      preconditionFailure("epoll_wait refused its own descriptor: \(error)")
+      preconditionFailure("the system refused the loop's own descriptors: \(error)")
     }
     now = Linux.nanoseconds
     return events.count
@@ -186,6 +198,10 @@ actor Loop {
   private func dispatch(at index: Int) {
     let (token, ready) = (events[index].token, events[index].ready)
     if token == Self.mailboxToken { return }
+    if token == Self.tickToken {
+      isTicking = false
+      return
+    }
     let listener = Self.firstListenerToken - token
     if listener < UInt64(listeners.count) {
       accept(from: listeners[Int(listener)])

@@ -5,7 +5,34 @@ internal import Routing
 /// The work of one request that has to wait for something; cancelled when its stream goes.
 typealias RequestTask = Task<Void, Never>
 
+/// A request that is answered by a task.
+struct RequestWork: Sendable {
+  let operation: PendingResponse
+  let stream: StreamKey
+  let connection: ConnectionToken
+  let began: Int64
+}
+
+/// A task that has done its work and may do more: to make one and to end it cost a seventh of a
+/// request that passes one actor.
+@safe final class RequestWorker {
+  /// Nil until the task that is begun has had to wait.
+  fileprivate(set) var task: RequestTask?
+  fileprivate var next: UnsafeContinuation<RequestWork?, Never>?
+
+  fileprivate init() {}
+
+  fileprivate func go(on work: RequestWork?) {
+    // SAFETY: whoever takes a worker from the idle ones tells it once how it goes on.
+    unsafe next?.resume(returning: work)
+    unsafe next = nil
+  }
+}
+
 extension Loop {
+  /// Workers that are kept for the requests to come; more end with their work.
+  private static let workersKept = 64
+
   /// Runs `operation` on this loop and gives its answer to the stream, if that is still there.
   ///
   /// This is the one place that makes a task without a parent: its parent is the stream, which
@@ -14,21 +41,50 @@ extension Loop {
     _ operation: @escaping PendingResponse,
     for stream: StreamKey, on connection: Connection, since began: Int64
   ) {
-    let token = connection.token
+    let work = RequestWork(
+      operation: operation, stream: stream, connection: connection.token, began: began)
     connection.running += 1
     running += 1
     metrics.tasksStarted += 1
-    starting = stream
-    // It runs at once, as a call would, until it has to wait: each job of its own costs a
-    // microsecond.
-    let task = Task.immediate(executorPreference: eventLoop) {
-      let response = await operation()
-      deliver(response, to: stream, of: token, since: began)
+    if let worker = idleWorkers.popLast() {
+      connection.pending[stream] = worker.task
+      worker.go(on: work)
+    } else {
+      begin(work, on: connection)
+    }
+  }
+
+  /// Makes a task for the work.
+  ///
+  /// It runs at once, as a call would, until it has to wait: each job of its own costs a
+  /// microsecond.
+  private func begin(_ work: RequestWork, on connection: Connection) {
+    starting = work.stream
+    let worker = RequestWorker()
+    worker.task = Task.immediate(executorPreference: eventLoop) {
+      var next: RequestWork? = work
+      while let work = next {
+        let response = await work.operation()
+        deliver(response, to: work.stream, of: work.connection, since: work.began)
+        // Whose stream has closed is cancelled, and stays so.
+        guard !Task.isCancelled, !isStopped, idleWorkers.count < Self.workersKept else { return }
+        // SAFETY: see `RequestWorker.go`.
+        next = unsafe await withUnsafeContinuation { continuation in
+          unsafe worker.next = continuation
+          idleWorkers.append(worker)
+        }
+      }
     }
     // What never waited has been delivered by now.
     guard starting != nil else { return }
     starting = nil
-    connection.pending[stream] = task
+    connection.pending[work.stream] = worker.task
+  }
+
+  /// Has the workers end that have nothing to do.
+  func dismissWorkers() {
+    for worker in idleWorkers { worker.go(on: nil) }
+    idleWorkers = []
   }
 
   private func deliver(
