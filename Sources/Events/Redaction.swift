@@ -88,7 +88,10 @@ package enum Redaction {
 
   /// Whether a field of this name holds a secret; `apiKey`, `API_KEY` and `x-api-key` are one.
   private static func isSecret(_ name: String) -> Bool {
-    let name = name.utf8.span
+    // Beyond ASCII a letter may be a small one's capital too: U+212A is that of k.
+    let isPlain = name.utf8.allSatisfy { $0 < 0x80 }
+    let text = isPlain ? name : name.lowercased()
+    let name = text.utf8.span
     return secretEndings.contains { ending in
       var place = name.count
       return ending.reversed().allSatisfy { letter in

@@ -32,6 +32,8 @@ import Wire
     Named("names in every spelling",
       Row(["apiKey": "a", "API_KEY": "b", "x-api-key": "c", "accessToken": "d", "Secret": "e"],
         ["apiKey": mark, "API_KEY": mark, "x-api-key": mark, "accessToken": mark, "Secret": mark])),
+    Named("a capital beyond ASCII", Row(["api\u{212A}ey": "a"], ["api\u{212A}ey": mark])),
+    Named("a letter that is no capital of one", Row(["pa\u{17F}sword": "a"], nil)),
     Named("names that end in one",
       Row(["github_token": "a", "dbPassword": "b", "aws_secret_access_key": "c", "Proxy-Authorization": "d", "token": "e"],
         ["github_token": mark, "dbPassword": mark, "aws_secret_access_key": mark, "Proxy-Authorization": mark, "token": mark])),
