@@ -34,9 +34,6 @@ extension Loop {
   private static let workersKept = 64
 
   /// Runs `operation` on this loop and gives its answer to the stream, if that is still there.
-  ///
-  /// This is the one place that makes a task without a parent: its parent is the stream, which
-  /// keeps the handle, cancels it on closing, and counts it until it has ended.
   func start(
     _ operation: @escaping PendingResponse,
     for stream: StreamKey, on connection: Connection, since began: Int64
@@ -56,8 +53,9 @@ extension Loop {
 
   /// Makes a task for the work.
   ///
-  /// It runs at once, as a call would, until it has to wait: each job of its own costs a
-  /// microsecond.
+  /// This is the one place that makes a task without a parent: its parent is the stream, which
+  /// keeps the handle, cancels it on closing, and counts it until it has ended. It runs at once, as
+  /// a call would, until it has to wait: each job of its own costs a microsecond.
   private func begin(_ work: RequestWork, on connection: Connection) {
     starting = work.stream
     let worker = RequestWorker()
