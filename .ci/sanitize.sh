@@ -15,7 +15,7 @@ cd "$copy/tree"
 # Tests of the source text itself would see what is changed here.
 skipped=(--skip TidyTests)
 # Everything takes ten times as long, and tests wait for others.
-sed -i 's/timeLimit(.minutes(5))/timeLimit(.minutes(60))/' $(grep -rl 'timeLimit(' Tests)
+sed -i 's/timeLimit(.minutes(10))/timeLimit(.minutes(60))/' $(grep -rl 'timeLimit(' Tests)
 # The copy is no example of style.
 sed -i '/treatAllWarnings/s/.treatAllWarnings(as: .error), .strictMemorySafety(), //' Package.swift
 if [[ $sanitizer == thread ]]; then

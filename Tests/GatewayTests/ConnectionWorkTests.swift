@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Work of one connection", .timeLimit(.minutes(5))) struct ConnectionWorkTests {
+@Suite("Work of one connection", .timeLimit(.minutes(10))) struct ConnectionWorkTests {
   /// A server that works on so many requests of a connection, whose timers do not fire while a test
   /// waits for its turn among others.
   private func server(running: Int) throws -> TestServer {

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Gateway
 
-@Suite("Calls by gRPC", .timeLimit(.minutes(5))) struct GRPCTests {
+@Suite("Calls by gRPC", .timeLimit(.minutes(10))) struct GRPCTests {
   @Test("every kind of row answers with one message and success", arguments: ["Greet", "Later"])
   func answers(_ method: String) throws {
     let server = try TestServer()

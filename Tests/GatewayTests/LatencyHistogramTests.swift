@@ -2,7 +2,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Latency histogram", .timeLimit(.minutes(5))) struct LatencyHistogramTests {
+@Suite("Latency histogram", .timeLimit(.minutes(10))) struct LatencyHistogramTests {
   @Test("every quantile lies within a hundredth above the true one")
   func quantiles() {
     var histogram = LatencyHistogram()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite(.timeLimit(.minutes(5))) struct ListenerTests {
+@Suite(.timeLimit(.minutes(10))) struct ListenerTests {
   @Test("a server on a free port answers over TLS and HTTP/2, and ends when it is told to")
   func serves() async throws {
     let server = try TestServer()

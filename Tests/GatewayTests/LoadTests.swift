@@ -4,7 +4,7 @@ import Testing
 
 @testable import Gateway
 
-@Suite("Loads", .timeLimit(.minutes(5))) struct LoadTests {
+@Suite("Loads", .timeLimit(.minutes(10))) struct LoadTests {
   private static let millisecond: Int64 = 1_000_000
 
   private func run(

@@ -4,7 +4,7 @@ import Wire
 @testable import Models
 
 /// Vectors as providers give them, and what they may give instead.
-@Suite(.timeLimit(.minutes(1))) struct EmbedderTests {
+@Suite(.timeLimit(.minutes(10))) struct EmbedderTests {
   private static func embedder(
     _ transport: FakeTransport, _ dialect: ProviderDialect = .openai
   ) throws -> Embedder {

@@ -93,7 +93,7 @@ import Testing
   ]
 
   @Test(
-    "the longest input of any shape is answered in time", .timeLimit(.minutes(5)),
+    "the longest input of any shape is answered in time", .timeLimit(.minutes(10)),
     arguments: longest)
   func long(_ input: Named<String>) async throws {
     let transcript = try await Transcript(of: input.row)

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Runs
 
-@Suite(.timeLimit(.minutes(5))) struct CancellingTests {
+@Suite(.timeLimit(.minutes(10))) struct CancellingTests {
   @Test("a waiting run is cancelled at once, and the queue is shorter")
   func cancelsPending() async throws {
     let test = try TestRunner()

@@ -6,7 +6,7 @@ import Wire
 
 @testable import Runs
 
-@Suite("What runs cost", .timeLimit(.minutes(5))) struct CostTests {
+@Suite("What runs cost", .timeLimit(.minutes(10))) struct CostTests {
   private static let priced = PricedSource(prices: .sample)
   /// What a turn costs.
   private static let turn: Int64 = 3500

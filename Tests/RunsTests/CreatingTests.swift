@@ -4,7 +4,7 @@ import Wire
 
 @testable import Runs
 
-@Suite(.timeLimit(.minutes(5))) struct CreatingTests {
+@Suite(.timeLimit(.minutes(10))) struct CreatingTests {
   @Test("a created run waits in the queue, with everything at its default")
   func creates() async throws {
     let test = try TestRunner()

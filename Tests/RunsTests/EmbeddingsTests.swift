@@ -8,7 +8,7 @@ import Wire
 @testable import Runs
 
 /// Memories that are found by their meaning, and what happens where it cannot be known.
-@Suite(.timeLimit(.minutes(5))) struct EmbeddingsTests {
+@Suite(.timeLimit(.minutes(10))) struct EmbeddingsTests {
   private static let group = GroupID(trusted: "grp_1")
 
   /// A store with a provider of vectors, and whoever makes them.

@@ -7,7 +7,7 @@ import Wire
 @testable import Runs
 
 /// What the members of a group say to each other, as the events of their run tell it.
-@Suite(.timeLimit(.minutes(5))) struct GroupMessageTests {
+@Suite(.timeLimit(.minutes(10))) struct GroupMessageTests {
   private static let group = GroupID(trusted: "grp_1")
   private static let memory = "018f0000-0000-7000-8000-000000000001"
   /// A script that every turn plays: it looks for a memory, then speaks.

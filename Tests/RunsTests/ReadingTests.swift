@@ -4,7 +4,7 @@ import Wire
 
 @testable import Runs
 
-@Suite(.timeLimit(.minutes(5))) struct ReadingTests {
+@Suite(.timeLimit(.minutes(10))) struct ReadingTests {
   static let strangers: [Named<Scope>] = [
     Named("another organisation", Scope(organisation: "o2", user: "u1", project: "p1")),
     Named("another user", Scope(organisation: "o1", user: "u2", project: "p1")),

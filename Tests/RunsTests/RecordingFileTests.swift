@@ -5,7 +5,7 @@ import Wire
 @testable import Runs
 
 /// What is in files of exchanges, and what must not be.
-@Suite(.timeLimit(.minutes(1))) struct RecordingFileTests {
+@Suite(.timeLimit(.minutes(10))) struct RecordingFileTests {
   private static let name = "exchange-00000001.json"
   private let folder: RecordingFolder
 

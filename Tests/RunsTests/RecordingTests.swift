@@ -8,7 +8,7 @@ import Wire
 @testable import Runs
 
 /// Exchanges with providers that are written down, and played.
-@Suite(.timeLimit(.minutes(1))) struct RecordingTests {
+@Suite(.timeLimit(.minutes(10))) struct RecordingTests {
   private let folder: RecordingFolder
   private let endpoint = ProviderEndpoint.recorded
 

@@ -5,7 +5,7 @@ import Wire
 
 @testable import Runs
 
-@Suite(.timeLimit(.minutes(5))) struct RecoveringTests {
+@Suite(.timeLimit(.minutes(10))) struct RecoveringTests {
   /// A run that has called a tool, and hangs in its second step when its worker goes.
   private static func abandoned(
     _ test: TestRunner, then steps: [WireValue] = [["tokens": ["done"]]], timeout: Int64 = 60_000

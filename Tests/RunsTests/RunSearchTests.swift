@@ -6,7 +6,7 @@ import Wire
 @testable import Runs
 
 /// Searches among more runs than a page looks at.
-@Suite(.timeLimit(.minutes(5))) struct RunSearchTests {
+@Suite(.timeLimit(.minutes(10))) struct RunSearchTests {
   /// Adds finished runs of the tests' scope; each says its number.
   private static func fill(_ test: TestRunner, _ numbers: ClosedRange<Int64>) async throws {
     try await test.database.write { (transaction) throws(StoreError) in

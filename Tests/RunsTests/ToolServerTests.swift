@@ -6,7 +6,7 @@ import Wire
 
 @testable import Runs
 
-@Suite("One server of tools")
+@Suite("One server of tools", .timeLimit(.minutes(10)))
 struct ToolServerTests {
   /// What was noted of a server, in its order.
   final class Notes: Sendable {
@@ -78,7 +78,7 @@ struct ToolServerTests {
     .offering(["a"]) { method, id in method == "tools/call" ? [FakeLink.answer(id, done)] : [] }
   }
 
-  @Test("it begins, tells its tools, and answers calls", .timeLimit(.minutes(1)))
+  @Test("it begins, tells its tools, and answers calls")
   func answers() async throws {
     let link = Self.answering()
     let stage = Stage([link])
@@ -93,7 +93,7 @@ struct ToolServerTests {
     #expect(link.isClosed && stage.notes.failures.isEmpty)
   }
 
-  @Test("a call without an answer is given up after a minute", .timeLimit(.minutes(1)))
+  @Test("a call without an answer is given up after a minute")
   func timesOut() async throws {
     let link = FakeLink.offering(["a"])
     let stage = Stage([link])
@@ -112,7 +112,7 @@ struct ToolServerTests {
     #expect(stage.notes.failures.isEmpty)
   }
 
-  @Test("a call that nobody wants any more is given up at once", .timeLimit(.minutes(1)))
+  @Test("a call that nobody wants any more is given up at once")
   func givesUp() async throws {
     let link = FakeLink.offering(["a"])
     let stage = Stage([link])
@@ -128,9 +128,7 @@ struct ToolServerTests {
     }
   }
 
-  @Test(
-    "the end of a connection is the end of its calls, and another is begun", .timeLimit(.minutes(1))
-  )
+  @Test("the end of a connection is the end of its calls, and another is begun")
   func beginsAnew() async throws {
     let (first, second) = (FakeLink.offering(["a"]), Self.answering())
     let stage = Stage([first, second])
@@ -150,7 +148,7 @@ struct ToolServerTests {
     #expect(first.isClosed && stage.notes.failures.map(\.again) == [.zero])
   }
 
-  @Test("one that does not stand is begun anew ever more seldom", .timeLimit(.minutes(1)))
+  @Test("one that does not stand is begun anew ever more seldom")
   func backsOff() async throws {
     let stage = Stage([])
     let delays: [Duration] = [1, 1, 2, 4, 8, 16, 32, 60, 60].map { .seconds($0) }
@@ -167,7 +165,7 @@ struct ToolServerTests {
     #expect(stage.notes.failures.prefix(delays.count).map(\.again) == delays)
   }
 
-  @Test("one that does not begin has failed after half a minute", .timeLimit(.minutes(1)))
+  @Test("one that does not begin has failed after half a minute")
   func timesOutTheBegin() async throws {
     let link = FakeLink { _, _ in [] }
     let stage = Stage([link])
@@ -181,7 +179,7 @@ struct ToolServerTests {
     }
   }
 
-  @Test("a list that changes is asked for again", .timeLimit(.minutes(1)))
+  @Test("a list that changes is asked for again")
   func relists() async throws {
     let count = Atomic(0)
     let link = FakeLink { method, id in
@@ -206,7 +204,7 @@ struct ToolServerTests {
     }
   }
 
-  @Test("a server that asks more than is answered has failed", .timeLimit(.minutes(1)))
+  @Test("a server that asks more than is answered has failed")
   func boundsQuestions() async throws {
     let link = FakeLink.offering([], blocks: true)
     let stage = Stage([link], outgoingMax: 4)

@@ -4,7 +4,7 @@ import Wire
 
 @testable import Runs
 
-@Suite(.timeLimit(.minutes(5))) struct WatchingTests {
+@Suite(.timeLimit(.minutes(10))) struct WatchingTests {
   /// The plan of a reply that opens.
   private static func plan(_ reply: FeedReply) throws -> FeedPlan {
     guard case .open(let plan) = reply else { throw NotOpen() }

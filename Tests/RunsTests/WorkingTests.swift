@@ -6,7 +6,7 @@ import Wire
 
 @testable import Runs
 
-@Suite(.timeLimit(.minutes(5))) struct WorkingTests {
+@Suite(.timeLimit(.minutes(10))) struct WorkingTests {
   @Test("a calculation goes through its whole life, and all of it is told")
   func wholeLife() async throws {
     let test = try TestRunner()

@@ -81,6 +81,11 @@ extension Word {
       except: executable,
       instead: "the generator that came in through `init`; a test prints its seed",
       bad: "let index = Int.random(in: 0..<9)", good: "let index = Int.random(in: 0..<9, using: &seeded)"),
+    // All tests start together and share two cores: a limit is there for what hangs, never for what waits its turn.
+    Word("a test's own time limit", #"\btimeLimit\s*\((?!\.minutes\(10\)\))"#,
+      over: ["Tests/"],
+      instead: "`.timeLimit(.minutes(10))`, as everywhere",
+      bad: "@Test(.timeLimit(.minutes(1))) func ends() {}", good: "@Test(.timeLimit(.minutes(10))) func ends() {}"),
     Word("getenv", #"\b(?:secure_getenv|getenv|environ)\b"#,
       over: ["Sources/"], except: ["Sources/switchyard/Configuration", "Sources/switchyard/Environment"],
       instead: "a row in the table of configuration keys",
