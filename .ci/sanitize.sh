@@ -24,16 +24,27 @@ if [[ $sanitizer == thread ]]; then
   done
 fi
 # Swift's own handler of crashes trips over the sanitizers'.
-export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0
-# Dispatch is not instrumented either: it hands a task that was resumed to a thread without ThreadSanitizer's knowing, and
-# the task's own memory, which nobody else has by then, looks shared.
-echo 'race:sScc6resume' >"$copy/suppressions"
-export TSAN_OPTIONS=suppressions=$copy/suppressions
+export SWIFT_BACKTRACE=enable=no
+# Dispatch is not instrumented: it hands a task that was resumed to a thread without ThreadSanitizer's knowing, and the
+# task's own memory, which nobody else has by then, looks shared. Foundation, which only tests link, copies entries of a
+# folder at their greatest length when it starts a process (`findMaximumOpenFromProcSelfFD`), past the end of the last.
+suppressions=$copy/suppressions
+case $sanitizer in
+thread)
+  echo 'race:sScc6resume' >"$suppressions"
+  export TSAN_OPTIONS=suppressions=$suppressions
+  ;;
+address)
+  echo 'interceptor_via_fun:*findMaximumOpenFromProcSelfFD*' >"$suppressions"
+  export ASAN_OPTIONS=detect_leaks=0:suppressions=$suppressions
+  ;;
+esac
 swift build --build-tests --sanitize "$sanitizer" --scratch-path "$copy/build" --quiet
 log=$copy/log
+passed=yes
 swift test --skip-build --disable-xctest --sanitize "$sanitizer" --scratch-path "$copy/build" "${skipped[@]}" \
-  ${2:+--filter "$2"} >"$log" 2>&1 || true
+  ${2:+--filter "$2"} >"$log" 2>&1 || passed=no
 grep -E 'Test run with' "$log" || tail -n 20 "$log"
 reports=$(grep -cE '^(WARNING: ThreadSanitizer|==[0-9]+==ERROR: AddressSanitizer)' "$log" || true)
 echo "$sanitizer: $reports reports, in $log"
-[[ $reports == 0 ]]
+[[ $passed == yes && $reports == 0 ]]
