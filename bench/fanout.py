@@ -3,7 +3,8 @@
 
     FLOOR='/tmp/floor {port} {certificate} {key} -t 10000' bench/fanout.py --connections 100 --streams 10
 
-All streams follow one run, which the provider `mock` paces. The floor's command must publish events of 200 bytes
+All streams follow one run, which the provider `mock` paces. The loops' part of the CPU is given besides: the rest
+executes the run and stores its events. The floor's command must publish events of 200 bytes
 on /stream at the same rate.
 """
 
@@ -40,19 +41,20 @@ def start_run(server, arguments):
     return accepted["run_id"]
 
 
-def follow_run(server, arguments):
-    """CPU microseconds for each event of a run that every stream reads to its end."""
+def follow_run(server, arguments, loops):
+    """CPU microseconds for each event of a run that every stream reads to its end; adds the loops' part to `loops`."""
     streams = arguments.connections * arguments.streams
-    before = server.cpu_seconds()
+    before, loop_before = server.cpu_seconds(), server.loop_seconds()
     run = start_run(server, arguments)
     load = start_load(server, f"/api/runs/{run}/stream", arguments, [f"-n{streams}"])
     output, _ = load.communicate()
-    spent = server.cpu_seconds() - before
+    spent, loop_spent = server.cpu_seconds() - before, server.loop_seconds() - loop_before
     ended = int(re.search(r"(\d+) succeeded", output)[1])
     if ended != streams:
         sys.exit(f"{ended} of {streams} streams ended well; raise the limits of feeds\n{output}")
     events = server.call("GET", f"/api/runs/{run}/events?limit=1&include_tokens=true")["total"]
     report_lag(server)
+    loops.append(loop_spent * 1e6 / (events * streams))
     return report(server, spent, events * streams)
 
 
@@ -90,12 +92,15 @@ def main():
     parser.add_argument("--seconds", type=int, default=10, help="length of one run (10)")
     arguments = parser.parse_args()
     with servers.servers(arguments) as (subject, floor):
+        loops = []
+
         def measure(server):
-            return (follow_floor if server is floor else follow_run)(server, arguments)
+            return follow_floor(server, arguments) if server is floor else follow_run(server, arguments, loops)
         figures = servers.compare(subject, floor, arguments.runs, measure)
         print(servers.header("streams", "subject", *["floor"] * bool(floor), "ratio"))
         shape = f"{arguments.connections} × {arguments.streams} at {arguments.rate}/s"
         print(servers.row(shape, figures, "us"))
+        print(servers.row(f"{shape}, the loops alone", {**figures, subject.name: loops}, "us"))
 
 
 if __name__ == "__main__":

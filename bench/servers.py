@@ -137,8 +137,18 @@ class Server:
 
     def cpu_seconds(self):
         """User and system time of all its threads since it began."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(") ")[2].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
+        return self._seconds(Path(f"/proc/{self.process.pid}/stat"))[1]
+
+    def loop_seconds(self):
+        """User and system time of the loops alone: of what reads and writes connections."""
+        threads = map(self._seconds, Path(f"/proc/{self.process.pid}/task").glob("*/stat"))
+        return sum(seconds for name, seconds in threads if name.startswith("loop-"))
+
+    @staticmethod
+    def _seconds(stat):
+        head, _, rest = stat.read_text().rpartition(") ")
+        fields = rest.split()
+        return head.partition("(")[2], (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
     def resident_kibibytes(self):
         for line in Path(f"/proc/{self.process.pid}/status").read_text().splitlines():

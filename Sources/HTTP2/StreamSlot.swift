@@ -38,6 +38,9 @@ struct StreamSlot: ~Copyable {
   var stream: Int32 = 0
   var generation: UInt32 = 0
   var progress: Progress = []
+  // What each part of a long answer asks for lies together.
+  var shortFrames = 0
+  var producer: (any BodyProducer)?
 
   var head = FieldSection()
   var headBytes = 0
@@ -60,8 +63,6 @@ struct StreamSlot: ~Copyable {
   /// The fields that follow the body of the response: for a server to be sent, for a client as they
   /// came; nil where there are none.
   var trailers: Trailers?
-  var producer: (any BodyProducer)?
-  var shortFrames = 0
 
   /// Bytes of the outgoing body that were not yet given to the frame engine.
   var outgoingLeft: Int { outgoing.count - outgoingSent }
