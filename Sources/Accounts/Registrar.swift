@@ -194,7 +194,7 @@ extension AccountEventType {
     EventDraft(
       stream: "acct:\(subject.id)", tenant: tenant ?? "platform", project: nil, type: rawValue,
       time: now, actor: actor, subject: subject, correlationID: correlationID
-    ) { sequence in
+    ) { sequence, _ in
       var payload: WireValue = [
         "seq": .integer(sequence), "type": .text(rawValue), "timestamp": .text(now.text),
         "subject": .text(subject.id),

@@ -47,7 +47,7 @@ extension ChainLink {
       stream: stream, streamSequence: streamSeq, tenant: tenantID, project: projectID, type: type,
       time: Timestamp(milliseconds: ts), actor: Party(actorKind, actorID),
       subject: Party(subjectKind, subjectID), correlationID: correlationID,
-      payload: payload.value, privacy: privacy.value)
+      payload: payload, privacy: privacy)
   }
 }
 

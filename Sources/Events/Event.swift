@@ -14,14 +14,17 @@ package struct EventDraft: Sendable {
   /// What it was done to.
   package let subject: Party
   package let correlationID: String?
-  /// The event as subscribers read it, once its number is known.
-  package let payload: @Sendable (Int64) -> WireValue
+  /// The part of the event that may hold secrets.
+  private let open: WireValue
+  /// The event as subscribers read it, once its number is known and its open part is clean.
+  private let event: @Sendable (Int64, CleanPart) -> any Coded
   /// Whether secrets were taken out before the event was drafted.
   package var isRedacted = false
 
   package init(
     stream: String, tenant: String, project: String?, type: String, time: Timestamp, actor: Party,
-    subject: Party, correlationID: String?, payload: @escaping @Sendable (Int64) -> WireValue
+    subject: Party, correlationID: String?, open: WireValue = .null,
+    event: @escaping @Sendable (Int64, CleanPart) -> any Coded
   ) {
     self.stream = stream
     self.tenant = tenant
@@ -31,8 +34,23 @@ package struct EventDraft: Sendable {
     self.actor = actor
     self.subject = subject
     self.correlationID = correlationID
-    self.payload = payload
+    self.open = open
+    self.event = event
   }
+
+  /// The event under its number, without the secrets in its open part.
+  func told(as sequence: Int64) -> StoredJSON {
+    let clean = Redaction.redact(open, type: type)
+    let part = CleanPart(value: clean ?? open, hadSecrets: isRedacted || clean != nil)
+    return StoredJSON(encoding: event(sequence, part))
+  }
+}
+
+/// The open part of an event without its secrets.
+package struct CleanPart: Sendable {
+  package let value: WireValue
+  /// Whether there were any.
+  package let hadSecrets: Bool
 }
 
 /// Somebody or something that an event is about.

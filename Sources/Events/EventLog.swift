@@ -6,8 +6,9 @@ internal import Wire
 /// it happen.
 package struct EventLog: Sendable {
   /// How every event is classified.
-  private static let privacy: WireValue = ["level": "internal", "classes": []]
-  private static let privacyText = String(decoding: privacy.json(), as: UTF8.self)
+  private static let privacy = StoredJSON(
+    encoding: ["level": "internal", "classes": []] as WireValue)
+  private static let privacyText = String(decoding: privacy.bytes, as: UTF8.self)
 
   private let doorbell: Doorbell
   private let observe: (@Sendable (LoggedEvent) -> Void)?
@@ -65,14 +66,12 @@ package struct EventLog: Sendable {
   ) throws(StoreError) {
     let end = growth.end
     let head = end.head + 1
-    let redacted = Redaction.redact(
-      draft.payload(head), type: draft.type, isRedacted: draft.isRedacted)
+    let payload = draft.told(as: head)
     let facts = HashedFacts(
       stream: draft.stream, streamSequence: head, tenant: draft.tenant, project: draft.project,
       type: draft.type, time: draft.time, actor: draft.actor, subject: draft.subject,
-      correlationID: draft.correlationID, payload: redacted, privacy: Self.privacy)
+      correlationID: draft.correlationID, payload: payload, privacy: Self.privacy)
     let hash = facts.hash(after: end.hash)
-    let payload = StoredJSON(encoding: redacted)
     try transaction.execute(
       """
       INSERT INTO event_log (stream, stream_seq, tenant_id, project_id, type, ts, actor_kind,

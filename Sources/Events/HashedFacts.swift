@@ -12,8 +12,8 @@ struct HashedFacts {
   let actor: Party
   let subject: Party
   let correlationID: String?
-  let payload: WireValue
-  let privacy: WireValue
+  let payload: StoredJSON
+  let privacy: StoredJSON
 
   /// SHA-256 over the previous hash and the canonical row (RFC 8785; the catalogue, §0.8).
   func hash(after previous: [UInt8]) -> [UInt8] {
@@ -24,9 +24,9 @@ struct HashedFacts {
     row.member("actor_kind", actor.kind)
     row.member("correlation_id", correlationID)
     row.key(plain: "payload")
-    payload.writeCanonical(into: &row)
+    row.canonical(payload)
     row.key(plain: "privacy")
-    privacy.writeCanonical(into: &row)
+    row.canonical(privacy)
     row.member("project_id", project)
     row.member("stream", stream)
     row.key(plain: "stream_seq")

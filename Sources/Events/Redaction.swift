@@ -18,17 +18,10 @@ package enum Redaction {
   /// The text with every secret in it replaced; the same text when there is none.
   package static func clean(_ text: String) -> String { cleaned(text) ?? text }
 
-  /// The event without its secrets; `redaction.contains_secrets` says whether any were there.
-  ///
-  /// `isRedacted` says that some were taken out before.
-  static func redact(_ event: WireValue, type: String, isRedacted: Bool) -> WireValue {
-    guard case .map(let members)? = event["payload"] else { return event }
-    let clean = cleaned(members, own: ownMembers[type])
-    guard isRedacted || clean != nil else { return event }
-    var event = event
-    event["payload"] = .map(clean ?? members)
-    event["redaction"] = ["contains_secrets": true]
-    return event
+  /// The open part of an event of that type without its secrets; nil when there are none.
+  static func redact(_ open: WireValue, type: String) -> WireValue? {
+    guard case .map(let members) = open else { return nil }
+    return cleaned(members, own: ownMembers[type]).map { .map($0) }
   }
 
   /// The text with every secret in it replaced; nil when there is none.

@@ -5,7 +5,9 @@ package import Store
 package import Wire
 
 /// What the domain of runs is made from.
-package struct RunnerSetup: Sendable {
+///
+/// A class, because every part of every run holds it.
+package final class RunnerSetup: Sendable {
   package let database: Database
   package let log: EventLog
   package let epoch: LogEpoch

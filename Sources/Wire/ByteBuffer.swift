@@ -75,6 +75,12 @@
     return removed
   }
 
+  /// Takes the last byte out again.
+  mutating func removeLast() {
+    precondition(count > 0, "a byte that was not written")
+    count &-= 1
+  }
+
   @inline(__always)
   mutating func append(_ byte: UInt8) {
     if count == capacity { grow(by: 1) }

@@ -80,6 +80,12 @@ package struct JSONSink: ~Copyable, Sink {
     buffer.append(value.bytes)
   }
 
+  /// Writes the value as `WireValue.canonicalJSON` gives it.
+  package mutating func canonical(_ value: StoredJSON) {
+    separate()
+    value.writeCanonical(into: &buffer)
+  }
+
   package mutating func open(_ value: WireValue) { value.write(into: &self) }
 
   package mutating func beginArray(count: Int) { begin(UInt8(ascii: "[")) }

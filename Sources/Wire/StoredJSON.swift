@@ -37,6 +37,16 @@ package struct StoredJSON: Hashable, Sendable {
     }
   }
 
+  /// Writes the text in the form that hashes are taken over.
+  func writeCanonical(into buffer: inout ByteBuffer) {
+    var canonicalizer = JSONCanonicalizer(bytes, StoredJSON.limits)
+    do throws(DecodeError) {
+      try canonicalizer.value(into: &buffer)
+    } catch {
+      preconditionFailure("stored JSON does not read: \(error.kind) at \(error.offset ?? 0)")
+    }
+  }
+
   /// What a stored text may have: the levels of input and room for the records around it.
   private static let limits = DecodeLimits(depth: 512, items: .max)
 }

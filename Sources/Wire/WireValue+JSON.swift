@@ -1,8 +1,8 @@
 extension WireValue {
   /// Writes the value as JSON (RFC 8949 §6.1).
   ///
-  /// A map with a key that is not text is written as an array of `[key, value]` pairs, so that no
-  /// two keys can fall together; undefined and unnamed simple values are `null`; a tag leaves its
+  /// A map with a key that is not text is written as an array of `[key, value]` pairs in the order
+  /// of RFC 8949 §4.2.1, so that no two keys can fall together; undefined and unnamed simple values are `null`; a tag leaves its
   /// content.
   func write(into sink: inout JSONSink) {
     switch self {
@@ -28,7 +28,7 @@ extension WireValue {
   private static func write(_ members: [WireMember], into sink: inout JSONSink) {
     guard hasTextKeys(members) else {
       sink.beginArray(count: members.count)
-      for member in members { array([member.key, member.value]).write(into: &sink) }
+      for member in sorted(members) { array([member.key, member.value]).write(into: &sink) }
       return sink.endArray()
     }
     sink.beginMap(count: members.count)
@@ -37,6 +37,22 @@ extension WireValue {
       member.value.write(into: &sink)
     }
     sink.endMap()
+  }
+
+  /// Whether every key is text.
+  private static func hasTextKeys(_ members: [WireMember]) -> Bool {
+    members.allSatisfy { if case .text = $0.key { true } else { false } }
+  }
+
+  /// The members with their keys as text, or nil when a key is none.
+  static func textKeyed(_ members: [WireMember]) -> [(key: String, value: WireValue)]? {
+    var named: [(key: String, value: WireValue)] = []
+    named.reserveCapacity(members.count)
+    for member in members {
+      guard case .text(let key) = member.key else { return nil }
+      named.append((key, member.value))
+    }
+    return named
   }
 
   /// What a tagged value is as plain text: a UUID (tag 37) has a form that people read.

@@ -12,7 +12,8 @@ import Wire
     let facts = HashedFacts(
       stream: "run:run_1", streamSequence: 7, tenant: "o1", project: optional, type: "run.started",
       time: Timestamp(milliseconds: 1_770_878_341_000), actor: Party("agent", "agt_1"),
-      subject: Party("run", "run_1"), correlationID: optional, payload: payload, privacy: privacy)
+      subject: Party("run", "run_1"), correlationID: optional,
+      payload: StoredJSON(encoding: payload), privacy: StoredJSON(encoding: privacy))
     let row: WireValue = [
       "stream": "run:run_1", "stream_seq": 7, "tenant_id": "o1",
       "project_id": optional.map { .text($0) } ?? nil, "type": "run.started",

@@ -67,31 +67,26 @@ import Wire
 
   @Test("secrets are replaced, everything else stays", arguments: rows)
   func redacts(_ named: Named<Row>) {
-    let event: WireValue = [
-      "run_id": "run_1", "payload": named.row.payload, "redaction": ["contains_secrets": false],
-    ]
-    let written = Redaction.redact(event, type: "run.started", isRedacted: false)
-    #expect(written["payload"] == named.row.clean ?? named.row.payload)
+    let written = EventDraft.sample(type: "run.started", named.row.payload).told(as: 1).value
+    #expect(written["payload"]?.json() == (named.row.clean ?? named.row.payload).json())
     #expect(written["redaction"]?["contains_secrets"] == .bool(named.row.clean != nil))
-    #expect(written["run_id"] == "run_1")
+    #expect(written["seq"] == 1)
   }
 
   @Test("what a model says is no secret for its member's name, and a secret for what it is")
   func ownMember() {
-    for (said, written) in [("hello", "hello"), (Self.key, Redaction.mark)] {
-      let event: WireValue = [
-        "payload": ["token": .text(said), "args": ["token": "x"]],
-        "redaction": ["contains_secrets": false],
-      ]
-      let clean = Redaction.redact(event, type: "llm.token", isRedacted: false)
-      #expect(clean["payload"] == ["token": .text(written), "args": ["token": Self.mark]])
+    for (said, clean) in [("hello", "hello"), (Self.key, Redaction.mark)] {
+      let payload: WireValue = ["token": .text(said), "args": ["token": "x"]]
+      let written = EventDraft.sample(type: "llm.token", payload).told(as: 1).value
+      #expect(written["payload"] == ["token": .text(clean), "args": ["token": Self.mark]])
     }
   }
 
   @Test("an event whose secrets were taken out before says so")
   func redactedBefore() {
-    let event: WireValue = ["payload": ["token": "x"], "redaction": ["contains_secrets": false]]
-    let written = Redaction.redact(event, type: "llm.token", isRedacted: true)
+    var draft = EventDraft.sample(type: "llm.token", ["token": "x"])
+    draft.isRedacted = true
+    let written = draft.told(as: 1).value
     #expect(written["payload"] == ["token": "x"])
     #expect(written["redaction"] == ["contains_secrets": true])
   }

@@ -80,12 +80,13 @@ extension EventDraft {
   ) -> EventDraft {
     EventDraft(
       stream: stream, tenant: "o1", project: nil, type: type, time: Timestamp(milliseconds: 7),
-      actor: Party("agent", "main"), subject: Party("run", "a"), correlationID: "c1"
-    ) { number in
+      actor: Party("agent", "main"), subject: Party("run", "a"), correlationID: "c1",
+      open: payload
+    ) { number, payload in
       [
-        "seq": .integer(number), "type": .text(type), "payload": payload,
-        "redaction": ["contains_secrets": false],
-      ]
+        "seq": .integer(number), "type": .text(type), "payload": payload.value,
+        "redaction": ["contains_secrets": .bool(payload.hadSecrets)],
+      ] as WireValue
     }
   }
 }

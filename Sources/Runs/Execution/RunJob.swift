@@ -4,7 +4,9 @@ internal import Store
 internal import Wire
 
 /// A run as the worker that executes it knows it.
-struct RunJob: Record, Sendable {
+///
+/// A class, because every event and every tool of the run holds it.
+final class RunJob: Record, Sendable {
   let id: RunID
   /// The stream of its events.
   let stream: String
@@ -80,16 +82,16 @@ struct RunJob: Record, Sendable {
     let job = self
     return EventDraft(
       stream: stream, tenant: scope.organisation, project: scope.project,
-      type: type, time: time, actor: actor, subject: Party("run", id.text), correlationID: nil
-    ) { sequence in
+      type: type, time: time, actor: actor, subject: Party("run", id.text), correlationID: nil,
+      open: payload
+    ) { sequence, payload in
       RunEvent(
         v: 1, seq: sequence, ts: time, sessionKey: job.session, runID: job.id,
         agentID: agent ?? job.agent, groupID: job.group.map { .value($0.text) } ?? .absent,
         messageType: RunEventType.messageWord(type).map { .value($0) } ?? .absent,
         toAgentID: recipient.map { .value($0) } ?? .absent,
         stepID: "step_\(step ?? 0)", spanID: span, parentSpanID: nil, type: type,
-        payload: payload, redaction: EventRedaction(containsSecrets: false)
-      ).wireValue()
+        payload: payload.value, redaction: EventRedaction(containsSecrets: payload.hadSecrets))
     }
   }
 }

@@ -174,6 +174,6 @@ extension FeishuJob {
       stream: "org:\(orgID)", tenant: orgID, project: projectID, type: type.rawValue, time: now,
       actor: Party(trigger == .manual ? "user" : "system", starter),
       subject: Party("feishu_connector", connectorID), correlationID: nil,
-      payload: { _ in payload })
+      event: { _, _ in payload })
   }
 }

@@ -66,7 +66,7 @@ package struct Roster: Sendable {
       stream: stream ?? Self.stream(of: occasion.organisation),
       tenant: occasion.organisation ?? "", project: occasion.project, type: type.rawValue,
       time: occasion.now, actor: Party("user", occasion.caller), subject: subject,
-      correlationID: occasion.correlationID, payload: { _ in payload })
+      correlationID: occasion.correlationID, event: { _, _ in payload })
     try log.append([draft], in: transaction)
   }
 

@@ -102,7 +102,7 @@ struct ToolServerStory: Sendable {
     let draft = EventDraft(
       stream: Roster.stream(of: organisation), tenant: organisation ?? "", project: nil,
       type: type, time: setup.wallClock.now, actor: Party("system", "mcp"), subject: subject,
-      correlationID: nil, payload: { _ in payload })
+      correlationID: nil, event: { _, _ in payload })
     try setup.log.append([draft], in: transaction)
   }
 }

@@ -22,7 +22,7 @@ extension Memory {
       stream: Roster.stream(of: groupID), tenant: scope.organisation, project: scope.project,
       type: RosterEventType.blackboardWritten.rawValue, time: createdAt,
       actor: Party("agent", roleID), subject: Party("group", groupID), correlationID: nil,
-      payload: { _ in told })
+      event: { _, _ in told })
   }
 }
 
