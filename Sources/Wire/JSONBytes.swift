@@ -3,6 +3,35 @@ enum JSONBytes {
   private static let ones: UInt64 = 0x0101_0101_0101_0101
   private static let tops: UInt64 = 0x8080_8080_8080_8080
 
+  /// The index of the first quote, backslash or control character from `start` on, or the count.
+  @inline(__always)
+  static func firstSpecial(in text: Span<UInt8>, from start: Int) -> Int {
+    // SAFETY: as many bytes are read as are left, one byte only below the count.
+    unsafe text.withUnsafeBytes { bytes in
+      var index = start
+      while index &+ 32 <= bytes.count {
+        // SAFETY: as above.
+        let words = unsafe bytes.loadUnaligned(
+          fromByteOffset: index, as: (UInt64, UInt64, UInt64, UInt64).self)
+        guard !hasSpecial(words) else { break }
+        index &+= 32
+      }
+      while index &+ 8 <= bytes.count {
+        // SAFETY: as above.
+        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        let special = firstSpecial(word)
+        index &+= special
+        guard special == 8 else { return index }
+      }
+      while index < bytes.count {
+        // SAFETY: as above.
+        guard unsafe !isSpecial(bytes[index]) else { return index }
+        index &+= 1
+      }
+      return bytes.count
+    }
+  }
+
   /// The place in memory order of the first quote, backslash or control character among eight
   /// bytes, or 8.
   @inline(__always)

@@ -1,107 +1,187 @@
 /// Writes compact JSON text in the one form that hashes are taken over (RFC 8785), without a tree
 /// between.
 ///
+/// The text is known to be valid, with no escape that RFC 8785 has not: nearly all of it is copied.
 /// The order of a map is known at its end only: its members are written where they stand, then
 /// sorted where they must be. An integer keeps all its digits instead of being rounded.
-struct JSONCanonicalizer {
-  private var source: JSONSource
+struct JSONCanonicalizer: ~Copyable {
+  private var position = 0
   /// The members so far of the maps that are under way, those of the innermost last.
   private var members: [Member] = []
 
-  init(_ text: [UInt8], _ limits: DecodeLimits) {
-    source = JSONSource(text, limits: limits)
+  /// Writes the value that is the whole of `text`.
+  mutating func write(_ text: Span<UInt8>, into buffer: inout ByteBuffer) {
+    value(of: text, from: 0, into: &buffer)
+    precondition(position == text.count, "more than one value in a stored text")
   }
 
-  mutating func value(into buffer: inout ByteBuffer) throws(DecodeError) {
-    switch try source.peek() {
-    case UInt8(ascii: "{"): try map(into: &buffer)
-    case UInt8(ascii: "["): try array(into: &buffer)
-    case UInt8(ascii: "\""): copy(quoted: try source.string(), into: &buffer)
-    case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-      let token = try source.number()
-      guard !token.isInteger else { return buffer.append(source.input[token.range]) }
-      buffer.append(ECMANumber.text(try source.double(of: token)))
+  /// Writes what stands from `start` up to the position, and the value at the position.
+  private mutating func value(
+    of text: Span<UInt8>, from start: Int, into buffer: inout ByteBuffer
+  ) {
+    switch text[position] {
+    case UInt8(ascii: "{"):
+      position += 1
+      buffer.append(text.extracting(start..<position))
+      map(of: text, into: &buffer)
+    case UInt8(ascii: "["):
+      position += 1
+      buffer.append(text.extracting(start..<position))
+      array(of: text, into: &buffer)
+    case UInt8(ascii: "\""):
+      _ = skipString(of: text)
+      buffer.append(text.extracting(start..<position))
     default:
-      let start = source.position
-      try source.skip()
-      buffer.append(source.input[start..<source.position])
+      let first = position
+      let isDouble = skipWord(of: text)
+      guard isDouble else { return buffer.append(text.extracting(start..<position)) }
+      buffer.append(text.extracting(start..<first))
+      buffer.append(ECMANumber.text(Self.double(text.extracting(first..<position))))
     }
   }
 
-  /// Copies a string with its quotes: compact text has no escape that RFC 8785 has not.
-  private func copy(quoted token: JSONString, into buffer: inout ByteBuffer) {
-    buffer.append(source.input[token.range.lowerBound - 1...token.range.upperBound])
-  }
-
-  private mutating func array(into buffer: inout ByteBuffer) throws(DecodeError) {
-    buffer.append(UInt8(ascii: "["))
-    let start = buffer.count
-    try source.beginArray()
-    while try source.nextElement() {
-      if buffer.count > start { buffer.append(UInt8(ascii: ",")) }
-      try value(into: &buffer)
+  private mutating func array(of text: Span<UInt8>, into buffer: inout ByteBuffer) {
+    while text[position] != UInt8(ascii: "]") {
+      let start = position
+      if text[position] == UInt8(ascii: ",") { position += 1 }
+      value(of: text, from: start, into: &buffer)
     }
+    position += 1
     buffer.append(UInt8(ascii: "]"))
   }
 
-  private mutating func map(into buffer: inout ByteBuffer) throws(DecodeError) {
+  private mutating func map(of text: Span<UInt8>, into buffer: inout ByteBuffer) {
     let outer = members.count
-    buffer.append(UInt8(ascii: "{"))
     let start = buffer.count
-    try source.beginMap()
-    while let key = try source.nextPlainKey() {
-      let place = buffer.count
-      copy(quoted: key, into: &buffer)
-      buffer.append(UInt8(ascii: ":"))
-      try value(into: &buffer)
+    var isSorted = true
+    while text[position] != UInt8(ascii: "}") {
+      if text[position] == UInt8(ascii: ",") { position += 1 }
+      let first = position
+      let hasEscapes = skipString(of: text)
+      var member = Member(
+        key: first + 1..<position - 1, hasEscapes, in: text, from: buffer.count)
+      // Over the colon.
+      position += 1
+      value(of: text, from: first, into: &buffer)
+      // The last of them makes room for the end.
       buffer.append(UInt8(ascii: ","))
-      members.append(Member(key, in: source.input, from: place, to: buffer.count))
+      member.end = buffer.count
+      if isSorted, members.count > outer {
+        isSorted = Self.precedes(members[members.count - 1], member, in: text)
+      }
+      members.append(member)
     }
-    try sort(members[outer...], in: &buffer, from: start)
-    members.removeSubrange(outer...)
-    // The last comma makes room for the end.
+    position += 1
+    if !isSorted { sort(from: outer, of: text, in: &buffer, from: start) }
+    members.removeLast(members.count - outer)
     if buffer.count > start { buffer.removeLast() }
     buffer.append(UInt8(ascii: "}"))
   }
 
-  private func sort(
-    _ members: ArraySlice<Member>, in buffer: inout ByteBuffer, from start: Int
-  ) throws(DecodeError) {
-    guard let sorted = try sorted(members) else { return }
+  /// Sorts the members of the innermost map, and what was written of them from `start` on.
+  private mutating func sort(
+    from outer: Int, of text: Span<UInt8>, in buffer: inout ByteBuffer, from start: Int
+  ) {
+    if members.count - outer <= 32 {
+      for index in outer + 1..<members.count {
+        let member = members[index]
+        var place = index
+        while place > outer, Self.precedes(member, members[place - 1], in: text) {
+          members[place] = members[place - 1]
+          place -= 1
+        }
+        members[place] = member
+      }
+    } else {
+      members[outer...].sort { Self.precedes($0, $1, in: text) }
+    }
     let contents = buffer.removeAll(from: start)
-    for member in sorted { buffer.append(contents[member.start - start..<member.end - start]) }
+    for index in outer..<members.count {
+      let (from, end) = (members[index].start - start, members[index].end - start)
+      buffer.append(contents.span.extracting(from..<end))
+    }
   }
 
-  /// The members in the order of their keys' UTF-16 code units (RFC 8785 §3.2.3); nil when they are
-  /// in it.
-  private func sorted(_ members: ArraySlice<Member>) throws(DecodeError) -> [Member]? {
-    guard members.contains(where: \.key.hasEscapes) else {
-      let isSorted = zip(members, members.dropFirst()).allSatisfy { precedes($0, $1) }
-      return isSorted ? nil : members.sorted(by: precedes)
+  /// Moves behind the string at the position; whether it has escapes.
+  private mutating func skipString(of text: Span<UInt8>) -> Bool {
+    var index = position + 1
+    var hasEscapes = false
+    while true {
+      index = JSONBytes.firstSpecial(in: text, from: index)
+      guard text[index] != UInt8(ascii: "\"") else { break }
+      hasEscapes = true
+      index += 2
     }
-    let named = try members.map { (member) throws(DecodeError) in
-      (text: try source.text(of: member.key), member: member)
-    }
-    return named.sorted { $0.text.utf16.lexicographicallyPrecedes($1.text.utf16) }.map(\.member)
+    position = index + 1
+    return hasEscapes
   }
 
-  /// Whether `left` comes first, of two keys without escapes.
+  /// Moves behind the number or word at the position; whether it is a number with a fraction or an
+  /// exponent.
+  private mutating func skipWord(of text: Span<UInt8>) -> Bool {
+    let isNumber = text[position] < UInt8(ascii: "A")
+    var isDouble = false
+    while position < text.count {
+      switch text[position] {
+      case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"): return isNumber && isDouble
+      case UInt8(ascii: "."), UInt8(ascii: "e"), UInt8(ascii: "E"): isDouble = true
+      default: break
+      }
+      position += 1
+    }
+    return isNumber && isDouble
+  }
+
+  private static func double(_ digits: Span<UInt8>) -> Double {
+    guard let text = String(utf8: digits), let value = Double(text) else {
+      preconditionFailure("a stored number does not read")
+    }
+    return value
+  }
+
+  /// A member that was written.
+  private struct Member {
+    /// Where its key stands in the text, without quotes.
+    let key: Range<Int>
+    let hasEscapes: Bool
+    /// The first eight bytes of the key, the first of them on top: what most keys differ in.
+    let beginning: UInt64
+    /// Where it was written.
+    let start: Int
+    /// Behind its comma.
+    var end = 0
+
+    init(key: Range<Int>, _ hasEscapes: Bool, in text: Span<UInt8>, from start: Int) {
+      (self.key, self.hasEscapes, self.start) = (key, hasEscapes, start)
+      var beginning: UInt64 = 0
+      for place in key.prefix(8) { beginning = beginning << 8 | UInt64(text[place]) }
+      self.beginning = beginning << UInt64(8 * max(0, 8 - key.count))
+    }
+  }
+
+  /// Whether `left` comes first in the order of UTF-16 code units (RFC 8785 §3.2.3).
   ///
-  /// The order of UTF-16 is that of the bytes of UTF-8 but for letters above U+FFFF: in UTF-16 they
-  /// come before U+E000.
-  private func precedes(_ left: Member, _ right: Member) -> Bool {
+  /// That is the order of the bytes of UTF-8 but for letters above U+FFFF: in UTF-16 they come
+  /// before U+E000.
+  private static func precedes(
+    _ left: Member, _ right: Member, in text: Span<UInt8>
+  ) -> Bool {
+    guard !left.hasEscapes, !right.hasEscapes else {
+      return name(left, in: text).utf16.lexicographicallyPrecedes(name(right, in: text).utf16)
+    }
     let difference = left.beginning ^ right.beginning
     guard difference == 0 else {
       let shift = 56 - difference.leadingZeroBitCount & ~7
-      return Self.precedes(
+      return precedes(
         UInt8(truncatingIfNeeded: left.beginning >> shift),
         UInt8(truncatingIfNeeded: right.beginning >> shift))
     }
-    let (bytes, others) = (source.input[left.key.range], source.input[right.key.range])
-    for (byte, other) in zip(bytes, others) where byte != other {
-      return Self.precedes(byte, other)
+    let (first, second) = (left.key.lowerBound, right.key.lowerBound)
+    for index in 0..<min(left.key.count, right.key.count)
+    where text[first + index] != text[second + index] {
+      return precedes(text[first + index], text[second + index])
     }
-    return bytes.count < others.count
+    return left.key.count < right.key.count
   }
 
   /// Which of two bytes comes first that are the first to differ.
@@ -110,23 +190,12 @@ struct JSONCanonicalizer {
     return isTurned ? byte > other : byte < other
   }
 
-  /// A member that was written.
-  private struct Member {
-    let key: JSONString
-    /// The first eight bytes of the key, the first of them on top: what most keys differ in.
-    let beginning: UInt64
-    let start: Int
-    /// Behind its comma.
-    let end: Int
-
-    init(_ key: JSONString, in input: [UInt8], from start: Int, to end: Int) {
-      (self.key, self.start, self.end) = (key, start, end)
-      var beginning: UInt64 = 0
-      for index in 0..<8 {
-        let place = key.range.lowerBound + index
-        beginning = beginning << 8 | UInt64(place < key.range.upperBound ? input[place] : 0)
-      }
-      self.beginning = beginning
+  /// The key of a member without escapes.
+  private static func name(_ member: Member, in text: Span<UInt8>) -> String {
+    var quoted = ByteBuffer(capacity: member.key.count + 2)
+    quoted.append(text.extracting(member.key.lowerBound - 1..<member.key.upperBound + 1))
+    do throws(DecodeError) { return try String(json: quoted.finish()) } catch {
+      preconditionFailure("a stored key does not read: \(error.kind)")
     }
   }
 }

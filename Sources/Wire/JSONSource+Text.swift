@@ -72,33 +72,9 @@ extension JSONSource {
     }
   }
 
-  /// The index of the first quote, backslash or control character, or one past the input.
   @inline(__always)
   private func indexOfSpecial(from start: Int) -> Int {
-    // SAFETY: as many bytes are read as are left, one byte only below the count.
-    unsafe input.withUnsafeBytes { bytes in
-      var index = start
-      while index &+ 32 <= bytes.count {
-        // SAFETY: as above.
-        let words = unsafe bytes.loadUnaligned(
-          fromByteOffset: index, as: (UInt64, UInt64, UInt64, UInt64).self)
-        guard !JSONBytes.hasSpecial(words) else { break }
-        index &+= 32
-      }
-      while index &+ 8 <= bytes.count {
-        // SAFETY: as above.
-        let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-        let special = JSONBytes.firstSpecial(word)
-        index &+= special
-        guard special == 8 else { return index }
-      }
-      while index < bytes.count {
-        // SAFETY: as above.
-        guard unsafe !JSONBytes.isSpecial(bytes[index]) else { return index }
-        index &+= 1
-      }
-      return bytes.count
-    }
+    JSONBytes.firstSpecial(in: input.span, from: start)
   }
 
   /// The text that `token` stands for.

@@ -77,23 +77,12 @@ package struct JSONSource: Source {
   }
 
   package mutating func nextKey() throws(DecodeError) -> String? {
-    guard let token = try nextKeyString() else { return nil }
+    guard try follows(UInt8(ascii: "}")) else { return nil }
+    keyOffset = position
+    let token = try string()
     let key = try text(of: token)
     try colon()
     return key
-  }
-
-  /// The next key as it stands in the input, whose text is known to be valid; nil at the map's end.
-  mutating func nextPlainKey() throws(DecodeError) -> JSONString? {
-    guard let token = try nextKeyString() else { return nil }
-    try colon()
-    return token
-  }
-
-  private mutating func nextKeyString() throws(DecodeError) -> JSONString? {
-    guard try follows(UInt8(ascii: "}")) else { return nil }
-    keyOffset = position
-    return try string()
   }
 
   package mutating func nextElement() throws(DecodeError) -> Bool {

@@ -39,12 +39,8 @@ package struct StoredJSON: Hashable, Sendable {
 
   /// Writes the text in the form that hashes are taken over.
   func writeCanonical(into buffer: inout ByteBuffer) {
-    var canonicalizer = JSONCanonicalizer(bytes, StoredJSON.limits)
-    do throws(DecodeError) {
-      try canonicalizer.value(into: &buffer)
-    } catch {
-      preconditionFailure("stored JSON does not read: \(error.kind) at \(error.offset ?? 0)")
-    }
+    var canonicalizer = JSONCanonicalizer()
+    canonicalizer.write(bytes.span, into: &buffer)
   }
 
   /// What a stored text may have: the levels of input and room for the records around it.

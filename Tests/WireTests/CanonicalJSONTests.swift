@@ -74,6 +74,20 @@ struct CanonicalJSONTests {
     }
   }
 
+  @Test("maps of any size come out in order, with what they hold", arguments: [2, 32, 33, 500])
+  func sizes(_ count: Int) throws {
+    // Steps through all residues, so that neighbours are never in order.
+    let names = (0..<count).map { "\($0 * 7 % count)\($0 % 5 == 0 ? "\n" : "")" }
+    let map: WireValue = .map(
+      names.map { WireMember(.text($0), ["v": [.double(0.5), .text($0)], "a": [:]]) })
+    let sorted = names.sorted { $0.utf16.lexicographicallyPrecedes($1.utf16) }
+    let expected = sorted.map { name in
+      let text = text(WireValue.text(name).json())
+      return "\(text):{\"a\":{},\"v\":[0.5,\(text)]}"
+    }
+    #expect(text(map.canonicalJSON()) == "{\(expected.joined(separator: ","))}")
+  }
+
   @Test("keys are in the order of UTF-16 (§3.2.3)")
   func order() throws {
     let input =
