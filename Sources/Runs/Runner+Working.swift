@@ -20,16 +20,16 @@ extension Runner {
   }
 
   private func takeRuns() async {
-    var next: ClaimedRun?
+    var next: TakenRun?
     while !Task.isCancelled {
       let seen = signal.rings
       do throws(StoreError) {
         if next == nil { next = try await claim() }
-        guard let run = next else {
+        guard let taken = next else {
           await signal.wait(past: seen)
           continue
         }
-        next = await execute(run)
+        next = await execute(taken)
         // The run may have held up others of its session.
         signal.ring()
       } catch {
@@ -39,14 +39,14 @@ extension Runner {
   }
 
   /// Takes the next run that may be executed, and writes that it has begun.
-  private func claim() async throws(StoreError) -> ClaimedRun? {
+  private func claim() async throws(StoreError) -> TakenRun? {
     let runner = self
     return try await setup.database.write { (transaction) throws(StoreError) in
       try runner.claim(in: transaction)
     }
   }
 
-  private func claim(in transaction: borrowing Transaction) throws(StoreError) -> ClaimedRun? {
+  private func claim(in transaction: borrowing Transaction) throws(StoreError) -> TakenRun? {
     let limits = setup.limits
     guard let job = try RunJob.next(tenantMax: limits.tenantRunsMax, transaction) else {
       return nil
@@ -76,7 +76,7 @@ extension Runner {
     }
     let executing = executing
     transaction.afterCommit { executing.begin(run.name, control) }
-    return run
+    return try TakenRun(run, setup, in: transaction)
   }
 
   /// Writes a run's first event and its first checkpoint.
@@ -100,21 +100,22 @@ extension Runner {
   }
 
   /// Sees a run to its end; the next one, when there is one to take.
-  private func execute(_ run: ClaimedRun) async -> ClaimedRun? {
-    defer { executing.end(run.name) }
-    let ending = await ending(of: run)
-    return await finish(run, ending)
+  private func execute(_ taken: TakenRun) async -> TakenRun? {
+    defer { executing.end(taken.run.name) }
+    let ending = await ending(of: taken)
+    return await finish(taken.run, ending)
   }
 
   /// Whichever comes first: the answer, or an end that the run is told.
-  private func ending(of run: ClaimedRun) async -> RunEnding {
-    if let ending = run.control.ending { return ending }
+  private func ending(of taken: TakenRun) async -> RunEnding {
+    let control = taken.run.control
+    if let ending = control.ending { return ending }
     return await withTaskGroup(of: RunEnding?.self) { group in
       group.addTask { [setup] in
-        var execution = RunExecution(run, setup)
+        var execution = RunExecution(taken, setup)
         return await execution.run()
       }
-      group.addTask { await run.control.ended() }
+      group.addTask { await control.ended() }
       var ending: RunEnding?
       // Both end before the run's last event is written, so that nothing comes after it.
       while let other = await group.next() {
@@ -128,7 +129,7 @@ extension Runner {
 
   /// Writes the ending, unless it is written, and takes the next run in the same transaction; a
   /// store that cannot now is asked again, for the run must not stay `running`.
-  private func finish(_ run: ClaimedRun, _ ending: RunEnding) async -> ClaimedRun? {
+  private func finish(_ run: ClaimedRun, _ ending: RunEnding) async -> TakenRun? {
     switch ending {
     case .given: return nil
     case .completed(let sequel): return sequel.next
@@ -155,7 +156,7 @@ extension Runner {
   /// What a worker goes on with after a run has ended, if it does.
   private func next(
     _ goesOn: Bool, in transaction: borrowing Transaction
-  ) throws(StoreError) -> ClaimedRun? {
+  ) throws(StoreError) -> TakenRun? {
     QueueCounts.publish(to: gauge, in: transaction)
     return goesOn ? try claim(in: transaction) : nil
   }

@@ -156,7 +156,7 @@ import Wire
       case nil:
         // The run had no more writes: all boundaries were tried.
         #expect(view.status == status && acknowledged > 0)
-        #expect(refused == (status == .completed ? 2 : 1))
+        #expect(refused == 1)
         return
       }
       #expect(test.runner.gauge.running == 0)

@@ -24,7 +24,11 @@ extension AgentLoop {
   }
 
   /// Looks up what tools there are for a turn, and what they depend on.
-  private func offer(_ turn: ToolTurn) async throws(RunInterruption) -> ToolOffer {
+  private mutating func offer(_ turn: ToolTurn) async throws(RunInterruption) -> ToolOffer {
+    if let offer = firstOffer {
+      firstOffer = nil
+      return offer
+    }
     do throws(StoreError) {
       return try await setup.database.read { (reader) throws(StoreError) in
         try ToolOffer(turn, in: reader)
@@ -36,12 +40,14 @@ extension AgentLoop {
 }
 
 /// The tools of a turn as the store has them.
-private struct ToolOffer: Sendable {
+struct ToolOffer: Sendable {
   let toolbox: Toolbox
   let serverTools: SkillTools?
   let scene: ToolScene
 
-  init(_ turn: ToolTurn, in reader: borrowing Reader) throws(StoreError) {
+  init(
+    _ turn: ToolTurn, in reader: borrowing some Querying & ~Copyable
+  ) throws(StoreError) {
     let scope = turn.job.scope
     let brought = try turn.setup.toolServers.map { (servers) throws(StoreError) in
       try SkillTools(servers, visibleTo: scope.organisation, in: reader)

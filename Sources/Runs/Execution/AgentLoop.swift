@@ -11,6 +11,8 @@ struct AgentLoop {
   /// The tools of the agent whose turn it is, those that servers bring among them.
   var toolbox = Toolbox([])
   var serverTools: SkillTools?
+  /// The tools that were looked up when the run was taken, until its first turn has them.
+  var firstOffer: ToolOffer?
   let journal: RunJournal
   private let control: RunControl
   var state: Checkpoint
@@ -18,12 +20,13 @@ struct AgentLoop {
   private(set) var span = ""
   private var begun = 0
 
-  init(_ run: ClaimedRun, _ setup: RunnerSetup) {
-    job = run.job
+  init(_ taken: TakenRun, _ setup: RunnerSetup) {
+    job = taken.run.job
     self.setup = setup
-    control = run.control
-    state = run.state ?? Checkpoint()
-    journal = RunJournal(run, setup)
+    control = taken.run.control
+    state = taken.run.state ?? Checkpoint()
+    journal = taken.journal
+    firstOffer = taken.offer
   }
 
   /// What an agent answers; everything but the answer itself is in the log by then, or waits in the

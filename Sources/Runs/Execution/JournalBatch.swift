@@ -23,23 +23,9 @@ struct JournalBatch: Sendable {
     let write: @Sendable (borrowing Transaction) throws(StoreError) -> Void
   }
 
-  /// How the run stands whose log is written to.
-  struct Standing: Record, Sendable {
-    let isCalledOff: Bool
-    private let messages: Int64
-
-    init(row: borrowing Row) throws(StoreError) {
-      isCalledOff = try row.integer(0) == 1
-      messages = try row.integer(1)
-    }
-
-    /// Whether something was said to the run that went not into the answer.
-    func overtakes(_ answer: Answer) -> Bool { messages > answer.messagesHeard }
-  }
-
   /// What became of a batch.
   struct Written: Sendable {
-    let standing: Standing
+    let facts: RunFacts
     /// What follows the run whose answer was taken; nil when there was none, or it was not taken.
     var sequel: RunSequel?
   }
@@ -59,46 +45,47 @@ struct JournalBatch: Sendable {
   func write(
     _ setup: RunnerSetup, _ transaction: borrowing Transaction
   ) throws(StoreError) -> Written? {
-    let standing = try transaction.first(
-      Standing.self,
+    let facts = try transaction.first(
+      RunFacts.self,
       """
       UPDATE runs SET event_count = event_count + ?3, tool_call_count = tool_call_count + ?4
       WHERE id = ?1 AND status = 'running' AND lease_owner = ?2
-      RETURNING cancel_requested_at IS NOT NULL, message_count
+      RETURNING started_at, phase, output, cancel_requested_at, coalesce(cancel_by, 'system'),
+        cancel_reason, message_count, status, parked_at
       """, .text(run.job.id.text), .text(run.lease), .integer(counted), .integer(toolCalls))
-    guard let standing else { return nil }
-    try setup.log.append(drafts, in: transaction)
-    if let answer, !standing.isCalledOff, !standing.overtakes(answer) {
-      return Written(standing: standing, sequel: try complete(answer, setup, transaction))
+    guard let facts else { return nil }
+    if let answer, facts.wish == nil, facts.messageCount <= answer.messagesHeard {
+      return Written(facts: facts, sequel: try complete(answer, facts, setup, transaction))
     }
+    try setup.log.append(drafts, in: transaction)
     if let checkpoint {
       try checkpoint.save(of: run.job, in: transaction)
       if checkpoint.hasWaited, checkpoint.open.isEmpty {
         try AwaitedCall.forget(of: run.job.id, in: transaction)
       }
     }
-    if let parking, !standing.isCalledOff {
+    if let parking, facts.wish == nil {
       try parking.write(run, at: time, in: transaction)
     }
-    return Written(standing: standing)
+    return Written(facts: facts)
   }
 
-  /// Ends the run with its answer, and takes the one that its worker goes on with.
+  /// Writes what waits and ends the run with its answer, and takes the one that its worker goes on
+  /// with.
   private func complete(
-    _ answer: Answer, _ setup: RunnerSetup, _ transaction: borrowing Transaction
+    _ answer: Answer, _ facts: RunFacts, _ setup: RunnerSetup, _ transaction: borrowing Transaction
   ) throws(StoreError) -> RunSequel {
+    var drafts = drafts
     if let completion = answer.completion {
       try completion.write(transaction)
-      try setup.log.append(completion.told, in: transaction)
+      drafts += completion.told
       try transaction.execute(
         "UPDATE runs SET event_count = event_count + ?2 WHERE id = ?1",
         .text(run.job.id.text), .integer(Int64(completion.told.count)))
     }
-    if let facts = try RunFacts.find(run.job.id, in: transaction) {
-      _ = try run.job.finish(
-        as: .completed(output: answer.text), facts, checkpoint, under: run.lease, at: time,
-        span: answer.span, setup, transaction)
-    }
+    _ = try run.job.finish(
+      as: .completed(output: answer.text), facts, checkpoint, after: drafts, under: run.lease,
+      at: time, span: answer.span, setup, transaction)
     return RunSequel(next: try run.takeNext(answer.goesOn, transaction))
   }
 }
@@ -106,5 +93,5 @@ struct JournalBatch: Sendable {
 /// What follows a run that has ended.
 struct RunSequel: Sendable {
   /// The run that its worker goes on with; nil when there was none to take.
-  let next: ClaimedRun?
+  let next: TakenRun?
 }

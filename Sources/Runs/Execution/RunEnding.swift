@@ -45,10 +45,12 @@ extension RunJob {
       as: decided, facts, checkpoint, under: lease, at: time, span: span, setup, transaction)
   }
 
-  /// Writes the run's end as it was decided; `checkpoint` is nil for a run that was never begun.
+  /// Writes the run's end as it was decided, and before it the events that lead to it;
+  /// `checkpoint` is nil for a run that was never begun.
   func finish(
-    as decided: DecidedEnding, _ facts: RunFacts, _ checkpoint: Checkpoint?, under lease: String?,
-    at time: Timestamp, span: String, _ setup: RunnerSetup, _ transaction: borrowing Transaction
+    as decided: DecidedEnding, _ facts: RunFacts, _ checkpoint: Checkpoint?,
+    after drafts: [EventDraft] = [], under lease: String?, at time: Timestamp, span: String,
+    _ setup: RunnerSetup, _ transaction: borrowing Transaction
   ) throws(StoreError) -> Bool {
     let usage = checkpoint?.usage
     if checkpoint?.hasWaited == true { try AwaitedCall.forget(of: id, in: transaction) }
@@ -77,7 +79,7 @@ extension RunJob {
     var draft = event(
       end.type, step: nil, span: span, at: time, by: end.actor, payload: end.payload)
     draft.isRedacted = end.isRedacted
-    try setup.log.append([draft], in: transaction)
+    try setup.log.append(drafts + [draft], in: transaction)
     let ended = EndedRun(
       id: id.text, scope: scope, session: session.text, agent: agent, status: end.status.rawValue)
     try setup.ended(ended, time, transaction)

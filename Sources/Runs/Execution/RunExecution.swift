@@ -10,10 +10,10 @@ struct RunExecution {
   private let setup: RunnerSetup
   private var loop: AgentLoop
 
-  init(_ run: ClaimedRun, _ setup: RunnerSetup) {
-    job = run.job
+  init(_ taken: TakenRun, _ setup: RunnerSetup) {
+    job = taken.run.job
     self.setup = setup
-    loop = AgentLoop(run, setup)
+    loop = AgentLoop(taken, setup)
   }
 
   /// Works until the run has an ending; what was done is in the log by then.

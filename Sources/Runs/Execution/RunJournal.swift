@@ -139,7 +139,7 @@ actor RunJournal {
       throw interrupted(.store(error))
     }
     guard let written else { throw interrupted(.lost) }
-    if written.standing.isCalledOff { throw interrupted(.calledOff) }
+    if written.facts.wish != nil { throw interrupted(.calledOff) }
     return written
   }
 

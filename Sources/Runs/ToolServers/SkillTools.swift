@@ -18,7 +18,8 @@ struct SkillTools: Sendable {
 
   /// What is known of the servers' tools.
   init(
-    _ servers: ToolServers, visibleTo organisation: String, in reader: borrowing Reader
+    _ servers: ToolServers, visibleTo organisation: String,
+    in reader: borrowing some Querying & ~Copyable
   ) throws(StoreError) {
     self.servers = servers
     records = try ToolServerRecord.visible(to: organisation, in: reader)
