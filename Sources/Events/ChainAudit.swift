@@ -74,7 +74,7 @@ private struct ClaimedEnd: Record {
   let end: StreamEnd
 
   init(row: borrowing Row) throws(StoreError) {
-    end = try StreamEnd(row: row)
+    end = StreamEnd(head: try row.integer(0), hash: try row.blob(1))
     stream = try row.text(2)
   }
 }

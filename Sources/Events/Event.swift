@@ -77,7 +77,9 @@ package struct Event: Record, Sendable {
   package static let ofStream: StaticString = """
     SELECT seq, stream, stream_seq, tenant_id, project_id, type, ts, actor_kind, actor_id,
       subject_kind, subject_id, payload, privacy, correlation_id, prev_hash, hash
-    FROM event_log WHERE stream = ?1 AND stream_seq > ?2 ORDER BY stream_seq LIMIT ?3
+    FROM event_log
+    WHERE stream_id = (SELECT id FROM event_streams WHERE stream = ?1) AND stream_seq > ?2
+    ORDER BY stream_seq LIMIT ?3
     """
 
   /// The place in the whole log, in commit order; gaps are possible.

@@ -99,7 +99,8 @@ extension EventLog {
       StreamItem.self,
       """
       SELECT stream_seq, payload FROM event_log
-      WHERE stream = ?1 AND stream_seq > ?2 AND type <> ?4
+      WHERE stream_id = (SELECT id FROM event_streams WHERE stream = ?1) AND stream_seq > ?2
+        AND type <> ?4
         AND (?5 = 1 OR type GLOB ?6 OR type GLOB ?7 OR type GLOB ?8 OR type GLOB ?9
           OR type GLOB ?10 OR type GLOB ?11 OR type GLOB ?12 OR type GLOB ?13)
       ORDER BY stream_seq LIMIT ?3
@@ -119,7 +120,7 @@ extension EventLog {
       Int64.self,
       """
       SELECT count(*) FROM event_log
-      WHERE stream = ?1 AND type <> ?2
+      WHERE stream_id = (SELECT id FROM event_streams WHERE stream = ?1) AND type <> ?2
         AND (?3 = 1 OR type GLOB ?4 OR type GLOB ?5 OR type GLOB ?6 OR type GLOB ?7
           OR type GLOB ?8 OR type GLOB ?9 OR type GLOB ?10 OR type GLOB ?11)
       """, values: filter.values(.text(stream)))

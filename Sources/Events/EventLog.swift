@@ -26,6 +26,7 @@ package struct EventLog: Sendable {
   package func append(
     _ drafts: [EventDraft], in transaction: borrowing Transaction
   ) throws(StoreError) {
+    guard !drafts.isEmpty else { return }
     var growths: [Growth] = []
     for draft in drafts {
       let place = try Self.place(of: draft.stream, among: &growths, in: transaction)
@@ -33,10 +34,8 @@ package struct EventLog: Sendable {
     }
     for growth in growths {
       try transaction.execute(
-        """
-        INSERT INTO event_streams (stream, head, hash) VALUES (?1, ?2, ?3)
-        ON CONFLICT (stream) DO UPDATE SET head = excluded.head, hash = excluded.hash
-        """, .text(growth.stream), .integer(growth.end.head), .blob(growth.end.hash))
+        "UPDATE event_streams SET head = ?2, hash = ?3 WHERE id = ?1", .integer(growth.id),
+        .integer(growth.end.head), .blob(growth.end.hash))
     }
     let (doorbell, recent) = (doorbell, recent)
     transaction.afterCommit { [growths] in
@@ -57,7 +56,16 @@ package struct EventLog: Sendable {
     of stream: String, among growths: inout [Growth], in transaction: borrowing Transaction
   ) throws(StoreError) -> Int {
     if let place = growths.lastIndex(where: { $0.stream == stream }) { return place }
-    growths.append(Growth(stream: stream, end: try end(of: stream, in: transaction)))
+    let known = try transaction.first(
+      KnownStream.self, "SELECT id, head, hash FROM event_streams WHERE stream = ?1",
+      .text(stream))
+    if let known {
+      growths.append(Growth(stream: stream, id: known.id, end: known.end))
+    } else {
+      let id = try add(stream, in: transaction)
+      growths.append(
+        Growth(stream: stream, id: id, end: StreamEnd(head: 0, hash: HashedFacts.origin)))
+    }
     return growths.count - 1
   }
 
@@ -74,10 +82,12 @@ package struct EventLog: Sendable {
     let hash = facts.hash(after: end.hash)
     try transaction.execute(
       """
-      INSERT INTO event_log (stream, stream_seq, tenant_id, project_id, type, ts, actor_kind,
-        actor_id, subject_kind, subject_id, payload, privacy, correlation_id, prev_hash, hash)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
-      """, .text(draft.stream), .integer(head), .text(draft.tenant), .optional(draft.project),
+      INSERT INTO event_log (stream_id, stream, stream_seq, tenant_id, project_id, type, ts,
+        actor_kind, actor_id, subject_kind, subject_id, payload, privacy, correlation_id, prev_hash,
+        hash)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)
+      """, .integer(growth.id), .text(draft.stream), .integer(head), .text(draft.tenant),
+      .optional(draft.project),
       .text(draft.type), .integer(draft.time.milliseconds), .text(draft.actor.kind),
       .text(draft.actor.id), .text(draft.subject.kind), .text(draft.subject.id),
       .text(String(decoding: payload.bytes, as: UTF8.self)),
@@ -88,18 +98,24 @@ package struct EventLog: Sendable {
       RecentEvent(type: draft.type, item: StreamItem(sequence: head, event: payload)))
   }
 
-  private static func end(
-    of stream: String, in transaction: borrowing Transaction
-  ) throws(StoreError) -> StreamEnd {
-    try transaction.first(
-      StreamEnd.self, "SELECT head, hash FROM event_streams WHERE stream = ?1", .text(stream))
-      ?? StreamEnd(head: 0, hash: HashedFacts.origin)
+  /// Adds a stream without events, and gives its number.
+  private static func add(
+    _ stream: String, in transaction: borrowing Transaction
+  ) throws(StoreError) -> Int64 {
+    let id = try transaction.first(
+      Int64.self,
+      "INSERT INTO event_streams (stream, head, hash) VALUES (?1, 0, ?2) RETURNING id",
+      .text(stream), .blob(HashedFacts.origin))
+    guard let id else { preconditionFailure("a row that was inserted has no number") }
+    return id
   }
 }
 
 /// What a stream gets in one transaction.
 private struct Growth: Sendable {
   let stream: String
+  /// The stream's number in the store.
+  let id: Int64
   var end: StreamEnd
   var events: [RecentEvent] = []
 }
@@ -113,17 +129,17 @@ package struct LoggedEvent: Hashable, Sendable {
 }
 
 /// The last event of a stream: its number and its hash.
-struct StreamEnd: Record {
+struct StreamEnd {
   let head: Int64
   let hash: [UInt8]
+}
 
-  init(head: Int64, hash: [UInt8]) {
-    self.head = head
-    self.hash = hash
-  }
+private struct KnownStream: Record {
+  let id: Int64
+  let end: StreamEnd
 
   init(row: borrowing Row) throws(StoreError) {
-    head = try row.integer(0)
-    hash = try row.blob(1)
+    id = try row.integer(0)
+    end = StreamEnd(head: try row.integer(1), hash: try row.blob(2))
   }
 }

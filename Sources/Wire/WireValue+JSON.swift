@@ -2,8 +2,8 @@ extension WireValue {
   /// Writes the value as JSON (RFC 8949 §6.1).
   ///
   /// A map with a key that is not text is written as an array of `[key, value]` pairs in the order
-  /// of RFC 8949 §4.2.1, so that no two keys can fall together; undefined and unnamed simple values are `null`; a tag leaves its
-  /// content.
+  /// of RFC 8949 §4.2.1, so that no two keys can fall together; undefined and unnamed simple values
+  /// are `null`; a tag leaves its content.
   func write(into sink: inout JSONSink) {
     switch self {
     case .null, .undefined, .simple: sink.null()

@@ -20,7 +20,7 @@ final class TestRegistrar: Sendable {
     database = try Database(
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + TokenMigrations.all + IdentityMigrations.all
-        + AccountMigrations.all,
+        + AccountMigrations.all + EventMigrations.later,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     guard let master = MasterKey(text: String(repeating: "5a", count: 32)),
       let scrypt = Scrypt(logCost: 2, blockSize: 1, parallel: 1)

@@ -13,7 +13,8 @@ struct TestLog {
 
   init() throws {
     database = try Database(
-      at: .ephemeral(in: "/tmp"), migrations: EventMigrations.all, configuration: .standard,
+      at: .ephemeral(in: "/tmp"), migrations: EventMigrations.all + EventMigrations.later,
+      configuration: .standard,
       monotonic: { 0 }, observe: { _ in })
     let (doorbell, rings, told) = (Doorbell(), rings, told)
     doorbell.listen { rings.add($0) }

@@ -33,7 +33,7 @@ struct TestLibrarian {
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
         + ProviderMigrations.all + RunMigrations.later + RosterMigrations.later
-        + FeishuMigrations.all + ProviderMigrations.later,
+        + FeishuMigrations.all + ProviderMigrations.later + EventMigrations.later,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     platform = FakePlatform(time)
     let access = FeishuAccess(

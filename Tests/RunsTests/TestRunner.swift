@@ -28,7 +28,7 @@ struct TestRunner {
       at: .ephemeral(in: "/tmp"),
       migrations: EventMigrations.all + RunMigrations.all + RosterMigrations.all
         + ProviderMigrations.all + RunMigrations.later + RosterMigrations.later
-        + FeishuMigrations.all + ProviderMigrations.later,
+        + FeishuMigrations.all + ProviderMigrations.later + EventMigrations.later,
       configuration: .standard, monotonic: { 0 }, observe: { _ in })
     var limits = RunLimits()
     change(&limits)

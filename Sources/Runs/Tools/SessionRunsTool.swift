@@ -48,7 +48,9 @@ struct SessionRunsTool: SourceTool {
     let calls = try reader.all(
       CalledTool.self,
       """
-      SELECT payload FROM event_log WHERE stream = ?1 AND type = ?2 ORDER BY stream_seq LIMIT ?3
+      SELECT payload FROM event_log
+      WHERE stream_id = (SELECT id FROM event_streams WHERE stream = ?1) AND type = ?2
+      ORDER BY stream_seq LIMIT ?3
       """, .text("run:\(id)"), .text(RunEventType.toolCalled),
       .integer(Int64(SessionRun.toolsMax)))
     var names: [String] = []

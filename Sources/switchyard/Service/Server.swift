@@ -55,7 +55,7 @@ struct Server: ~Copyable, Sendable {
     EventMigrations.all + TokenMigrations.all + RunMigrations.all + IdentityMigrations.all
     + AccountMigrations.all + RosterMigrations.all + ProviderMigrations.all
     + RunMigrations.later + RosterMigrations.later + FeishuMigrations.all
-    + ToolServerMigrations.all + ProviderMigrations.later
+    + ToolServerMigrations.all + ProviderMigrations.later + EventMigrations.later
 
   /// Opens the folder, the database and the listeners; nothing is accepted yet.
   static func open(
