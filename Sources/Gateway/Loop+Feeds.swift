@@ -81,19 +81,17 @@ extension Loop {
 
   /// Wakes subscribers, of whom those of one connection mostly stand beside each other.
   private func wake(_ subscribers: [FeedSubscriber]) {
-    var latest: (token: ConnectionToken, http2: HTTP2Session)?
-    for subscriber in subscribers {
-      subscriber.active = now
-      if let latest, latest.token == subscriber.connection {
-        latest.http2.resume(subscriber.stream)
-        continue
+    var index = subscribers.startIndex
+    while index < subscribers.endIndex {
+      let token = subscribers[index].connection
+      let connection = connections[token]
+      let http2 = connection?.http2
+      while index < subscribers.endIndex, subscribers[index].connection == token {
+        subscribers[index].active = now
+        http2?.resume(subscribers[index].stream)
+        index += 1
       }
-      guard let connection = connections[subscriber.connection], let http2 = connection.http2 else {
-        continue
-      }
-      latest = (subscriber.connection, http2)
-      http2.resume(subscriber.stream)
-      markDirty(connection)
+      if let connection, http2 != nil { markDirty(connection) }
     }
   }
 
