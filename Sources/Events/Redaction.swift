@@ -12,6 +12,9 @@ package enum Redaction {
     "secretkey", "privatekey", "token",
   ].map { Array($0.utf8) }
 
+  /// What those end in: most names end in something else.
+  private static let lastLetters = Array(Set(secretEndings.compactMap(\.last)))
+
   /// The members that the catalogue itself calls by such a name, by the type of their event.
   private static let ownMembers = ["llm.token": "token"]
 
@@ -81,6 +84,7 @@ package enum Redaction {
 
   /// Whether a field of this name holds a secret; `apiKey`, `API_KEY` and `x-api-key` are one.
   private static func isSecret(_ name: String) -> Bool {
+    guard mayBeSecret(name.utf8.span) else { return false }
     // Beyond ASCII a letter may be a small one's capital too: U+212A is that of k.
     let isPlain = name.utf8.allSatisfy { $0 < 0x80 }
     let text = isPlain ? name : name.lowercased()
@@ -93,6 +97,13 @@ package enum Redaction {
         return place >= 0 && name[place] | 0x20 == letter
       }
     }
+  }
+
+  /// Whether the last letter is that of a secret's name, or one that may be when it is small.
+  private static func mayBeSecret(_ name: Span<UInt8>) -> Bool {
+    var place = name.count - 1
+    while place >= 0, isBetweenWords(name[place]) { place -= 1 }
+    return place >= 0 && (name[place] >= 0x80 || lastLetters.contains(name[place] | 0x20))
   }
 
   private static func isBetweenWords(_ byte: UInt8) -> Bool {

@@ -9,19 +9,21 @@ enum JSONBytes {
     // SAFETY: as many bytes are read as are left, one byte only below the count.
     unsafe text.withUnsafeBytes { bytes in
       var index = start
-      while index &+ 32 <= bytes.count {
-        // SAFETY: as above.
-        let words = unsafe bytes.loadUnaligned(
-          fromByteOffset: index, as: (UInt64, UInt64, UInt64, UInt64).self)
-        guard !hasSpecial(words) else { break }
-        index &+= 32
-      }
+      // Most strings end within sixteen bytes.
       while index &+ 8 <= bytes.count {
         // SAFETY: as above.
         let word = unsafe bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)
         let special = firstSpecial(word)
         index &+= special
         guard special == 8 else { return index }
+        guard index &- start >= 16 else { continue }
+        while index &+ 32 <= bytes.count {
+          // SAFETY: as above.
+          let words = unsafe bytes.loadUnaligned(
+            fromByteOffset: index, as: (UInt64, UInt64, UInt64, UInt64).self)
+          guard !hasSpecial(words) else { break }
+          index &+= 32
+        }
       }
       while index < bytes.count {
         // SAFETY: as above.
@@ -37,6 +39,20 @@ enum JSONBytes {
   @inline(__always)
   static func firstSpecial(_ word: UInt64) -> Int {
     (marks(word) & tops).littleEndian.trailingZeroBitCount >> 3
+  }
+
+  /// Up to eight bytes from the begin of `range` on, the first of them on top, and zeros.
+  @inline(__always)
+  static func beginning(of range: Range<Int>, in text: Span<UInt8>) -> UInt64 {
+    guard range.lowerBound &+ 8 <= text.count, !range.isEmpty else {
+      return range.reduce(0) { $0 << 8 | UInt64(text[$1]) }
+        << UInt64(8 &* (8 &- min(8, range.count)))
+    }
+    // SAFETY: eight bytes are left from there on, as was just checked.
+    let word = unsafe text.bytes.unsafeLoadUnaligned(
+      fromByteOffset: range.lowerBound, as: UInt64.self
+    ).bigEndian
+    return range.count < 8 ? word & ~(UInt64.max >> UInt64(8 &* range.count)) : word
   }
 
   /// Whether there is a quote, a backslash or a control character among 32 bytes.

@@ -53,53 +53,61 @@ struct JSONCanonicalizer: ~Copyable {
   private mutating func map(of text: Span<UInt8>, into buffer: inout ByteBuffer) {
     let outer = members.count
     let start = buffer.count
-    var isSorted = true
+    var (isSorted, hasEscapes) = (true, false)
     while text[position] != UInt8(ascii: "}") {
       if text[position] == UInt8(ascii: ",") { position += 1 }
       let first = position
-      let hasEscapes = skipString(of: text)
-      var member = Member(
-        key: first + 1..<position - 1, hasEscapes, in: text, from: buffer.count)
+      if skipString(of: text) { hasEscapes = true }
+      let key = first + 1..<position - 1
+      let beginning = JSONBytes.beginning(of: key, in: text)
       // Over the colon.
       position += 1
+      let place = buffer.count
       value(of: text, from: first, into: &buffer)
       // The last of them makes room for the end.
       buffer.append(UInt8(ascii: ","))
-      member.end = buffer.count
-      if isSorted, members.count > outer {
-        isSorted = Self.precedes(members[members.count - 1], member, in: text)
+      members.append(Member(key: key, beginning: beginning, place: place..<buffer.count))
+      if isSorted, members.count - outer > 1 {
+        isSorted = precedes(members.count - 2, members.count - 1, in: text)
       }
-      members.append(member)
     }
     position += 1
-    if !isSorted { sort(from: outer, of: text, in: &buffer, from: start) }
+    if hasEscapes || !isSorted {
+      let order = hasEscapes ? namedOrder(from: outer, in: text) : order(from: outer, in: text)
+      let contents = buffer.removeAll(from: start)
+      for index in order {
+        let place = members[index].place
+        buffer.append(
+          contents.span.extracting(place.lowerBound - start..<place.upperBound - start))
+      }
+    }
     members.removeLast(members.count - outer)
     if buffer.count > start { buffer.removeLast() }
     buffer.append(UInt8(ascii: "}"))
   }
 
-  /// Sorts the members of the innermost map, and what was written of them from `start` on.
-  private mutating func sort(
-    from outer: Int, of text: Span<UInt8>, in buffer: inout ByteBuffer, from start: Int
-  ) {
-    if members.count - outer <= 32 {
-      for index in outer + 1..<members.count {
-        let member = members[index]
-        var place = index
-        while place > outer, Self.precedes(member, members[place - 1], in: text) {
-          members[place] = members[place - 1]
-          place -= 1
-        }
-        members[place] = member
+  /// The members of the innermost map, in the order of their keys.
+  private func order(from outer: Int, in text: Span<UInt8>) -> [Int] {
+    var order = Array(outer..<members.count)
+    guard order.count <= 32 else {
+      return order.sorted { precedes($0, $1, in: text) }
+    }
+    for index in 1..<order.count {
+      let member = order[index]
+      var place = index
+      while place > 0, precedes(member, order[place - 1], in: text) {
+        order[place] = order[place - 1]
+        place -= 1
       }
-    } else {
-      members[outer...].sort { Self.precedes($0, $1, in: text) }
+      order[place] = member
     }
-    let contents = buffer.removeAll(from: start)
-    for index in outer..<members.count {
-      let (from, end) = (members[index].start - start, members[index].end - start)
-      buffer.append(contents.span.extracting(from..<end))
-    }
+    return order
+  }
+
+  /// The same where keys have escapes.
+  private func namedOrder(from outer: Int, in text: Span<UInt8>) -> [Int] {
+    let named = (outer..<members.count).map { (Self.name(members[$0], in: text), $0) }
+    return named.sorted { $0.0.utf16.lexicographicallyPrecedes($1.0.utf16) }.map(\.1)
   }
 
   /// Moves behind the string at the position; whether it has escapes.
@@ -143,45 +151,36 @@ struct JSONCanonicalizer: ~Copyable {
   private struct Member {
     /// Where its key stands in the text, without quotes.
     let key: Range<Int>
-    let hasEscapes: Bool
-    /// The first eight bytes of the key, the first of them on top: what most keys differ in.
+    /// The first eight bytes of the key: what most keys differ in.
     let beginning: UInt64
-    /// Where it was written.
-    let start: Int
-    /// Behind its comma.
-    var end = 0
-
-    init(key: Range<Int>, _ hasEscapes: Bool, in text: Span<UInt8>, from start: Int) {
-      (self.key, self.hasEscapes, self.start) = (key, hasEscapes, start)
-      var beginning: UInt64 = 0
-      for place in key.prefix(8) { beginning = beginning << 8 | UInt64(text[place]) }
-      self.beginning = beginning << UInt64(8 * max(0, 8 - key.count))
-    }
+    /// Where it was written, with its comma.
+    let place: Range<Int>
   }
 
-  /// Whether `left` comes first in the order of UTF-16 code units (RFC 8785 §3.2.3).
+  /// Whether of two members the first comes first in the order of UTF-16 code units (RFC 8785
+  /// §3.2.3); neither key has escapes.
   ///
   /// That is the order of the bytes of UTF-8 but for letters above U+FFFF: in UTF-16 they come
   /// before U+E000.
+  @inline(__always)
+  private func precedes(_ left: Int, _ right: Int, in text: Span<UInt8>) -> Bool {
+    let (beginning, other) = (members[left].beginning, members[right].beginning)
+    let difference = beginning ^ other
+    guard difference != 0 else {
+      return Self.precedes(members[left].key, members[right].key, in: text)
+    }
+    let shift = 56 - difference.leadingZeroBitCount & ~7
+    return Self.precedes(
+      UInt8(truncatingIfNeeded: beginning >> shift), UInt8(truncatingIfNeeded: other >> shift))
+  }
+
   private static func precedes(
-    _ left: Member, _ right: Member, in text: Span<UInt8>
+    _ left: Range<Int>, _ right: Range<Int>, in text: Span<UInt8>
   ) -> Bool {
-    guard !left.hasEscapes, !right.hasEscapes else {
-      return name(left, in: text).utf16.lexicographicallyPrecedes(name(right, in: text).utf16)
+    for (place, other) in zip(left, right) where text[place] != text[other] {
+      return precedes(text[place], text[other])
     }
-    let difference = left.beginning ^ right.beginning
-    guard difference == 0 else {
-      let shift = 56 - difference.leadingZeroBitCount & ~7
-      return precedes(
-        UInt8(truncatingIfNeeded: left.beginning >> shift),
-        UInt8(truncatingIfNeeded: right.beginning >> shift))
-    }
-    let (first, second) = (left.key.lowerBound, right.key.lowerBound)
-    for index in 0..<min(left.key.count, right.key.count)
-    where text[first + index] != text[second + index] {
-      return precedes(text[first + index], text[second + index])
-    }
-    return left.key.count < right.key.count
+    return left.count < right.count
   }
 
   /// Which of two bytes comes first that are the first to differ.
@@ -190,7 +189,7 @@ struct JSONCanonicalizer: ~Copyable {
     return isTurned ? byte > other : byte < other
   }
 
-  /// The key of a member without escapes.
+  /// The text of a member's key.
   private static func name(_ member: Member, in text: Span<UInt8>) -> String {
     var quoted = ByteBuffer(capacity: member.key.count + 2)
     quoted.append(text.extracting(member.key.lowerBound - 1..<member.key.upperBound + 1))
