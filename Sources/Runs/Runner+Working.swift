@@ -76,7 +76,7 @@ extension Runner {
     }
     let executing = executing
     transaction.afterCommit { executing.begin(run.name, control) }
-    return try TakenRun(run, setup, in: transaction)
+    return TakenRun(run, setup, in: transaction)
   }
 
   /// Writes a run's first event and its first checkpoint.

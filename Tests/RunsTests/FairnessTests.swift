@@ -28,6 +28,31 @@ struct FairnessTests {
     }
   }
 
+  @Test("an organisation whose tools cannot be read has its runs fail, and holds up no others")
+  func unreadableTools() async throws {
+    let test = try TestRunner { $0.workers = 1 }
+    try await test.change(
+      """
+      INSERT INTO skills (id, org_id, name, description, tools, risk_level, provider,
+        allow_implicit_invocation, health_status, created_at, updated_at)
+      VALUES ('skill_1', 'o2', 's', '', '[]', 'unheard of', 'builtin', 0, 'unknown', 1, 1)
+      """, "INSERT INTO skill_tools (name, skill_id) VALUES ('calculator', 'skill_1')")
+    // In turn, so that the end of each takes the next.
+    let first = try await test.create(["input": "1 + 1"])
+    try await test.create(["input": "1 + 1"], in: Self.scope("o2"))
+    let last = try await test.create(["input": "2 + 2"])
+    let views = try await test.working {
+      [try await test.end(of: first), try await test.end(of: last)]
+    }
+    #expect(views.map(\.status) == [.completed, .completed])
+    let failed = try await test.number(
+      """
+      SELECT count(*) FROM runs WHERE org_id = 'o2' AND status = 'failed'
+        AND error LIKE '%INTERNAL_ERROR%'
+      """)
+    #expect(failed == 1)
+  }
+
   @Test("each organisation that has a run comes once before one comes twice")
   func takesTurns() async throws {
     let test = try TestRunner()

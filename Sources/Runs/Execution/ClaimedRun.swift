@@ -21,21 +21,22 @@ struct ClaimedRun: Sendable {
 struct TakenRun: Sendable {
   let run: ClaimedRun
   let journal: RunJournal
-  /// The tools of the first turn, as they were when the run was taken; nil for a group, whose
-  /// members have tools of their own.
+  /// The tools of the first turn, as they were when the run was taken; nil where that turn looks
+  /// them up itself.
   let offer: ToolOffer?
 
-  init(
-    _ run: ClaimedRun, _ setup: RunnerSetup, in transaction: borrowing Transaction
-  ) throws(StoreError) {
+  init(_ run: ClaimedRun, _ setup: RunnerSetup, in transaction: borrowing Transaction) {
     self.run = run
-    let job = run.job
-    let journal = RunJournal(run, setup)
-    self.journal = journal
-    offer =
-      try job.group == nil
-      ? ToolOffer(
-        ToolTurn(job: job, agent: RunAgent(of: job), journal: journal, setup: setup),
-        in: transaction) : nil
+    journal = RunJournal(run, setup)
+    let turn = ToolTurn(
+      job: run.job, agent: RunAgent(of: run.job), journal: journal, setup: setup)
+    offer = Self.offer(turn, in: transaction)
+  }
+
+  /// Nothing for a group, whose members have tools of their own, and where the store cannot say:
+  /// then the first turn fails, and not whoever takes runs.
+  private static func offer(_ turn: ToolTurn, in transaction: borrowing Transaction) -> ToolOffer? {
+    guard turn.job.group == nil else { return nil }
+    do throws(StoreError) { return try ToolOffer(turn, in: transaction) } catch { return nil }
   }
 }
