@@ -8,6 +8,8 @@ struct JSONCanonicalizer: ~Copyable {
   private var position = 0
   /// The members so far of the maps that are under way, those of the innermost last.
   private var members: [Member] = []
+  /// The most members that are put in order one by one: nearly every map has fewer.
+  private static let insertedMax = 32
 
   /// Writes the value that is the whole of `text`.
   mutating func write(_ text: Span<UInt8>, into buffer: inout ByteBuffer) {
@@ -89,7 +91,7 @@ struct JSONCanonicalizer: ~Copyable {
   /// The members of the innermost map, in the order of their keys.
   private func order(from outer: Int, in text: Span<UInt8>) -> [Int] {
     var order = Array(outer..<members.count)
-    guard order.count <= 32 else {
+    guard order.count <= Self.insertedMax else {
       return order.sorted { precedes($0, $1, in: text) }
     }
     for index in 1..<order.count {
